@@ -1,0 +1,40 @@
+package osms
+
+import "time"
+
+// Job names a piece of work that runs on the schedule, by command or from the
+// console.
+type Job string
+
+const (
+	JobIntake    Job = "intake"
+	JobAssess    Job = "assess"
+	JobReconcile Job = "reconcile"
+	JobLetters   Job = "letters"
+	JobDeliver   Job = "deliver"
+	JobReminders Job = "reminders"
+	JobMonth     Job = "month"
+)
+
+// RunState is where a run stands.
+type RunState string
+
+const (
+	Running     RunState = "running"
+	Done        RunState = "done"
+	Failed      RunState = "failed"
+	Interrupted RunState = "interrupted"
+)
+
+// Run is one line of the run journal.
+type Run struct {
+	ID       int64
+	Job      Job
+	Month    Month
+	Trigger  string // "schedule", "command" …
+	Due      time.Time
+	Started  time.Time
+	Finished time.Time
+	State    RunState
+	Message  string
+}
