@@ -10,10 +10,7 @@
 // used.
 package sheet
 
-import (
-	"io"
-	"strconv"
-)
+import "io"
 
 // Kind is what sort of value a cell holds.
 type Kind uint8
@@ -102,17 +99,3 @@ type Limits struct {
 type Source interface {
 	io.ReaderAt
 }
-
-// ColumnName gives the letters of a column: 0 is A, 26 is AA.
-func ColumnName(column int) string {
-	var b [8]byte
-	i := len(b)
-	for column++; column > 0; column = (column - 1) / 26 {
-		i--
-		b[i] = byte('A' + (column-1)%26)
-	}
-	return string(b[i:])
-}
-
-// CellName gives the address of a cell: column 3, row 17 is D17.
-func CellName(column, row int) string { return ColumnName(column) + strconv.Itoa(row) }
