@@ -4,11 +4,17 @@ package osms
 type Ending string
 
 const (
-	Open      Ending = ""          // no end known
-	Absence   Ending = "absence"   // not in a full roster
-	Departure Ending = "departure" // a leaving status with its date
-	Expected  Ending = "expected"  // an expected end that was announced
+	Open     Ending = ""         // no end known
+	Absence  Ending = "absence"  // not in a full roster
+	Expected Ending = "expected" // an end that was announced while studying
 )
+
+// EndingOf is the ending that a leaving status makes: a departure, named by the
+// status.
+func EndingOf(s Status) Ending { return Ending(s) }
+
+// Departure reports an ending by a leaving status with its date.
+func (e Ending) Departure() bool { return Status(e).Leaving() }
 
 // Span is a stretch of an enrolment during which its facts stay the same, both
 // days included; Until is Forever while open. Import and Place lead to the row

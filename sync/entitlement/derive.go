@@ -1,0 +1,162 @@
+// Package entitlement draws the law's conclusion from reported study: in which
+// months the state pays a person's contribution, in which category, and which
+// organisation claims it. It is pure: the same claims and rules give the same
+// periods.
+package entitlement
+
+import (
+	"cmp"
+	"slices"
+
+	"osmsd/sync/osms"
+)
+
+// Rules are the dated choices that the law leaves open; each is configuration.
+type Rules struct {
+	// AcademicLeaveDue: a learner on academic leave keeps the claim (unverified).
+	AcademicLeaveDue bool
+	// ChildUntilAge is the age whose birthday ends category 1, at the end of its
+	// month.
+	ChildUntilAge int
+}
+
+// DefaultRules are the rules when nothing is configured.
+func DefaultRules() Rules { return Rules{AcademicLeaveDue: true, ChildUntilAge: 18} }
+
+// Source is one organisation's claim with the region that it belongs to.
+type Source struct {
+	Claim  osms.Claim
+	Region osms.Region
+}
+
+// stretch is a run of months that one enrolment covers.
+type stretch struct {
+	from, to osms.Month
+	first    osms.Date
+	bin      osms.BIN
+	region   osms.Region
+}
+
+// Derive gives a person's periods in order. A month is due when a full-time
+// enrolment covers at least one of its days, and once only; between
+// organisations the smaller first day of the enrolment claims, then the smaller
+// BIN. Category 1 lasts to the end of the month of the 18th birthday, then
+// category 13 takes over without a gap. Law No 405-V, Art. 26(1)(1) and (13);
+// the choice between claims is ours (DOMAIN §2).
+func Derive(person osms.IIN, sources []Source, rules Rules) []osms.Entitlement {
+	stretches := covered(sources, rules)
+	if len(stretches) == 0 {
+		return nil
+	}
+	lastChild := person.Birth().Month().Add(12 * rules.ChildUntilAge)
+	cuts := []osms.Month{lastChild.Add(1)}
+	for _, s := range stretches {
+		cuts = append(cuts, s.from)
+		if s.to != osms.EndlessMonth {
+			cuts = append(cuts, s.to.Add(1))
+		}
+	}
+	slices.Sort(cuts)
+	cuts = slices.Compact(cuts)
+	var out []osms.Entitlement
+	for i, from := range cuts {
+		to := osms.EndlessMonth
+		if i+1 < len(cuts) {
+			to = cuts[i+1].Add(-1)
+		}
+		claimant := -1
+		for k, s := range stretches {
+			if s.from <= from && from <= s.to && (claimant < 0 || before(s, stretches[claimant])) {
+				claimant = k
+			}
+		}
+		if claimant < 0 {
+			continue
+		}
+		e := osms.Entitlement{Person: person, Category: osms.Learner, From: from, To: to,
+			BIN: stretches[claimant].bin, Region: stretches[claimant].region}
+		if from <= lastChild {
+			e.Category = osms.Child
+		}
+		if n := len(out); n > 0 && out[n-1].To.Add(1) == from && sameClaim(out[n-1], e) {
+			out[n-1].To = to
+			continue
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+func covered(sources []Source, rules Rules) []stretch {
+	var out []stretch
+	for _, src := range sources {
+		for _, e := range src.Claim.Enrolments {
+			for _, s := range e.Spans {
+				if !Due(s.Facts, rules) {
+					continue
+				}
+				to := s.Until.Month()
+				if s.Until == osms.Forever {
+					to = osms.EndlessMonth
+				}
+				out = append(out, stretch{s.From.Month(), to, e.First, src.Claim.BIN, src.Region})
+			}
+		}
+	}
+	return out
+}
+
+// Due reports whether a span with these facts gives a claim: full-time study,
+// academic leave included where the rules say so.
+func Due(f osms.Facts, rules Rules) bool {
+	return f.Form == osms.FullTime && (f.Status != osms.AcademicLeave || rules.AcademicLeaveDue)
+}
+
+func before(a, b stretch) bool {
+	return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.bin, b.bin)) < 0
+}
+
+func sameClaim(a, b osms.Entitlement) bool {
+	return a.Category == b.Category && a.BIN == b.BIN && a.Region == b.Region
+}
+
+// Overlap is two full-time claims of different organisations with a day in
+// common: the days from From to Until.
+type Overlap struct {
+	A, B        osms.BIN // A < B
+	From, Until osms.Date
+}
+
+// Overlaps lists a person's overlaps, one for each pair of organisations (the
+// first days in common), in order of A and B.
+func Overlaps(sources []Source, rules Rules) []Overlap {
+	var out []Overlap
+	for i, a := range sources {
+		for _, b := range sources[i+1:] {
+			if o, ok := common(a.Claim, b.Claim, rules); ok {
+				out = append(out, o)
+			}
+		}
+	}
+	slices.SortFunc(out, func(x, y Overlap) int { return cmp.Or(cmp.Compare(x.A, y.A), cmp.Compare(x.B, y.B)) })
+	return out
+}
+
+// common finds the last stretch of days that two claims have in common: the one
+// that is still to be settled, if any is.
+func common(a, b osms.Claim, rules Rules) (Overlap, bool) {
+	o, found := Overlap{A: min(a.BIN, b.BIN), B: max(a.BIN, b.BIN)}, false
+	for _, ea := range a.Enrolments {
+		for _, sa := range ea.Spans {
+			for _, eb := range b.Enrolments {
+				for _, sb := range eb.Spans {
+					from, until := max(sa.From, sb.From), min(sa.Until, sb.Until)
+					if from <= until && Due(sa.Facts, rules) && Due(sb.Facts, rules) && (!found || from > o.From) {
+						o.From, o.Until, found = from, until, true
+					}
+				}
+			}
+		}
+	}
+	return o, found
+}

@@ -1,0 +1,133 @@
+package registry
+
+import (
+	"cmp"
+	"slices"
+
+	"osmsd/sync/osms"
+)
+
+// Journal is what was kept of one import for one organisation: enough to make
+// its statements again.
+type Journal struct {
+	Import    int64
+	Mode      osms.Mode
+	AsAt      osms.Date
+	Rows      []osms.Row // in order of Person
+	Protected osms.Protected
+}
+
+// Order sorts imports as they speak: by as-at date, on a tie by arrival.
+func Order(journals []Journal) {
+	slices.SortFunc(journals, func(a, b Journal) int {
+		return cmp.Or(cmp.Compare(a.AsAt, b.AsAt), cmp.Compare(a.Import, b.Import))
+	})
+}
+
+// Superseded reports, for imports in order, whether the i-th is a full roster
+// that a later arrival with the same as-at date replaces.
+func Superseded(journals []Journal, i int) bool {
+	if journals[i].Mode != osms.Full {
+		return false
+	}
+	for _, later := range journals[i+1:] {
+		if later.AsAt != journals[i].AsAt {
+			return false
+		}
+		if later.Mode == osms.Full {
+			return true
+		}
+	}
+	return false
+}
+
+// InOrder reports whether an import with this declaration may simply be applied
+// behind those that an organisation has: nothing later has spoken, and it
+// replaces nothing.
+func InOrder(earlier []Journal, mode osms.Mode, asAt osms.Date) bool {
+	for _, j := range earlier {
+		if j.AsAt > asAt || j.AsAt == asAt && mode == osms.Full && j.Mode == osms.Full {
+			return false
+		}
+	}
+	return true
+}
+
+// Folded is the outcome of a fold: the claims in order of person, and what one
+// chosen import's statements did.
+type Folded struct {
+	Claims   []osms.Claim
+	Verdicts map[osms.IIN]Verdict // of the watched import
+}
+
+// Fold makes an organisation's claims from everything that was ever said of it.
+// The verdicts are those of the import named by watch (0 for none).
+func Fold(journals []Journal, watch int64) Folded {
+	journals = slices.Clone(journals)
+	Order(journals)
+	claims := map[osms.IIN]osms.Claim{}
+	verdicts := map[osms.IIN]Verdict{}
+	for i, j := range journals {
+		if Superseded(journals, i) {
+			continue
+		}
+		said := map[osms.IIN]bool{}
+		for r := range j.Rows {
+			row := &j.Rows[r]
+			said[row.Person] = true
+			c, v := Apply(claims[row.Person], Statement{Import: j.Import, AsAt: j.AsAt, Mode: j.Mode, Row: row})
+			claims[row.Person] = c
+			if j.Import == watch {
+				verdicts[row.Person] = v
+			}
+		}
+		if j.Mode != osms.Full {
+			continue
+		}
+		protected := NewProtection(j.Protected)
+		for person, c := range claims {
+			if said[person] || protected.Covers(c) {
+				continue
+			}
+			next, v := Apply(c, Statement{Import: j.Import, AsAt: j.AsAt, Mode: j.Mode})
+			if v.Effect == None {
+				continue
+			}
+			claims[person] = next
+			if j.Import == watch {
+				verdicts[person] = v
+			}
+		}
+	}
+	f := Folded{Verdicts: verdicts}
+	for _, c := range claims {
+		if len(c.Enrolments) > 0 {
+			f.Claims = append(f.Claims, c)
+		}
+	}
+	slices.SortFunc(f.Claims, func(a, b osms.Claim) int { return cmp.Compare(a.Person, b.Person) })
+	return f
+}
+
+// Protection answers whom a refused row keeps from ending by absence.
+type Protection struct {
+	persons map[osms.IIN]bool
+	keys    map[string]bool
+}
+
+// NewProtection indexes the protected persons and keys.
+func NewProtection(p osms.Protected) Protection {
+	t := Protection{map[osms.IIN]bool{}, map[string]bool{}}
+	for _, person := range p.Persons {
+		t.persons[person] = true
+	}
+	for _, key := range p.Keys {
+		t.keys[key] = true
+	}
+	return t
+}
+
+// Covers reports whether the holder of a claim is protected.
+func (t Protection) Covers(c osms.Claim) bool {
+	return t.persons[c.Person] || len(t.keys) > 0 && t.keys[osms.ProtectKey(c.Name, c.Birth)]
+}

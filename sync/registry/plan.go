@@ -1,0 +1,145 @@
+package registry
+
+import (
+	"osmsd/sync/osms"
+)
+
+// Change is one person's claim before and after an import. Before or After may
+// have no enrolments.
+type Change struct {
+	Before, After osms.Claim
+	Effect        Effect
+	Review        bool
+}
+
+// Finding is what must be said of one row: a refusal or a warning that only the
+// register could know.
+type Finding struct {
+	Place    osms.Place
+	Code     osms.Code
+	Severity osms.Severity
+	Field    string
+	Detail   string
+	Person   osms.IIN
+}
+
+// Outcome is what an import does to one organisation.
+type Outcome struct {
+	BIN osms.BIN
+
+	Joined, Left, LeftByRow, Changed, Unchanged, Rejected int
+
+	Changes  []Change  // in order of person
+	Findings []Finding // in order of the file
+}
+
+// Accepted counts the rows that were taken.
+func (o Outcome) Accepted() int { return o.Joined + o.LeftByRow + o.Changed + o.Unchanged }
+
+// Plan applies a roster of one organisation, which came in order, to the claims
+// that are held. rows are those that Screen left over, absent the persons it
+// found missing, unchanged the rows it was done with.
+func Plan(held map[osms.IIN]osms.Claim, j Journal, rows []int, absent []osms.IIN, unchanged int) Outcome {
+	out := Outcome{Unchanged: unchanged}
+	for _, i := range rows {
+		row := &j.Rows[i]
+		before := held[row.Person]
+		after, v := Apply(before, Statement{Import: j.Import, AsAt: j.AsAt, Mode: j.Mode, Row: row})
+		out.add(before, after, v, row)
+	}
+	if len(absent) > 0 {
+		protected := NewProtection(j.Protected)
+		for _, person := range absent {
+			before := held[person]
+			if protected.Covers(before) {
+				continue
+			}
+			after, v := Apply(before, Statement{Import: j.Import, AsAt: j.AsAt, Mode: j.Mode})
+			out.add(before, after, v, nil)
+		}
+	}
+	sortChanges(out.Changes)
+	return out
+}
+
+// Replan is the outcome of an import that came late or replaces another, or of
+// taking one away: the fold of everything that is left against what is held.
+// The rows of j are counted by what they did in their place in the order; with
+// j.Import zero nothing is counted.
+func Replan(held []osms.Claim, journals []Journal, j Journal) Outcome {
+	var out Outcome
+	folded := Fold(journals, j.Import)
+	said := map[osms.IIN]bool{}
+	for r := range j.Rows {
+		row := &j.Rows[r]
+		said[row.Person] = true
+		out.count(folded.Verdicts[row.Person], row)
+	}
+	for person, v := range folded.Verdicts {
+		if !said[person] {
+			out.count(v, nil)
+		}
+	}
+	a, b := 0, 0
+	for a < len(held) || b < len(folded.Claims) {
+		var before, after osms.Claim
+		switch {
+		case b == len(folded.Claims) || a < len(held) && held[a].Person < folded.Claims[b].Person:
+			before = held[a]
+			after = osms.Claim{Person: before.Person, BIN: before.BIN, Name: before.Name, Birth: before.Birth}
+			a++
+		case a == len(held) || folded.Claims[b].Person < held[a].Person:
+			after = folded.Claims[b]
+			before = osms.Claim{Person: after.Person, BIN: after.BIN}
+			b++
+		default:
+			before, after = held[a], folded.Claims[b]
+			a, b = a+1, b+1
+		}
+		if !believedAlike(before, after) {
+			out.Changes = append(out.Changes, Change{Before: before, After: after, Effect: folded.Verdicts[after.Person].Effect})
+		}
+	}
+	return out
+}
+
+func (o *Outcome) add(before, after osms.Claim, v Verdict, row *osms.Row) {
+	o.count(v, row)
+	switch v.Effect {
+	case None, Unchanged, Rejected:
+		return
+	}
+	if before.Person == 0 {
+		before.Person, before.BIN = after.Person, after.BIN
+	}
+	o.Changes = append(o.Changes, Change{Before: before, After: after, Effect: v.Effect, Review: v.Review})
+}
+
+func (o *Outcome) count(v Verdict, row *osms.Row) {
+	switch v.Effect {
+	case Joined:
+		o.Joined++
+	case Unchanged, None:
+		if row != nil {
+			o.Unchanged++
+		}
+	case Changed:
+		o.Changed++
+	case LeftByRow:
+		o.Left++
+		o.LeftByRow++
+	case Left:
+		o.Left++
+	case Rejected:
+		o.Rejected++
+	}
+	if row == nil || v.Code == "" {
+		return
+	}
+	severity := osms.Warning
+	if v.Effect == Rejected {
+		severity = osms.Refused
+	}
+	o.Findings = append(o.Findings, Finding{Place: row.Place, Code: v.Code, Severity: severity,
+		Field: v.Field, Detail: v.Detail, Person: row.Person})
+}
