@@ -15,13 +15,6 @@ import (
 // known: it must be configured, never computed.
 var ErrNoRate = errors.New("no state rate for the year")
 
-// Head counts the persons entitled in a region and category.
-type Head struct {
-	Region   osms.Region
-	Category osms.Category
-	Persons  int
-}
-
 // Assessment is what is due for a month.
 type Assessment struct {
 	Month     osms.Month
@@ -46,10 +39,10 @@ func RateFor(month osms.Month, rates []osms.StateRate) (osms.StateRate, error) {
 // Assess multiplies heads by the monthly contribution of one person (law No
 // 405-V, Art. 26: rate × object of calculation, rounded per person). Lines
 // without persons are left out.
-func Assess(month osms.Month, heads []Head, rate osms.StateRate) Assessment {
+func Assess(month osms.Month, heads []osms.Head, rate osms.StateRate) Assessment {
 	a := Assessment{Month: month, Rate: rate, PerPerson: rate.PerPerson(), Lines: []osms.Contribution{}}
 	heads = slices.Clone(heads)
-	slices.SortFunc(heads, func(x, y Head) int {
+	slices.SortFunc(heads, func(x, y osms.Head) int {
 		return cmp.Or(cmp.Compare(x.Region, y.Region), compareCategory(x.Category, y.Category))
 	})
 	for _, h := range heads {

@@ -46,6 +46,31 @@ type Claim struct {
 	Enrolments []Enrolment
 }
 
+// Fact is a span with the enrolment and claim that it belongs to: one fact row
+// of the register.
+type Fact struct {
+	Person IIN
+	BIN    BIN
+	Name   Name
+	Birth  Date
+	First  Date
+	Span
+}
+
+// Fingerprint is 64 bits of SHA-256 over what a row that changes nothing would
+// state about the current span of a claim: name, birth date, facts, and the
+// announced end. The first day is kept beside it, because a row may leave it
+// out.
+type Fingerprint int64
+
+// Mark is the least that must be read of a held fact to see whether a row says
+// anything new: whose it is, the first day of its enrolment, its fingerprint.
+type Mark struct {
+	Person      IIN
+	First       Date
+	Fingerprint Fingerprint
+}
+
 // Covers reports whether a full-time span of the enrolment has a day in common
 // with the days from a to b.
 func (e Enrolment) Covers(a, b Date) bool {
@@ -88,4 +113,11 @@ type Contribution struct {
 	Category Category
 	Persons  int
 	Amount   Tiyn
+}
+
+// Head counts the persons entitled in a region and category in a month.
+type Head struct {
+	Region   Region
+	Category Category
+	Persons  int
 }

@@ -14,26 +14,15 @@ import (
 // believed and spans that begin to be. A span that stays is in neither, so it
 // keeps the import that first stated it.
 type Edit struct {
-	Close, Open []HeldSpan
-}
-
-// HeldSpan is a span with the enrolment and claim that it belongs to: one fact
-// row of the register.
-type HeldSpan struct {
-	Person osms.IIN
-	BIN    osms.BIN
-	Name   osms.Name
-	Birth  osms.Date
-	First  osms.Date
-	osms.Span
+	Close, Open []osms.Fact
 }
 
 // Spans lists a claim's fact rows.
-func Spans(c osms.Claim) []HeldSpan {
-	var out []HeldSpan
+func Spans(c osms.Claim) []osms.Fact {
+	var out []osms.Fact
 	for _, e := range c.Enrolments {
 		for _, s := range e.Spans {
-			out = append(out, HeldSpan{c.Person, c.BIN, c.Name, c.Birth, e.First, s})
+			out = append(out, osms.Fact{Person: c.Person, BIN: c.BIN, Name: c.Name, Birth: c.Birth, First: e.First, Span: s})
 		}
 	}
 	return out
@@ -45,12 +34,12 @@ func Difference(before, after osms.Claim) Edit {
 	old, new := Spans(before), Spans(after)
 	var e Edit
 	for _, s := range old {
-		if !slices.ContainsFunc(new, func(t HeldSpan) bool { return alike(s, t) }) {
+		if !slices.ContainsFunc(new, func(t osms.Fact) bool { return alike(s, t) }) {
 			e.Close = append(e.Close, s)
 		}
 	}
 	for _, s := range new {
-		if !slices.ContainsFunc(old, func(t HeldSpan) bool { return alike(s, t) }) {
+		if !slices.ContainsFunc(old, func(t osms.Fact) bool { return alike(s, t) }) {
 			e.Open = append(e.Open, s)
 		}
 	}
@@ -58,7 +47,7 @@ func Difference(before, after osms.Claim) Edit {
 }
 
 // alike compares what two rows state, not where they come from.
-func alike(a, b HeldSpan) bool {
+func alike(a, b osms.Fact) bool {
 	a.Import, a.Place, b.Import, b.Place = 0, osms.Place{}, 0, osms.Place{}
 	return a == b
 }
@@ -77,7 +66,7 @@ func sortChanges(changes []Change) {
 func (o Outcome) Hash(region osms.Region, mode osms.Mode, asAt osms.Date, version int64) string {
 	h := sha256.New()
 	fmt.Fprintf(h, "roster|%s|%s|%s|%s|%d\n", region, mode, asAt, o.BIN, version)
-	line := func(sign string, s HeldSpan) {
+	line := func(sign string, s osms.Fact) {
 		fmt.Fprintf(h, "%s|%s|%q|%q|%q|%s|%s|%s|%s|%s|%q\n", sign, s.Person.Digits(), s.Name.Surname, s.Name.Given,
 			s.Name.Patronymic, s.Birth, s.First, s.From, s.Until, s.Ending, s.Facts)
 	}

@@ -9,15 +9,9 @@ import (
 	"osmsd/sync/osms"
 )
 
-// Fingerprint is 64 bits of SHA-256 over what a row that changes nothing would
-// state about the current span of a claim: name, birth date, facts, and the
-// announced end. The first day is kept beside it, because a row may leave it
-// out.
-type Fingerprint int64
-
 type fingerprinter struct{ buf []byte }
 
-func (p *fingerprinter) of(n osms.Name, birth osms.Date, f osms.Facts, until osms.Date, ending osms.Ending) Fingerprint {
+func (p *fingerprinter) of(n osms.Name, birth osms.Date, f osms.Facts, until osms.Date, ending osms.Ending) osms.Fingerprint {
 	b := p.buf[:0]
 	for _, s := range [...]string{n.Surname, n.Given, n.Patronymic, string(f.Form), string(f.Level),
 		string(studying(f.Status)), f.Grade, f.Group, f.Speciality, f.Language, f.Funding, string(ending)} {
@@ -28,21 +22,13 @@ func (p *fingerprinter) of(n osms.Name, birth osms.Date, f osms.Facts, until osm
 	b = binary.BigEndian.AppendUint32(b, uint32(until))
 	p.buf = b
 	sum := sha256.Sum256(b)
-	return Fingerprint(binary.BigEndian.Uint64(sum[:8]))
+	return osms.Fingerprint(binary.BigEndian.Uint64(sum[:8]))
 }
 
-// SpanFingerprint is the fingerprint of a span as it is held.
-func SpanFingerprint(c osms.Claim, s osms.Span) Fingerprint {
+// FingerprintOf is the fingerprint of a fact as it is held.
+func FingerprintOf(f osms.Fact) osms.Fingerprint {
 	var p fingerprinter
-	return p.of(c.Name, c.Birth, s.Facts, s.Until, s.Ending)
-}
-
-// Indexed is what Screen needs of one held span that reaches the as-at date or
-// beyond: whose it is, the first day of its enrolment and its fingerprint.
-type Indexed struct {
-	Person      osms.IIN
-	First       osms.Date
-	Fingerprint Fingerprint
+	return p.of(f.Name, f.Birth, f.Facts, f.Until, f.Ending)
 }
 
 // Screened sorts a roster's rows and the held persons of one organisation into
@@ -55,7 +41,7 @@ type Screened struct {
 
 // Screen compares a roster of one organisation with what is held there. The
 // rows are in order of person; the index need not be.
-func Screen(index []Indexed, rows []osms.Row, mode osms.Mode) Screened {
+func Screen(index []osms.Mark, rows []osms.Row, mode osms.Mode) Screened {
 	if !slices.IsSortedFunc(index, byPerson) {
 		slices.SortFunc(index, byPerson)
 	}
@@ -86,7 +72,7 @@ func Screen(index []Indexed, rows []osms.Row, mode osms.Mode) Screened {
 	return out
 }
 
-func same(p *fingerprinter, held Indexed, row *osms.Row) bool {
+func same(p *fingerprinter, held osms.Mark, row *osms.Row) bool {
 	if row.Facts.Status.Leaving() || !row.EnrolledOn.IsZero() && row.EnrolledOn != held.First {
 		return false
 	}
@@ -97,7 +83,7 @@ func same(p *fingerprinter, held Indexed, row *osms.Row) bool {
 	return p.of(row.Name, row.Birth, row.Facts, until, ending) == held.Fingerprint
 }
 
-func byPerson(a, b Indexed) int { return cmp.Compare(a.Person, b.Person) }
+func byPerson(a, b osms.Mark) int { return cmp.Compare(a.Person, b.Person) }
 
 func appendOnce(s []osms.IIN, p osms.IIN) []osms.IIN {
 	if n := len(s); n > 0 && s[n-1] == p {

@@ -1,0 +1,163 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+	_ "modernc.org/sqlite" // the embedded registry
+)
+
+// dialect is everything in which the two databases differ.
+type dialect struct {
+	name  string
+	bytes string // type of a column of bytes
+	// bulk begins loading rows into a table; the table is complete when the
+	// returned loader is closed.
+	bulk func(ctx context.Context, tx *sqlx.Tx, table string, columns []string) (bulk, error)
+}
+
+// bulk loads rows. The values passed to add may be reused after it returns.
+type bulk interface {
+	add(values []any) error
+	close() error
+}
+
+var sqliteDialect = dialect{name: "sqlite", bytes: "BLOB", bulk: newMultiRow}
+var postgresDialect = dialect{name: "postgres", bytes: "BYTEA", bulk: newCopy}
+
+func openSQLite(path string) (*sqlx.DB, error) {
+	q := url.Values{"_txlock": {"immediate"}, "_time_format": {"sqlite"}, "_timezone": {"UTC"}, "_pragma": {
+		"busy_timeout(5000)", "journal_mode(WAL)", "foreign_keys(1)", "synchronous(FULL)", "temp_store(MEMORY)", "cache_size(-65536)"}}
+	return sqlx.Open("sqlite", (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String())
+}
+
+// silence bounds how long the network may say nothing: lib/pq does not end a
+// silent read when its context ends, so the connection itself must.
+const silence = 5 * time.Minute
+
+type deadlineDialer struct{ net.Dialer }
+
+func (d deadlineDialer) Dial(network, address string) (net.Conn, error) {
+	return d.DialTimeout(network, address, 10*time.Second)
+}
+
+func (d deadlineDialer) DialTimeout(network, address string, timeout time.Duration) (net.Conn, error) {
+	d.Timeout = timeout
+	c, err := d.Dialer.Dial(network, address)
+	if err != nil {
+		return nil, err
+	}
+	return deadlineConn{c}, nil
+}
+
+type deadlineConn struct{ net.Conn }
+
+func (c deadlineConn) Read(b []byte) (int, error) {
+	if err := c.SetReadDeadline(time.Now().Add(silence)); err != nil {
+		return 0, err
+	}
+	return c.Conn.Read(b)
+}
+
+func (c deadlineConn) Write(b []byte) (int, error) {
+	if err := c.SetWriteDeadline(time.Now().Add(silence)); err != nil {
+		return 0, err
+	}
+	return c.Conn.Write(b)
+}
+
+func openPostgres(dsn string) (*sqlx.DB, error) {
+	connector, err := pq.NewConnector(dsn)
+	if err != nil {
+		return nil, err
+	}
+	connector.Dialer(deadlineDialer{})
+	return sqlx.NewDb(sql.OpenDB(connector), "postgres"), nil
+}
+
+// copyLoader streams rows with COPY.
+type copyLoader struct {
+	ctx  context.Context
+	stmt *sql.Stmt
+}
+
+func newCopy(ctx context.Context, tx *sqlx.Tx, table string, columns []string) (bulk, error) {
+	stmt, err := tx.PrepareContext(ctx, fmt.Sprintf("COPY %s (%s) FROM STDIN", table, strings.Join(columns, ", ")))
+	if err != nil {
+		return nil, err
+	}
+	return &copyLoader{ctx, stmt}, nil
+}
+
+func (c *copyLoader) add(values []any) error {
+	_, err := c.stmt.ExecContext(c.ctx, values...)
+	return err
+}
+
+func (c *copyLoader) close() error {
+	_, err := c.stmt.ExecContext(c.ctx)
+	if cerr := c.stmt.Close(); err == nil {
+		err = cerr
+	}
+	return err
+}
+
+// multiRow gathers rows into INSERT statements of many rows.
+type multiRow struct {
+	ctx     context.Context
+	tx      *sqlx.Tx
+	head    string
+	columns int
+	full    *sql.Stmt
+	rows    int // rows of a full statement
+	held    []any
+}
+
+// variablesPerStatement stays below SQLite's limit of 32,766.
+const variablesPerStatement = 12_000
+
+func newMultiRow(ctx context.Context, tx *sqlx.Tx, table string, columns []string) (bulk, error) {
+	m := &multiRow{ctx: ctx, tx: tx, columns: len(columns), rows: max(1, min(500, variablesPerStatement/len(columns)))}
+	m.head = fmt.Sprintf("INSERT INTO %s (%s) VALUES ", table, strings.Join(columns, ", "))
+	return m, nil
+}
+
+func (m *multiRow) statement(rows int) string {
+	one := "(" + strings.TrimSuffix(strings.Repeat("?,", m.columns), ",") + ")"
+	return m.head + strings.TrimSuffix(strings.Repeat(one+",", rows), ",")
+}
+
+func (m *multiRow) add(values []any) error {
+	m.held = append(m.held, values...)
+	if len(m.held) < m.rows*m.columns {
+		return nil
+	}
+	if m.full == nil {
+		stmt, err := m.tx.PrepareContext(m.ctx, m.statement(m.rows))
+		if err != nil {
+			return err
+		}
+		m.full = stmt
+	}
+	_, err := m.full.ExecContext(m.ctx, m.held...)
+	m.held = m.held[:0]
+	return err
+}
+
+func (m *multiRow) close() error {
+	if m.full != nil {
+		defer m.full.Close()
+	}
+	if len(m.held) == 0 {
+		return nil
+	}
+	_, err := m.tx.ExecContext(m.ctx, m.statement(len(m.held)/m.columns), m.held...)
+	return err
+}

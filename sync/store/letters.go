@@ -1,0 +1,184 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"osmsd/sync/osms"
+)
+
+// Bundle is a run of letters to one organisation: what changed there between
+// two sequences.
+type Bundle struct {
+	ID       int64
+	BIN      osms.BIN
+	Region   osms.Region
+	Dated    osms.Date
+	From, To int64
+	Letters  int
+	Written  bool
+}
+
+// RegisteredLetter is a line of the register of letters.
+type RegisteredLetter struct {
+	Region    osms.Region
+	Year      int
+	Number    int64
+	BIN       osms.BIN
+	Person    osms.IIN
+	Action    osms.LetterAction
+	First     osms.Date
+	Last      osms.Date
+	Effective osms.Month
+	Dated     osms.Date
+}
+
+// Outgoing is the letter's number as it is printed.
+func (l RegisteredLetter) Outgoing() string {
+	return fmt.Sprintf("%s-%d-%06d", l.Region, l.Year, l.Number)
+}
+
+// LetterMarks reads, for every organisation that ever had letters, up to which
+// sequence they were written.
+func (s *Store) LetterMarks(ctx context.Context) (map[osms.BIN]int64, error) {
+	rows, err := s.db.QueryContext(ctx, "SELECT bin, max(to_seq) FROM letter_bundle GROUP BY bin")
+	if err != nil {
+		return nil, unreachable(err)
+	}
+	defer rows.Close()
+	out := map[osms.BIN]int64{}
+	for rows.Next() {
+		var bin osms.BIN
+		var to int64
+		if err := rows.Scan(&bin, &to); err != nil {
+			return nil, err
+		}
+		out[bin] = to
+	}
+	return out, unreachable(rows.Err())
+}
+
+// OrganisationChanges reads the facts of an organisation that were believed at
+// one of two sequences and not at the other, or were both: before and after, in
+// order of person and day, for the persons of whom anything changed.
+func (s *Store) OrganisationChanges(ctx context.Context, bin osms.BIN, from, to int64) (before, after []osms.Fact, err error) {
+	rows, err := s.db.QueryContext(ctx, "SELECT "+factColumns+`, e.known_from, e.known_until FROM enrolment e WHERE e.bin = $1
+		AND ((e.known_from <= $2 AND e.known_until > $2) OR (e.known_from <= $3 AND e.known_until > $3))
+		AND e.person IN (SELECT c.person FROM enrolment c WHERE c.bin = $1 AND
+			((c.known_from > $2 AND c.known_from <= $3) OR (c.known_until > $2 AND c.known_until <= $3)))
+		ORDER BY e.person, e.from_day`, bin, from, to)
+	if err != nil {
+		return nil, nil, unreachable(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var f osms.Fact
+		var knownFrom, knownUntil int64
+		if err := scanFact(rows, &f, &knownFrom, &knownUntil); err != nil {
+			return nil, nil, err
+		}
+		if knownFrom <= from && knownUntil > from {
+			before = append(before, f)
+		}
+		if knownFrom <= to && knownUntil > to {
+			after = append(after, f)
+		}
+	}
+	return before, after, unreachable(rows.Err())
+}
+
+// PutBundle registers the letters of a bundle and numbers them by region and
+// year without gaps. The letters come back with their numbers.
+func (s *Store) PutBundle(ctx context.Context, lease Lease, b Bundle, letters []RegisteredLetter) (Bundle, []RegisteredLetter, error) {
+	err := s.Write(ctx, lease, func(t *Tx) error {
+		var taken int64
+		if err := t.tx.GetContext(ctx, &taken, "SELECT coalesce(max(to_seq), 0) FROM letter_bundle WHERE bin = $1", b.BIN); err != nil {
+			return unreachable(err)
+		}
+		if taken != b.From {
+			return ErrOnce
+		}
+		id, err := t.count("letter_bundle", 1)
+		if err != nil {
+			return err
+		}
+		b.ID, b.Letters = id, len(letters)
+		if _, err := t.exec(`INSERT INTO letter_bundle (id, bin, region, dated, from_seq, to_seq, letters, written)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, 0)`, b.ID, b.BIN, b.Region, b.Dated, b.From, b.To, b.Letters); err != nil {
+			return err
+		}
+		if len(letters) == 0 {
+			return nil
+		}
+		last, err := t.count(fmt.Sprintf("letter-%s-%d", b.Region, b.Dated.Year()), int64(len(letters)))
+		if err != nil {
+			return err
+		}
+		columns := []string{"region", "year", "number", "bin", "person", "action", "first_day", "last_day", "effective", "dated", "sequence", "bundle"}
+		return t.load("letter", columns, func(add func(...any) error) error {
+			for i := range letters {
+				l := &letters[i]
+				l.Region, l.Year, l.Dated, l.BIN = b.Region, b.Dated.Year(), b.Dated, b.BIN
+				l.Number = last - int64(len(letters)-1-i)
+				if err := add(int64(l.Region), int64(l.Year), l.Number, int64(l.BIN), int64(l.Person), string(l.Action),
+					int64(l.First), int64(l.Last), int64(l.Effective), int64(l.Dated), b.To, b.ID); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+	return b, letters, err
+}
+
+// UnwrittenBundles lists the bundles whose PDF is not yet known to be on disk.
+func (s *Store) UnwrittenBundles(ctx context.Context) ([]Bundle, error) {
+	rows, err := s.db.QueryContext(ctx, `SELECT id, bin, region, dated, from_seq, to_seq, letters FROM letter_bundle
+		WHERE written = 0 AND letters > 0 ORDER BY id`)
+	if err != nil {
+		return nil, unreachable(err)
+	}
+	defer rows.Close()
+	var out []Bundle
+	for rows.Next() {
+		var b Bundle
+		if err := rows.Scan(&b.ID, &b.BIN, &b.Region, &b.Dated, &b.From, &b.To, &b.Letters); err != nil {
+			return nil, err
+		}
+		out = append(out, b)
+	}
+	return out, unreachable(rows.Err())
+}
+
+// MarkBundleWritten notes that the bundle's PDF is on disk.
+func (s *Store) MarkBundleWritten(ctx context.Context, id int64) error {
+	_, err := s.db.ExecContext(ctx, "UPDATE letter_bundle SET written = 1 WHERE id = $1", id)
+	return unreachable(err)
+}
+
+// BundleLetters reads a bundle's letters in order of number.
+func (s *Store) BundleLetters(ctx context.Context, id int64) ([]RegisteredLetter, error) {
+	return s.letters(ctx, "WHERE bundle = $1 ORDER BY number", id)
+}
+
+// LettersOf reads the letters written about a person.
+func (s *Store) LettersOf(ctx context.Context, person osms.IIN) ([]RegisteredLetter, error) {
+	return s.letters(ctx, "WHERE person = $1 ORDER BY dated, region, number", person)
+}
+
+func (s *Store) letters(ctx context.Context, where string, args ...any) ([]RegisteredLetter, error) {
+	rows, err := s.db.QueryContext(ctx, `SELECT region, year, number, bin, person, action, first_day, last_day, effective, dated FROM letter `+where, args...)
+	if err != nil {
+		return nil, unreachable(err)
+	}
+	defer rows.Close()
+	var out []RegisteredLetter
+	for rows.Next() {
+		var l RegisteredLetter
+		if err := rows.Scan(&l.Region, &l.Year, &l.Number, &l.BIN, &l.Person, &l.Action, &l.First, &l.Last, &l.Effective, &l.Dated); err != nil {
+			return nil, err
+		}
+		out = append(out, l)
+	}
+	return out, unreachable(rows.Err())
+}

@@ -1,0 +1,97 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"osmsd/sync/osms"
+)
+
+const organisationColumns = `o.bin, o.name_kk, o.name_ru, o.region, o.district, o.level, o.address_kk, o.address_ru,
+	o.head, o.executor, o.phone, o.closed_on, o.provisional`
+
+func scanOrganisations(rows *sql.Rows, err error) (map[osms.BIN]osms.Organisation, error) {
+	if err != nil {
+		return nil, unreachable(err)
+	}
+	defer rows.Close()
+	out := map[osms.BIN]osms.Organisation{}
+	for rows.Next() {
+		var o osms.Organisation
+		var provisional int
+		if err := rows.Scan(&o.BIN, &o.NameKK, &o.NameRU, &o.Region, &o.District, &o.Level, &o.AddressKK, &o.AddressRU,
+			&o.Head, &o.Executor, &o.Phone, &o.ClosedOn, &provisional); err != nil {
+			return nil, err
+		}
+		o.Provisional = provisional != 0
+		out[o.BIN] = o
+	}
+	return out, unreachable(rows.Err())
+}
+
+// Organisations reads the list of organisations as it is believed now.
+func (s *Store) Organisations(ctx context.Context) (map[osms.BIN]osms.Organisation, error) {
+	rows, err := s.db.QueryContext(ctx, "SELECT "+organisationColumns+" FROM organisation o WHERE o.known_until = $1", int64(now))
+	return scanOrganisations(rows, err)
+}
+
+// OrganisationsAt reads the list of organisations as it was believed at a
+// sequence.
+func (s *Store) OrganisationsAt(ctx context.Context, sequence int64) (map[osms.BIN]osms.Organisation, error) {
+	rows, err := s.db.QueryContext(ctx, "SELECT "+organisationColumns+` FROM organisation o
+		WHERE o.known_from <= $1 AND o.known_until > $1`, sequence)
+	return scanOrganisations(rows, err)
+}
+
+// Organisation reads one organisation as it is believed now; ErrNotFound when
+// it is not on the list.
+func (t *Tx) Organisation(bin osms.BIN) (osms.Organisation, error) {
+	rows, err := t.tx.QueryContext(t.ctx, "SELECT "+organisationColumns+" FROM organisation o WHERE o.bin = $1 AND o.known_until = $2", bin, int64(now))
+	found, err := scanOrganisations(rows, err)
+	if err != nil {
+		return osms.Organisation{}, err
+	}
+	o, ok := found[bin]
+	if !ok {
+		return o, ErrNotFound
+	}
+	return o, nil
+}
+
+// PutOrganisation believes an organisation's entry in place of what was
+// believed before.
+func (t *Tx) PutOrganisation(o osms.Organisation) error {
+	sequence, err := t.Sequence()
+	if err != nil {
+		return err
+	}
+	if _, err := t.exec("DELETE FROM organisation WHERE bin = $1 AND known_until = $2 AND known_from = $3", o.BIN, int64(now), sequence); err != nil {
+		return err
+	}
+	if _, err := t.exec("UPDATE organisation SET known_until = $1 WHERE bin = $2 AND known_until = $3", sequence, o.BIN, int64(now)); err != nil {
+		return err
+	}
+	provisional := 0
+	if o.Provisional {
+		provisional = 1
+	}
+	_, err = t.exec(`INSERT INTO organisation (bin, name_kk, name_ru, region, district, level, address_kk, address_ru, head, executor,
+		phone, closed_on, provisional, known_from, known_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+		o.BIN, o.NameKK, o.NameRU, o.Region, o.District, o.Level, o.AddressKK, o.AddressRU, o.Head, o.Executor, o.Phone,
+		o.ClosedOn, provisional, sequence, int64(now))
+	return err
+}
+
+// Version reads an organisation's version: 0 before anything touched it.
+func (t *Tx) Version(bin osms.BIN) (version int64, err error) {
+	err = t.tx.GetContext(t.ctx, &version, "SELECT coalesce(max(version), 0) FROM organisation_version WHERE bin = $1", bin)
+	return version, missing(err)
+}
+
+// Bump raises an organisation's version: the lock of every import that touches
+// it.
+func (t *Tx) Bump(bin osms.BIN) (version int64, err error) {
+	err = t.tx.QueryRowContext(t.ctx, `INSERT INTO organisation_version (bin, version) VALUES ($1, 1)
+		ON CONFLICT (bin) DO UPDATE SET version = organisation_version.version + 1 RETURNING version`, bin).Scan(&version)
+	return version, missing(err)
+}

@@ -1,0 +1,99 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"osmsd/sync/osms"
+)
+
+// BeginRun opens a line of the run journal. A run that was due at a moment
+// exists once; opening it again gives ErrOnce.
+func (s *Store) BeginRun(ctx context.Context, r osms.Run) (osms.Run, error) {
+	err := s.Write(ctx, Lease{}, func(t *Tx) error {
+		id, err := t.count("run", 1)
+		if err != nil {
+			return err
+		}
+		r.ID, r.State = id, osms.Running
+		var due any
+		if !r.Due.IsZero() {
+			due = r.Due.Unix()
+		}
+		n, err := t.exec(`INSERT INTO run (id, job, month, cause, due, started, finished, state, message)
+			VALUES ($1, $2, $3, $4, $5, $6, NULL, $7, '') ON CONFLICT DO NOTHING`,
+			r.ID, r.Job, r.Month, r.Trigger, due, r.Started.Unix(), r.State)
+		if err == nil && n == 0 {
+			return ErrOnce
+		}
+		return err
+	})
+	return r, err
+}
+
+// EndRun closes a line of the run journal.
+func (s *Store) EndRun(ctx context.Context, r osms.Run) error {
+	_, err := s.db.ExecContext(ctx, "UPDATE run SET finished = $1, state = $2, message = $3 WHERE id = $4", r.Finished.Unix(), r.State, r.Message, r.ID)
+	return unreachable(err)
+}
+
+// InterruptRuns closes the lines of runs that a crash left open: only the
+// holder of the lease may call it.
+func (s *Store) InterruptRuns(ctx context.Context, at time.Time, message string) (int64, error) {
+	r, err := s.db.ExecContext(ctx, "UPDATE run SET finished = $1, state = $2, message = $3 WHERE state = $4",
+		at.Unix(), osms.Interrupted, message, osms.Running)
+	if err != nil {
+		return 0, unreachable(err)
+	}
+	return r.RowsAffected()
+}
+
+// Runs lists the run journal, oldest first, the last limit of it (0: all).
+func (s *Store) Runs(ctx context.Context, limit int) ([]osms.Run, error) {
+	if limit <= 0 {
+		limit = 1 << 30
+	}
+	rows, err := s.db.QueryContext(ctx, `SELECT id, job, month, cause, due, started, finished, state, message FROM
+		(SELECT * FROM run ORDER BY id DESC LIMIT $1) AS latest ORDER BY id`, limit)
+	if err != nil {
+		return nil, unreachable(err)
+	}
+	defer rows.Close()
+	var out []osms.Run
+	for rows.Next() {
+		var r osms.Run
+		var due, finished sql.NullInt64
+		var started int64
+		if err := rows.Scan(&r.ID, &r.Job, &r.Month, &r.Trigger, &due, &started, &finished, &r.State, &r.Message); err != nil {
+			return nil, err
+		}
+		r.Started, r.Due, r.Finished = time.Unix(started, 0).UTC(), moment(due), moment(finished)
+		out = append(out, r)
+	}
+	return out, unreachable(rows.Err())
+}
+
+func moment(n sql.NullInt64) time.Time {
+	if !n.Valid {
+		return time.Time{}
+	}
+	return time.Unix(n.Int64, 0).UTC()
+}
+
+// Due reads when a job is next due; zero when it was never planned.
+func (s *Store) Due(ctx context.Context, job osms.Job) (time.Time, error) {
+	var due int64
+	err := s.db.GetContext(ctx, &due, "SELECT coalesce(max(due), 0) FROM schedule WHERE job = $1", job)
+	if err != nil || due == 0 {
+		return time.Time{}, unreachable(err)
+	}
+	return time.Unix(due, 0).UTC(), nil
+}
+
+// PutDue plans when a job is next due.
+func (s *Store) PutDue(ctx context.Context, job osms.Job, due time.Time) error {
+	_, err := s.db.ExecContext(ctx, `INSERT INTO schedule (job, due) VALUES ($1, $2)
+		ON CONFLICT (job) DO UPDATE SET due = excluded.due`, job, due.Unix())
+	return unreachable(err)
+}

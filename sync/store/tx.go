@@ -1,0 +1,166 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// now is the sequence that stands for "still believed".
+const now = 9223372036854775807
+
+// Lease is the right to write, with the fence that proves it is still held.
+type Lease struct {
+	Name, Holder string
+	Fence        int64
+}
+
+// Tx is one decision in the making: everything in it is committed together or
+// not at all.
+type Tx struct {
+	s        *Store
+	tx       *sqlx.Tx
+	ctx      context.Context
+	sequence int64
+	audited  bool
+	tallies  map[tallyKey]int64
+}
+
+// Write runs one transaction. The lease's fence is checked inside it: a holder
+// that lost the lease gets ErrFenced and writes nothing. A zero Lease checks
+// nothing. Serialisation failures are tried again, up to five times.
+func (s *Store) Write(ctx context.Context, lease Lease, do func(*Tx) error) error {
+	for try := 1; ; try++ {
+		err := s.write(ctx, lease, do)
+		if err == nil || try == 5 || !Retryable(err) || ctx.Err() != nil {
+			return err
+		}
+		time.Sleep(time.Duration(try) * 50 * time.Millisecond)
+	}
+}
+
+func (s *Store) write(ctx context.Context, lease Lease, do func(*Tx) error) error {
+	tx, err := s.db.BeginTxx(ctx, nil)
+	if err != nil {
+		return unreachable(err)
+	}
+	defer tx.Rollback()
+	t := &Tx{s: s, tx: tx, ctx: ctx, tallies: map[tallyKey]int64{}}
+	// One row that every writer updates puts the writers in commit order, so
+	// that sequences become visible in the order of their numbers.
+	if _, err := t.exec("INSERT INTO counter (name, value) VALUES ('sequence', 0) ON CONFLICT (name) DO UPDATE SET value = counter.value"); err != nil {
+		return err
+	}
+	if lease.Name != "" {
+		var fence int64
+		err := tx.GetContext(ctx, &fence, "SELECT fence FROM lease WHERE name = $1", lease.Name)
+		if err != nil {
+			return missing(err)
+		}
+		if fence != lease.Fence {
+			return ErrFenced
+		}
+	}
+	if err := do(t); err != nil {
+		return err
+	}
+	if t.sequence != 0 && !t.audited {
+		return errors.New("store: a decision without an audit entry")
+	}
+	if err := t.writeTallies(); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return unreachable(fmt.Errorf("commit: %w", plain(err)))
+	}
+	return nil
+}
+
+func unreachable(err error) error {
+	if err == nil {
+		return nil
+	}
+	if Lost(err) {
+		return fmt.Errorf("%w: %w", ErrUnreachable, plain(err))
+	}
+	return plain(err)
+}
+
+// Sequence takes the next sequence for this decision, once.
+func (t *Tx) Sequence() (int64, error) {
+	if t.sequence == 0 {
+		n, err := t.count("sequence", 1)
+		if err != nil {
+			return 0, err
+		}
+		t.sequence = n
+	}
+	return t.sequence, nil
+}
+
+// count moves a counter by n and gives its new value. Counters are part of the
+// transaction, so numbers have no gaps.
+func (t *Tx) count(name string, n int64) (value int64, err error) {
+	err = t.tx.QueryRowContext(t.ctx, `INSERT INTO counter (name, value) VALUES ($1, $2)
+		ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value RETURNING value`, name, n).Scan(&value)
+	return value, plain(err)
+}
+
+// Audit leaves this decision's entry in the chain: what was decided and the
+// digest of its content. The chain holds digests only.
+func (t *Tx) Audit(at time.Time, what, digest string) error {
+	sequence, err := t.Sequence()
+	if err != nil {
+		return err
+	}
+	var previous string
+	err = t.tx.GetContext(t.ctx, &previous, "SELECT chain FROM audit WHERE number = $1", sequence-1)
+	if err = missing(err); err != nil && !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	t.audited = true
+	_, err = t.exec("INSERT INTO audit (number, at, what, digest, chain) VALUES ($1, $2, $3, $4, $5)",
+		sequence, at.Unix(), what, digest, chain(previous, sequence, at.Unix(), what, digest))
+	return err
+}
+
+func chain(previous string, number, at int64, what, digest string) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s|%d|%d|%s|%s", previous, number, at, what, digest))
+	return hex.EncodeToString(sum[:])
+}
+
+func (t *Tx) exec(query string, args ...any) (int64, error) {
+	r, err := t.tx.ExecContext(t.ctx, query, args...)
+	if err != nil {
+		return 0, unreachable(err)
+	}
+	return r.RowsAffected()
+}
+
+// load fills a table in bulk.
+func (t *Tx) load(table string, columns []string, each func(add func(values ...any) error) error) error {
+	b, err := t.s.d.bulk(t.ctx, t.tx, table, columns)
+	if err != nil {
+		return unreachable(err)
+	}
+	err = each(func(values ...any) error { return b.add(values) })
+	if cerr := b.close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return fmt.Errorf("load %s: %w", table, unreachable(err))
+	}
+	return nil
+}
+
+// queryer is what the store and a transaction in it have in common.
+type queryer interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
