@@ -12,8 +12,8 @@ import (
 // value means "none".
 type BIN uint64
 
-// ParseBIN reads twelve digits and checks them. The error is ErrNumberLength,
-// ErrNumberCharacters, ErrBINStructure or ErrNumberCheckDigit.
+// ParseBIN reads twelve digits and checks them. The error is ErrNumberCharacters,
+// ErrNumberLength, ErrBINStructure or ErrNumberCheckDigit, in this order.
 func ParseBIN(s string) (BIN, error) {
 	n, err := digits12(s)
 	if err != nil {

@@ -21,7 +21,8 @@ func NewDate(year, month, day int) (Date, bool) {
 	return Date(year*10000 + month*100 + day), true
 }
 
-// DateOf is the civil day of a moment in that moment's own zone.
+// DateOf is the civil day of a moment, of the years 1 to 9999, in that moment's
+// own zone.
 func DateOf(t time.Time) Date {
 	y, m, d := t.Date()
 	return Date(y*10000 + int(m)*100 + d)
@@ -65,20 +66,31 @@ func (d Date) Time() time.Time {
 	return time.Date(d.Year(), time.Month(d.MonthNum()), d.Day(), 0, 0, 0, 0, time.UTC)
 }
 
-// Add moves by whole days; Forever stays Forever.
+// Add moves by whole days. Forever stays Forever and none stays none; past the
+// end of the calendar it gives Forever, before its beginning the first day.
 func (d Date) Add(days int) Date {
-	if d == Forever {
+	if d == Forever || d == 0 {
 		return d
 	}
+	const whole = 10000 * 366 // more days than the calendar has
+	days = max(-whole, min(days, whole))
 	if day := d.Day() + days; day >= 1 && day <= 28 {
 		return d + Date(days)
 	}
-	return DateOf(d.Time().AddDate(0, 0, days))
+	t := d.Time().AddDate(0, 0, days)
+	switch {
+	case t.Year() > 9999:
+		return Forever
+	case t.Year() < 1:
+		return 10101
+	}
+	return DateOf(t)
 }
 
 // Sub is the number of days from other to d.
 func (d Date) Sub(other Date) int {
-	return int(d.Time().Sub(other.Time()) / (24 * time.Hour))
+	// Not time.Duration: it ends after 292 years.
+	return int((d.Time().Unix() - other.Time().Unix()) / (24 * 60 * 60))
 }
 
 // Weekday is the day of the week.

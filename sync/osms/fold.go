@@ -1,6 +1,10 @@
 package osms
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // FoldName gives the key on which names are compared: lower case, runs of
 // spaces and hyphens as one space, Ё as Е, Kazakh letters as typists replace
@@ -8,44 +12,99 @@ import "strings"
 // Cyrillic as Cyrillic, and combining marks dropped, so that NFC and NFD agree
 // for every letter in use. The key is for comparing only; what was written is
 // what is stored and printed (DOMAIN §7).
+//
+// Upper and lower case always give the same key. That matters for names wholly
+// in Latin (HASAN, Hasan): so the letter h, which looks like Н when it is large
+// and like һ when it is small, is read by its look in a word with Cyrillic
+// letters only.
 func FoldName(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	space := false
-	for _, r := range s {
-		if f, ok := foldRune[r]; ok {
-			r = f
-		} else if r >= 'а' && r <= 'я' {
-			// as it is
-		} else if r >= 'А' && r <= 'Я' {
-			r += 'а' - 'А'
-		} else if r >= 'A' && r <= 'Z' {
-			r += 'a' - 'A'
-		}
+	for i, r := range s {
+		f := foldedRune(r)
 		switch {
-		case r == ' ':
+		case f == ' ':
 			space = b.Len() > 0
 			continue
-		case r == 0:
+		case f == 0:
 			continue
+		case f == 'h' && inCyrillicWord(s, i):
+			f = 'х'
+			if r == 'H' {
+				f = 'н'
+			}
 		}
 		if space {
 			b.WriteByte(' ')
 			space = false
 		}
-		b.WriteRune(r)
+		b.WriteRune(f)
 	}
 	return b.String()
 }
 
-// foldRune maps a letter to its folded form; 0 drops it.
-var foldRune = map[rune]rune{
-	'\t': ' ', '\u00a0': ' ', '\u2009': ' ', '\u202f': ' ', '-': ' ', '\u2010': ' ', '\u2011': ' ', '\u2013': ' ',
-	'\u200b': 0, '\u200c': 0, '\u200d': 0, '\u200e': 0, '\u200f': 0, '\ufeff': 0,
-	'\u0306': 0, '\u0308': 0, // the breve of й and the dots of ё, decomposed
-	'й': 'и', 'Й': 'и', 'ё': 'е', 'Ё': 'е',
-	'қ': 'к', 'Қ': 'к', 'ә': 'а', 'Ә': 'а', 'ə': 'а', 'Ə': 'а', 'ұ': 'у', 'Ұ': 'у', 'ү': 'у', 'Ү': 'у',
-	'і': 'и', 'І': 'и', 'ң': 'н', 'Ң': 'н', 'ғ': 'г', 'Ғ': 'г', 'ө': 'о', 'Ө': 'о', 'һ': 'х', 'Һ': 'х',
-	'a': 'а', 'A': 'а', 'B': 'в', 'c': 'с', 'C': 'с', 'e': 'е', 'E': 'е', 'h': 'х', 'H': 'н', 'i': 'и', 'I': 'и',
-	'K': 'к', 'k': 'к', 'M': 'м', 'o': 'о', 'O': 'о', 'p': 'р', 'P': 'р', 'T': 'т', 'x': 'х', 'X': 'х', 'y': 'у', 'Y': 'у',
+// foldedRune is the folded letter, ' ' for what parts words, 0 for what is
+// dropped.
+func foldedRune(r rune) rune {
+	if int(r) < len(foldTable) {
+		return rune(foldTable[r])
+	}
+	return slowFold(r)
 }
+
+// inCyrillicWord reports whether the word around byte i of s has a Cyrillic
+// letter. It looks at the nearest letters only, so that no cell makes it slow.
+func inCyrillicWord(s string, i int) bool {
+	const near = 40
+	for at, n := i, 0; at > 0 && n < near; n++ {
+		r, size := utf8.DecodeLastRuneInString(s[:at])
+		if slowFold(r) == ' ' {
+			break
+		}
+		if unicode.Is(unicode.Cyrillic, r) {
+			return true
+		}
+		at -= size
+	}
+	n := 0
+	for _, r := range s[i:] {
+		if n++; n > near || slowFold(r) == ' ' {
+			break
+		}
+		if unicode.Is(unicode.Cyrillic, r) {
+			return true
+		}
+	}
+	return false
+}
+
+// foldTable holds slowFold for Latin, Greek and Cyrillic: names are folded by
+// the million.
+var foldTable = func() (table [0x530]uint16) {
+	for r := range table {
+		table[r] = uint16(slowFold(rune(r)))
+	}
+	return table
+}()
+
+func slowFold(r rune) rune {
+	switch {
+	case unicode.IsSpace(r), unicode.Is(unicode.Pd, r), r == '\u2212':
+		return ' '
+	case unicode.Is(unicode.Mn, r), unicode.Is(unicode.Cf, r), r < ' ':
+		return 0 // the breve of й and the dots of ё, decomposed; invisible signs
+	}
+	r = unicode.ToLower(r)
+	if i := strings.IndexRune(foldFrom, r); i >= 0 {
+		to, _ := utf8.DecodeRuneInString(foldTo[2*utf8.RuneCountInString(foldFrom[:i]):])
+		return to
+	}
+	return r
+}
+
+// Letters and what they are compared as; every letter of foldTo has two bytes.
+const (
+	foldFrom = "йёқәəұүіңғөһ" + "abceikmoptxy"
+	foldTo   = "иекааууингох" + "авсеикмортху"
+)

@@ -12,12 +12,15 @@ import (
 //
 // An IIN masks itself (********0012) under every fmt verb, in slog and in
 // encoding/json; the whole number leaves only through Digits, so that every
-// place which discloses it can be found. Law No 94-V, DOMAIN §8.
+// place which discloses it can be found. Law No 94-V, DOMAIN §8. Three doors fmt
+// itself leaves open, as it calls no method there: the verbs %p and %w, which
+// are wrong for a number anyway, and a struct printed whole that has an IIN in
+// an unexported field.
 type IIN uint64
 
 // ParseIIN reads twelve digits and checks them: structure, birth date (which
 // must exist and not lie after today) and check digit. A zero today skips the
-// future test. The error is ErrNumberLength, ErrNumberCharacters,
+// future test. The error is ErrNumberCharacters, ErrNumberLength,
 // ErrIINBirthDate or ErrNumberCheckDigit, in this order of precedence.
 func ParseIIN(s string, today Date) (IIN, error) {
 	n, err := digits12(s)

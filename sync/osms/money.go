@@ -26,18 +26,22 @@ func ParseTiyn(s string) (Tiyn, error) {
 	if s == "" {
 		return 0, ErrAmount
 	}
-	var whole, group int64
-	digits, spaced, decimals := 0, false, -1
+	limit := uint64(math.MaxInt64)
+	if negative {
+		limit++
+	}
+	var whole uint64
+	group, digits, spaced, decimals := 0, 0, false, -1
 	for _, r := range s {
 		switch {
 		case r >= '0' && r <= '9':
 			if decimals >= 2 {
 				return 0, ErrAmount
 			}
-			if whole > (math.MaxInt64-9)/1000 {
+			if whole > limit/10 {
 				return 0, ErrAmount
 			}
-			whole = whole*10 + int64(r-'0')
+			whole = whole*10 + uint64(r-'0')
 			digits++
 			if decimals >= 0 {
 				decimals++
@@ -62,10 +66,16 @@ func ParseTiyn(s string) (Tiyn, error) {
 		return 0, ErrAmount
 	}
 	for d := max(decimals, 0); d < 2; d++ {
+		if whole > limit/10 {
+			return 0, ErrAmount
+		}
 		whole *= 10
 	}
+	if whole > limit {
+		return 0, ErrAmount
+	}
 	if negative {
-		whole = -whole
+		return -Tiyn(whole), nil
 	}
 	return Tiyn(whole), nil
 }
@@ -107,12 +117,12 @@ type Rate int64
 
 // ParseRate reads a percentage such as "1.9" or "2".
 func ParseRate(s string) (Rate, error) {
-	whole, frac, _ := strings.Cut(strings.Replace(s, ",", ".", 1), ".")
+	whole, frac, point := strings.Cut(strings.Replace(s, ",", ".", 1), ".")
 	if len(frac) > 3 {
 		return 0, fmt.Errorf("%q is not a rate: at most three decimals of a percent", s)
 	}
 	n, ok := smallInt(whole + frac + strings.Repeat("0", 3-len(frac)))
-	if !ok || len(whole) > 3 || whole == "" {
+	if !ok || len(whole) > 3 || whole == "" || point && frac == "" {
 		return 0, fmt.Errorf("%q is not a rate in percent", s)
 	}
 	return Rate(n), nil

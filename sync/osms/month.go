@@ -36,18 +36,31 @@ func (m Month) Year() int     { return int(m) / 100 }
 func (m Month) MonthNum() int { return int(m) % 100 }
 func (m Month) IsZero() bool  { return m == 0 }
 
-// First is the first day of the month.
-func (m Month) First() Date { return Date(int(m)*100 + 1) }
+// First is the first day of the month; none for none.
+func (m Month) First() Date {
+	if m == 0 {
+		return 0
+	}
+	return Date(int(m)*100 + 1)
+}
 
-// Last is the last day of the month.
-func (m Month) Last() Date { return Date(int(m)*100 + daysIn(m.Year(), m.MonthNum())) }
+// Last is the last day of the month; none for none.
+func (m Month) Last() Date {
+	if m == 0 {
+		return 0
+	}
+	return Date(int(m)*100 + daysIn(m.Year(), m.MonthNum()))
+}
 
-// Add moves by whole months; EndlessMonth stays.
+// Add moves by whole months. EndlessMonth and none stay; past the end of the
+// calendar it gives EndlessMonth, before its beginning the first month.
 func (m Month) Add(months int) Month {
-	if m == EndlessMonth {
+	if m == EndlessMonth || m == 0 {
 		return m
 	}
-	n := m.Year()*12 + m.MonthNum() - 1 + months
+	const first, last = 1 * 12, 9999*12 + 11
+	n := m.Year()*12 + m.MonthNum() - 1 + max(-last, min(months, last))
+	n = max(first, min(n, last))
 	return Month(n/12*100 + n%12 + 1)
 }
 

@@ -75,7 +75,8 @@ func (r Region) In(lang string) string {
 
 // ParseRegion reads two KATO digits, a whole KATO code, or a name in any of
 // the three languages ("Алматы облысы" is not "Алматы қаласы"; Жетысу/Жетісу
-// and Улытау/Ұлытау are the same).
+// and Улытау/Ұлытау are the same). The words for region and city may be left
+// out where one region only has the name: "Астана", but not "Алматы".
 func ParseRegion(s string) (Region, error) {
 	s = strings.TrimSpace(s)
 	if (len(s) == 2 || len(s) == 9) && strings.Trim(s, "0123456789") == "" {
@@ -86,18 +87,32 @@ func ParseRegion(s string) (Region, error) {
 		return 0, fmt.Errorf("%q is not the KATO code of a region", s)
 	}
 	key := normalRegion(s)
+	var found Region
 	for _, n := range regionNames() {
-		if key != "" && (key == n.normalKK || key == n.normalRU || key == n.normalEN) {
-			return n.Region, nil
+		for _, name := range []string{n.normalKK, n.normalRU, n.normalEN} {
+			switch {
+			case key == "":
+			case key == name:
+				return n.Region, nil
+			case key[0] == ' ' && strings.HasSuffix(name, key) && strings.IndexByte(name, ' ') == len(name)-len(key):
+				if found != 0 && found != n.Region {
+					return 0, fmt.Errorf("%q is a region and a city: say which", s)
+				}
+				found = n.Region
+			}
 		}
+	}
+	if found != 0 {
+		return found, nil
 	}
 	return 0, fmt.Errorf("%q is not a region", s)
 }
 
 // normalRegion folds a region's name: case, order of the words "область" and
-// "город", abbreviations and the letters that differ between spellings.
+// "город", abbreviations and the letters that differ between spellings. What
+// kind of region it is stands before the first space and may be empty.
 func normalRegion(s string) string {
-	s = strings.NewReplacer("\u00a0", " ", ".", " ", "ё", "е").Replace(strings.ToLower(s))
+	s = strings.NewReplacer("\u00a0", " ", ".", " ", "ё", "е", "-", " ", "\u2010", " ", "\u2011", " ", "\u2013", " ").Replace(strings.ToLower(s))
 	kind := ""
 	var words []string
 	for _, w := range strings.Fields(s) {
@@ -107,7 +122,7 @@ func normalRegion(s string) string {
 		case "город", "г", "қаласы", "қ", "city":
 			kind = "city"
 		default:
-			words = append(words, strings.NewReplacer("і", "и", "ы", "и", "ұ", "у", "ү", "у", "қ", "к", "ғ", "г", "ә", "а", "ө", "о", "ң", "н").Replace(w))
+			words = append(words, strings.NewReplacer("і", "и", "ы", "и", "y", "i", "ұ", "у", "ү", "у", "қ", "к", "ғ", "г", "ә", "а", "ө", "о", "ң", "н").Replace(w))
 		}
 	}
 	if len(words) == 0 {

@@ -1,0 +1,140 @@
+package osms
+
+import (
+	_ "embed"
+	"strings"
+	"sync"
+)
+
+// Sentences for people. Every code has one in Kazakh ("kk"), Russian ("ru")
+// and English ("en"); another language reads as Russian, as with Region.In.
+// The texts are in data/messages.txt.
+
+//go:embed data/messages.txt
+var messagesTXT string
+
+// sentences are the texts by "kind code" and language.
+var sentences = sync.OnceValue(func() map[string]map[string]string {
+	all := map[string]map[string]string{}
+	var block map[string]string
+	for _, line := range strings.Split(messagesTXT, "\n") {
+		line = strings.TrimRight(line, "\r")
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		if lang, text, ok := strings.Cut(line, ": "); ok && len(lang) == 2 && block != nil {
+			block[lang] = text
+			continue
+		}
+		if len(strings.Fields(line)) != 2 || all[line] != nil {
+			panic("osms: embedded messages.txt: " + line)
+		}
+		block = map[string]string{}
+		all[line] = block
+	}
+	return all
+})
+
+func sentence(key, lang string) string {
+	texts := sentences()[key]
+	if s, ok := texts[lang]; ok {
+		return s
+	}
+	return texts["ru"]
+}
+
+// Message says in one sentence what is wrong with the row, what is expected
+// and how to mend it. Value is not in it and numbers in Detail are masked, so
+// the sentence may stand in receipts, JSON and logs. What Detail holds where
+// the sentence uses it:
+//
+//	iin_length, field_count         the counts ("11", "13 ≠ 12")
+//	iin_birth_date                  the impossible date
+//	birth_date_mismatch             the date inside the IIN
+//	sex_mismatch                    "male" or "female", as inside the IIN
+//	bin_structure, date_unreadable  what exactly is impossible
+//	date_order, future_date         the other date
+//	other_region                    the KATO digits of the other region
+//	conflicting_rows, duplicate_row the other rows ("D12", "row 12")
+//	error_cell                      the error ("#REF!")
+//	merged_cell                     the merged range
+//	control_character, mixed_script the sign
+//	organisation_closed             the day of closing
+func (r Refusal) Message(lang string) string {
+	detail := r.Detail
+	if r.Code == OtherRegion {
+		if region, err := ParseRegion(detail); err == nil {
+			detail = region.In(lang)
+		}
+	}
+	return fill(sentence("refusal "+string(r.Code), lang), string(r.Code), "", words(detail, lang))
+}
+
+// Message says in one sentence why the file is refused, where the fault is and
+// what to do; a second sentence carries Detail, except where Detail is a list
+// of columns and stands inside the first.
+func (e *FileError) Message(lang string) string {
+	text := sentence("file "+string(e.Code), lang)
+	detail, where := words(e.Detail, lang), words(e.Where, lang)
+	if !strings.Contains(text, "{detail}") && e.Detail != "" {
+		text += " " + sentence("word tail", lang)
+	}
+	return fill(text, string(e.Code), where, strings.TrimSuffix(detail, "."))
+}
+
+// Message says why the file or organisation waits and what would help.
+func (h Hold) Message(lang string) string {
+	return fill(sentence("hold "+string(h.Reason), lang), string(h.Reason), "", words(h.Detail, lang))
+}
+
+// In names the outcome in a language.
+func (o Outcome) In(lang string) string {
+	return fill(sentence("outcome "+string(o), lang), string(o), "", "")
+}
+
+// fill puts where and detail into a text and drops the bracketed parts that
+// would stay empty. A code without a text is its own sentence.
+func fill(text, code, where, detail string) string {
+	if text == "" {
+		return code
+	}
+	var b strings.Builder
+	values := strings.NewReplacer("{where}", maskRuns(where), "{detail}", maskRuns(detail))
+	for text != "" {
+		before, rest, found := strings.Cut(text, "[")
+		b.WriteString(values.Replace(before))
+		if !found {
+			break
+		}
+		part, after, _ := strings.Cut(rest, "]")
+		if strings.Contains(part, "{where}") && where != "" || strings.Contains(part, "{detail}") && detail != "" {
+			b.WriteString(values.Replace(part))
+		}
+		text = after
+	}
+	return b.String()
+}
+
+// words puts the program's own words of a detail ("row 12", "iin, sex") into
+// the language: a word that a number or a name follows, and lists of fields.
+func words(s, lang string) string {
+	if s == "" || sentences()["word "+s] != nil {
+		return wordOr(s, lang)
+	}
+	parts := strings.Split(s, ", ")
+	for i, part := range parts {
+		if first, rest, ok := strings.Cut(part, " "); ok && strings.ContainsAny(rest[:min(1, len(rest))], "0123456789«\"") {
+			parts[i] = wordOr(first, lang) + " " + rest
+		} else {
+			parts[i] = wordOr(part, lang)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func wordOr(s, lang string) string {
+	if w := sentence("word "+s, lang); w != "" && s != "tail" {
+		return w
+	}
+	return s
+}
