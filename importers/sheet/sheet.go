@@ -75,6 +75,7 @@ type Summary struct {
 	HiddenRows int
 	Filtered   bool    // an autofilter is set
 	Merges     []Range // merged cells, as the file lists them
+	Controls   int     // control characters that were removed from texts
 }
 
 // Limits bound what a file may cost. The zero value of a field means its
