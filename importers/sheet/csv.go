@@ -28,7 +28,7 @@ func openCSV(src Source, size int64, limits Limits) (*Book, error) {
 	if err != nil {
 		return nil, err
 	}
-	head := newScanner(src, enc, 0, limits)
+	head := newScanner(src, enc, 0, limits, 8<<10)
 	for head.end < 4096 && !head.eof {
 		if err := head.more(); err != nil {
 			return nil, err
@@ -46,7 +46,7 @@ func openCSV(src Source, size int64, limits Limits) (*Book, error) {
 	return &Book{
 		Format: "csv", Sheets: []Sheet{{}}, Encoding: enc.name, Delimiter: string(rune(delim)),
 		read: func(_ int, each func(*Row) error) (Summary, error) {
-			return readCSV(newScanner(src, enc, delim, limits), declared, each)
+			return readCSV(newScanner(src, enc, delim, limits, chunkBytes), declared, each)
 		},
 	}, nil
 }

@@ -81,7 +81,7 @@ func FuzzCSVOracle(f *testing.F) {
 			return
 		}
 		enc := encoding{name: nameUTF8, end: int64(len(text))}
-		s := newScanner(strings.NewReader(text), enc, delim, Limits{}.forCSV())
+		s := newScanner(strings.NewReader(text), enc, delim, Limits{}.forCSV(), 64)
 		var got [][]string
 		for {
 			row, err := s.next()

@@ -3,15 +3,24 @@ package sheet
 import (
 	"bytes"
 	"fmt"
+	"strings"
 
 	"osmsd/sync/osms"
 )
 
-// quoted cuts the rest of a record from the field beginning at a place, minding
-// quotes. It returns -1 when the text ends too early.
-func (s *scanner) quoted(at int) (int, error) {
-	s.slow = true
-	for {
+// span is a field's bytes in the buffer, its quotes taken off.
+type span struct {
+	from, to int
+	enclosed bool
+	doubled  bool // holds doubled quotes
+}
+
+// quoted cuts a record from its beginning, minding quotes. It returns -1 when
+// the text ends too early.
+func (s *scanner) quoted() (int, error) {
+	s.fields = s.fields[:0]
+	s.row.Fault, s.row.FaultColumn = "", 0
+	for at := s.pos; ; {
 		if len(s.fields) >= s.limits.Columns {
 			return 0, s.tooWide()
 		}
@@ -100,7 +109,7 @@ func (s *scanner) closesLater(from, end int) bool {
 // enclosed reads a field that begins with a quote. It returns next == at when
 // something other than the field's end follows its closing quote.
 func (s *scanner) enclosed(at int) (f span, next int, err error) {
-	f.from = at + 1
+	f.from, f.enclosed = at+1, true
 	for from := at + 1; ; {
 		i := bytes.IndexByte(s.buf[from:s.end], '"')
 		if i < 0 {
@@ -133,7 +142,7 @@ func (s *scanner) enclosed(at int) (f span, next int, err error) {
 // literal takes the rest of a physical line as it stands and marks the record:
 // its fields are for showing, not for believing.
 func (s *scanner) literal(at, end int) (int, error) {
-	s.fault(string(osms.FieldCount), len(s.fields))
+	s.fault(osms.FieldCount, len(s.fields))
 	for {
 		if len(s.fields) >= s.limits.Columns {
 			return 0, s.tooWide()
@@ -178,34 +187,20 @@ func countLines(b []byte) int {
 	return bytes.Count(b, []byte{'\n'}) + bytes.Count(b, []byte{'\r'}) - bytes.Count(b, []byte{'\r', '\n'})
 }
 
-// inspect goes through the cells of a record that has quotes or may have
-// control characters: it undoes doubled quotes in place, finds the control
-// characters and counts the line ends inside.
-func (s *scanner) inspect() (lines int) {
-	for i := range s.fields {
-		f := &s.fields[i]
-		b := s.buf[f.from:f.to]
-		if s.slow {
-			lines += countLines(b)
-		}
-		for k, c := range b {
-			if c < 0x20 && c != '\t' && c != '\n' && c != '\r' || c == 0x7F ||
-				c == 0xC2 && k+1 < len(b) && b[k+1] < 0xA0 {
-				s.fault(string(osms.ControlCharacter), i)
-				break
-			}
+// unquote makes the cells of a record with quotes, undoes doubled quotes, finds
+// control characters and counts the line ends inside.
+func (s *scanner) unquote() (lines int) {
+	s.row.Cells = s.cells[:len(s.fields)]
+	for i, f := range s.fields {
+		text := s.text[f.from:f.to]
+		if f.enclosed && strings.IndexByte(text, '\n')+strings.IndexByte(text, '\r') > -2 {
+			lines += countLines(s.buf[f.from:f.to])
 		}
 		if f.doubled {
-			to := 0
-			for k := 0; k < len(b); k++ {
-				b[to] = b[k]
-				to++
-				if b[k] == '"' {
-					k++
-				}
-			}
-			f.to = f.from + to
+			text = strings.ReplaceAll(text, `""`, `"`)
 		}
+		s.row.Cells[i].set(text)
 	}
+	s.findControls()
 	return lines
 }

@@ -29,34 +29,29 @@ type scanner struct {
 	wide   uint64 // the delimiter in each of eight bytes
 
 	buf      []byte // buf[pos:end] is text not yet cut; eight bytes of slack follow
+	text     string // the same text, for the cells to share
 	pos, end int
 	eof      bool
 
 	record int // number of the record last delivered, 1 the first
 	line   int // physical line of the next record's beginning
-	fields []span
-	slow   bool // the record has quotes
+	cells  []Cell
+	fields []span // of a record with quotes
 	row    Row
 }
 
-// span is a field's bytes in the buffer, its quotes taken off.
-type span struct {
-	from, to int
-	doubled  bool // holds doubled quotes
-}
+// chunkBytes is how much text is held at a time when reading in earnest.
+const chunkBytes = 128 << 10
 
-const chunkBytes = 256 << 10
-
-func newScanner(src Source, enc encoding, delim byte, limits Limits) *scanner {
-	s := &scanner{feed: feed{src: src, enc: enc, at: enc.start}, limits: limits, line: 1}
-	s.setDelimiter(delim)
-	room := min(2*chunkBytes, 3*(enc.end-enc.start)+64)
-	s.buf = make([]byte, room+8)
-	s.fields = make([]span, 0, 32)
+func newScanner(src Source, enc encoding, delim byte, limits Limits, room int64) *scanner {
+	s := &scanner{
+		feed: feed{src: src, enc: enc, at: enc.start}, limits: limits, line: 1,
+		delim: delim, wide: uint64(delim) * ones,
+		cells: make([]Cell, limits.Columns),
+	}
+	s.buf = make([]byte, min(room, 3*(enc.end-enc.start))+64+8)
 	return s
 }
-
-func (s *scanner) setDelimiter(delim byte) { s.delim, s.wide = delim, uint64(delim)*ones }
 
 // more makes text available behind end, keeping buf[pos:end].
 func (s *scanner) more() error {
@@ -74,6 +69,7 @@ func (s *scanner) more() error {
 	}
 	n, err := s.feed.fill(s.buf[s.end : len(s.buf)-8])
 	s.end += n
+	s.text = string(s.buf[:s.end])
 	if err == io.EOF {
 		s.eof = true
 		return nil
@@ -86,98 +82,153 @@ func (s *scanner) tooLong(line int) error {
 		fmt.Sprintf("a record longer than %d bytes", s.limits.TokenBytes))
 }
 
+func (s *scanner) tooWide() error {
+	return csvError(osms.FileTooLarge, fmt.Sprintf("line %d", s.line),
+		fmt.Sprintf("more than %d fields in a record", s.limits.Columns))
+}
+
 // next delivers the next record that is not blank, or nil at the end.
 func (s *scanner) next() (*Row, error) {
 	for {
-		stop, err := s.cut()
+		if s.pos >= s.end {
+			if s.eof {
+				return nil, nil
+			}
+			if err := s.more(); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if c := s.buf[s.pos]; c == '\n' || c == '\r' { // blank
+			next := s.pos + 1
+			if c == '\r' {
+				next = s.afterCR(s.pos)
+			}
+			if next < 0 {
+				if err := s.more(); err != nil {
+					return nil, err
+				}
+				continue
+			}
+			s.record++
+			s.line++
+			s.pos = next
+			if s.record > s.limits.Rows {
+				return nil, s.tooMany()
+			}
+			continue
+		}
+		s.row.Fault, s.row.FaultColumn = "", 0
+		next, err := s.plain()
+		if err == nil && next < 0 {
+			err = s.more()
+			if err == nil {
+				continue
+			}
+		}
 		if err != nil {
 			return nil, err
 		}
-		if stop < 0 {
-			return nil, nil
-		}
-		s.record++
-		if s.record > s.limits.Rows {
-			return nil, csvError(osms.FileTooManyRows, fmt.Sprintf("line %d", s.line),
-				fmt.Sprintf("more than %d records", s.limits.Rows))
-		}
-		if len(s.fields) == 1 && s.fields[0].from == s.fields[0].to && !s.slow {
-			s.line++
-			s.pos = stop
-			continue
-		}
-		if err := s.fill(stop); err != nil {
-			return nil, err
-		}
-		return &s.row, nil
+		return s.deliver(next)
 	}
 }
 
-// cut finds the fields of the record at pos and returns where the next record
-// begins, or -1 at the end of the text.
-func (s *scanner) cut() (int, error) {
-	for {
-		if s.pos < s.end {
-			s.fields, s.slow, s.row.Fault, s.row.FaultColumn = s.fields[:0], false, "", 0
-			stop, err := s.plain()
-			if err != nil {
-				return 0, err
-			}
-			if stop >= 0 {
-				if stop-s.pos > s.limits.TokenBytes {
-					return 0, s.tooLong(s.line)
-				}
-				return stop, nil
-			}
-		} else if s.eof {
-			return -1, nil
-		}
-		if err := s.more(); err != nil {
-			return 0, err
-		}
-	}
+func (s *scanner) tooMany() error {
+	return csvError(osms.FileTooManyRows, fmt.Sprintf("line %d", s.line),
+		fmt.Sprintf("more than %d records", s.limits.Rows))
 }
 
-// zeroBytes has the top bit set in exactly those bytes of x that are zero.
-func zeroBytes(x uint64) uint64 { return ^((x&lowBits + lowBits) | x | lowBits) }
+// deliver makes the cells found the row and moves on.
+func (s *scanner) deliver(next int) (*Row, error) {
+	if s.record++; s.record > s.limits.Rows {
+		return nil, s.tooMany()
+	}
+	s.row.Number, s.row.Line = s.record, s.line
+	lines := 1
+	if len(s.fields) > 0 {
+		lines += s.unquote()
+	}
+	if s.feed.marks && s.row.Fault == "" {
+		s.findControls()
+	}
+	if size := next - s.pos; size > s.limits.CellRunes {
+		if size > s.limits.TokenBytes {
+			return nil, s.tooLong(s.line)
+		}
+		for i, c := range s.row.Cells {
+			if utf8.RuneCountInString(c.Text) > s.limits.CellRunes {
+				return nil, csvError(osms.FileTooLarge, fmt.Sprintf("%s, line %d", osms.CellName(i, s.record), s.line),
+					fmt.Sprintf("a cell of more than %d characters", s.limits.CellRunes))
+			}
+		}
+	}
+	s.line += lines
+	s.pos = next
+	return &s.row, nil
+}
 
 // plain cuts a record without quotes, eight bytes at a time, and hands over to
-// quoted at the first quote. It returns -1 when the text ends too early.
+// quoted at the first quote. It returns where the next record begins, or -1
+// when the text ends too early.
 func (s *scanner) plain() (int, error) {
-	buf, end, from := s.buf, s.end, s.pos
-	for i := s.pos; i < end; i += 8 {
+	buf, end, from, cells, n := s.buf, s.end, s.pos, s.cells, 0
+	text, wide, delim := s.text, s.wide, s.delim
+	const quotes, spaces = '"' * ones, 0xE0 * ones
+	s.fields = s.fields[:0]
+	for i := from; i < end; i += 8 {
 		x := load64(buf[i:])
-		marks := zeroBytes(x^s.wide) | zeroBytes(x^'"'*ones) | zeroBytes(x&(0xE0*ones))
+		// In each byte the top bit is set when it is the delimiter, a quote or
+		// less than a space: subtracting one from a byte that was made zero below
+		// its top bit clears that bit. Letters beyond ASCII have x's own.
+		y := x | highBits
+		other := ((y ^ wide) - ones) & ((y ^ quotes) - ones) & ((y & spaces) - ones)
+		marks := ^(other | x) & highBits
 		for ; marks != 0; marks &= marks - 1 {
 			at := i + bits.TrailingZeros64(marks)>>3
 			if at >= end {
 				break
 			}
-			switch c := buf[at]; {
-			case c == s.delim:
-				if len(s.fields) >= s.limits.Columns-1 {
+			c := buf[at]
+			if c == delim || c == '\n' || c == '\r' {
+				if n >= len(cells) {
 					return 0, s.tooWide()
 				}
-				s.fields = append(s.fields, span{from: from, to: at})
+				cells[n].set(text[from:at])
+				n++
 				from = at + 1
-			case c == '\n':
-				s.fields = append(s.fields, span{from: from, to: at})
-				return at + 1, nil
-			case c == '\r':
-				s.fields = append(s.fields, span{from: from, to: at})
-				return s.afterCR(at), nil
-			case c == '"':
-				return s.quoted(from)
-			case c != '\t':
-				s.fault(string(osms.ControlCharacter), len(s.fields))
+				if c == delim {
+					continue
+				}
+				s.row.Cells = cells[:n]
+				if c == '\r' {
+					return s.afterCR(at), nil
+				}
+				return from, nil
+			}
+			if c == '"' {
+				return s.quoted()
+			}
+			if c != '\t' {
+				s.fault(osms.ControlCharacter, n)
 			}
 		}
 	}
 	if !s.eof {
 		return -1, nil
 	}
-	s.fields = append(s.fields, span{from: from, to: end})
+	if n >= len(cells) {
+		return 0, s.tooWide()
+	}
+	cells[n].set(text[from:end])
+	s.row.Cells = cells[:n+1]
 	return end, nil
+}
+
+func (c *Cell) set(text string) {
+	c.Kind, c.Text = Text, text
+	if text == "" {
+		c.Kind = Empty
+	}
 }
 
 // afterCR is where the text goes on behind the CR at a place, or -1 when that
@@ -192,43 +243,26 @@ func (s *scanner) afterCR(at int) int {
 	return -1
 }
 
-func (s *scanner) fault(code string, column int) {
+func (s *scanner) fault(code osms.Code, column int) {
 	if s.row.Fault == "" {
-		s.row.Fault, s.row.FaultColumn = code, column
+		s.row.Fault, s.row.FaultColumn = string(code), column
 	}
 }
 
-func (s *scanner) tooWide() error {
-	return csvError(osms.FileTooLarge, fmt.Sprintf("line %d", s.line),
-		fmt.Sprintf("more than %d fields in a record", s.limits.Columns))
-}
-
-// fill makes the row of the fields found, in one string, and moves on to stop.
-func (s *scanner) fill(stop int) error {
-	lines := 1
-	if s.slow || s.feed.marks {
-		lines += s.inspect()
-	}
-	s.row.Number, s.row.Line = s.record, s.line
-	first := s.fields[0].from
-	text := string(s.buf[first:s.fields[len(s.fields)-1].to])
-	if cap(s.row.Cells) < len(s.fields) {
-		s.row.Cells = make([]Cell, len(s.fields), max(32, len(s.fields)))
-	}
-	s.row.Cells = s.row.Cells[:len(s.fields)]
-	for i, f := range s.fields {
-		cell := &s.row.Cells[i]
-		if f.from == f.to {
-			cell.Kind, cell.Text = Empty, ""
-			continue
-		}
-		cell.Kind, cell.Text = Text, text[f.from-first:f.to-first]
-		if len(cell.Text) > s.limits.CellRunes && utf8.RuneCountInString(cell.Text) > s.limits.CellRunes {
-			return csvError(osms.FileTooLarge, fmt.Sprintf("%s, line %d", osms.CellName(i, s.record), s.line),
-				fmt.Sprintf("a cell of more than %d characters", s.limits.CellRunes))
+// findControls looks for control characters in the cells of a record: behind
+// quotes, and those that the feed saw somewhere and plain does not look for.
+func (s *scanner) findControls() {
+	for i := range s.row.Cells {
+		text := s.row.Cells[i].Text
+		for k := 0; k < len(text); k++ {
+			c := text[k]
+			if c >= 0x20 && c != 0x7F && c != 0xC2 || c == '\t' || c == '\n' || c == '\r' {
+				continue
+			}
+			if c != 0xC2 || text[k+1] < 0xA0 {
+				s.fault(osms.ControlCharacter, i)
+				return
+			}
 		}
 	}
-	s.line += lines
-	s.pos = stop
-	return nil
 }

@@ -30,7 +30,7 @@ const (
 )
 
 // sampleBytes is how much of a file is looked at together.
-const sampleBytes = 256 << 10
+const sampleBytes = 64 << 10
 
 // detectEncoding decides by evidence, never by the file's name or a default of
 // the machine: a byte order mark; else the zero bytes that UTF-16 puts beside

@@ -63,15 +63,42 @@ func (f *feed) fillUTF8(dst []byte, left int64) (int, error) {
 		cut = 0
 	}
 	n -= cut
-	if !ascii(dst[:n]) {
+	if !plainLetters(dst[:n]) {
 		if !utf8.Valid(dst[:n]) {
 			return 0, f.notUTF8(dst[:n], int64(n) == left)
 		}
-		f.marks = f.marks || hasC1(dst[:n])
 	}
-	f.marks = f.marks || bytes.IndexByte(dst[:n], 0x7F) >= 0
+	f.marks = f.marks || hasC1(dst[:n]) || bytes.IndexByte(dst[:n], 0x7F) >= 0
 	f.at += int64(n)
 	return n, nil
+}
+
+// plainLetters reports whether b is sound UTF-8 of letters of one and two bytes
+// only, which is nearly all text of this country, eight bytes at a time. A false
+// says nothing: utf8.Valid must be asked.
+func plainLetters(b []byte) bool {
+	carry := uint64(0) // top bit: the byte before began a letter of two
+	for len(b) >= 8 {
+		x := load64(b)
+		b = b[8:]
+		high := x & highBits
+		begins := high & (x << 1)                    // 11xxxxxx
+		ends := high &^ (x << 1)                     // 10xxxxxx
+		bad := begins & (x << 2)                     // 111xxxxx, a letter of three or more
+		bad |= begins &^ (x<<3 | x<<4 | x<<5 | x<<6) // 1100000x, overlong
+		bad |= ends ^ (begins<<8 | carry)
+		if bad != 0 {
+			return false
+		}
+		carry = begins >> 56
+	}
+	if carry != 0 {
+		if len(b) == 0 || b[0]&0xC0 != 0x80 {
+			return false
+		}
+		b = b[1:]
+	}
+	return utf8.Valid(b)
 }
 
 func (f *feed) notUTF8(b []byte, last bool) error {
