@@ -1,0 +1,119 @@
+package table
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"osmsd/importers/sheet"
+	"osmsd/sync/osms"
+)
+
+// errSeen stops the reading of a sheet whose head was seen.
+var errSeen = errors.New("the head of the sheet was seen")
+
+// Heads reads the filled rows at the top of a sheet, at most n.
+func Heads(src Source, index, n int) ([]sheet.Row, error) {
+	var rows []sheet.Row
+	_, err := src.Rows(index, func(row *sheet.Row) error {
+		if !blank(row) {
+			rows = append(rows, clone(row))
+		}
+		if len(rows) >= n || row.Number > 20*headRows {
+			return errSeen
+		}
+		return nil
+	})
+	if errors.Is(err, errSeen) {
+		err = nil
+	}
+	return rows, err
+}
+
+// Fit is how well rows fit the header words of a kind.
+type Fit struct {
+	Kind     osms.Kind
+	Complete bool // every required column is there
+	Columns  int  // that are known
+}
+
+// DetectKind finds the kind whose header the rows hold: among those whose
+// required columns are all there, the one that knows most columns; else the one
+// that knows most. Less than two known columns is no kind ("").
+func DetectKind(rows []sheet.Row, vocabularies ...*Vocabulary) Fit {
+	if len(vocabularies) == 0 {
+		for _, kind := range Kinds() {
+			vocabularies = append(vocabularies, For(kind))
+		}
+	}
+	best := Fit{}
+	for _, v := range vocabularies {
+		for i := range rows {
+			for depth := 1; depth <= headerDepth && depth <= i+1; depth++ {
+				run := rows[i+1-depth : i+1]
+				if run[0].Number+depth-1 != rows[i].Number || !wordy(&run[0]) {
+					break
+				}
+				b := readBlock(v, run)
+				fit := Fit{v.Kind, len(b.lacks(v.Required)) == 0, len(b.columns)}
+				if fit.Columns >= 2 && (fit.Complete && !best.Complete || fit.Complete == best.Complete && fit.Columns > best.Columns) {
+					best = fit
+				}
+			}
+		}
+	}
+	return best
+}
+
+// Detect finds the kind of a file by the headers of its sheets; a file that
+// states "no changes" is a roster. The error is a *osms.FileError
+// (unknown_kind) or what the source says.
+func Detect(src Source, vocabularies ...*Vocabulary) (osms.Kind, error) {
+	best, none := Fit{}, false
+	for i := range src.Sheets {
+		rows, err := Heads(src, i, headRows)
+		if err != nil {
+			return "", fmt.Errorf("look for a header: %w", err)
+		}
+		fit := DetectKind(rows, vocabularies...)
+		if fit.Complete && !best.Complete || fit.Complete == best.Complete && fit.Columns > best.Columns {
+			best = fit
+		}
+		for _, row := range rows {
+			for _, c := range row.Cells {
+				none = none || NoChanges(c.Text)
+			}
+		}
+	}
+	switch {
+	case best.Complete, best.Kind != "" && !none:
+		return best.Kind, nil
+	case none:
+		return osms.KindRoster, nil
+	}
+	var kinds []string
+	for _, kind := range Kinds() {
+		kinds = append(kinds, string(kind))
+	}
+	return "", &osms.FileError{Code: osms.FileUnknownKind, Detail: "its header fits none of " + strings.Join(kinds, ", ")}
+}
+
+var noChanges = []string{"изменений нет", "нет изменений", "без изменений", "өзгеріс жоқ", "өзгерістер жоқ", "өзгеріссіз", "no changes"}
+
+// NoChanges reports the words of a zero return, "изменений нет", "өзгеріс жоқ"
+// or "no changes", alone or at the beginning or end of a short sentence.
+func NoChanges(text string) bool {
+	if len(text) < 10 || len(text) > 300 {
+		return false
+	}
+	k := Key(text)
+	if strings.HasPrefix(k, "если ") || strings.HasPrefix(k, "егер ") || strings.HasPrefix(k, "if ") || strings.HasPrefix(k, "при ") {
+		return false
+	}
+	for _, w := range noChanges {
+		if k == w || strings.HasPrefix(k, w+" ") || strings.HasSuffix(k, " "+w) {
+			return true
+		}
+	}
+	return false
+}
