@@ -1,0 +1,99 @@
+package letter
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"osmsd/exporters/paper"
+	"osmsd/sync/osms"
+)
+
+// ErrEmpty says that a bundle has no letters: nothing is issued.
+var ErrEmpty = errors.New("no letters to print")
+
+// Write prints a bundle in the built-in wording: the table of contents, then a
+// page for each letter in the order given. Equal bundles give equal bytes.
+func Write(w io.Writer, b osms.LetterBundle) error { return Default().Write(w, b) }
+
+// Write prints a bundle in this wording.
+func (t *Texts) Write(w io.Writer, b osms.LetterBundle) error {
+	if len(b.Letters) == 0 {
+		return ErrEmpty
+	}
+	if b.Basis.KK == "" || b.Basis.RU == "" {
+		return errors.New("the letters have no legal basis")
+	}
+	if b.Organisation.BIN == 0 {
+		return errors.New("the organisation of the letters has no BIN")
+	}
+	name := t.provider(b.Organisation)
+	doc := paper.New(paper.Options{
+		Title: fmt.Sprintf("%s. %s. %s", t.both("label.letters"), name[kk], b.Date),
+		Date:  b.Date,
+	})
+	bundle := &printer{doc: doc, texts: t, bundle: b, name: name}
+	bundle.contents()
+	for i, l := range b.Letters {
+		if err := bundle.letter(i, l); err != nil {
+			return fmt.Errorf("letter %s: %w", l.Number, err)
+		}
+	}
+	return doc.Write(w)
+}
+
+// Check reports why a letter could not be printed (ErrFit, a *paper.GlyphError
+// or a missing field), so that one person's letter need not stop the others of
+// the organisation.
+func Check(b osms.LetterBundle, l osms.Letter) error {
+	b.Letters = []osms.Letter{l}
+	return Write(io.Discard, b)
+}
+
+// provider gives the organisation's names; what exists in one language only
+// stands for both, and an organisation known by its number alone is called so.
+func (t *Texts) provider(o osms.Organisation) [2]string {
+	n := [2]string{o.NameKK, o.NameRU}
+	switch {
+	case n[kk] == "" && n[ru] == "":
+		for lang := range n {
+			n[lang] = t.word(language(lang), "organisation.") + " " + o.BIN.Digits()
+		}
+	case n[kk] == "":
+		n[kk] = n[ru]
+	case n[ru] == "":
+		n[ru] = n[kk]
+	}
+	return n
+}
+
+// printer is a bundle on its way to paper.
+type printer struct {
+	doc    *paper.Document
+	texts  *Texts
+	bundle osms.LetterBundle
+	name   [2]string
+	links  []paper.Target
+	pages  int // of the contents
+}
+
+// missing names the first field that a letter must have and lacks.
+func missing(l osms.Letter) error {
+	for _, f := range []struct {
+		lacks bool
+		name  string
+	}{
+		{l.Number == "", "number"}, {l.Date.IsZero(), "date"}, {l.Person == 0, "IIN"},
+		{l.Name.String() == "", "name"}, {l.Birth.IsZero(), "birth date"},
+		{l.First.IsZero(), "first day"}, {l.Effective.IsZero(), "effective month"},
+		{l.Action != osms.Entered && l.Action != osms.Updated && l.Action != osms.Removed, "action"},
+	} {
+		if f.lacks {
+			return fmt.Errorf("the %s is missing", f.name)
+		}
+	}
+	return nil
+}
+
+// child reports whether the person is not yet eighteen on a day.
+func child(birth, on osms.Date) bool { return on < birth+18_00_00 }
