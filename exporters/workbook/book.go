@@ -1,0 +1,212 @@
+package workbook
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"osmsd/sync/osms"
+)
+
+// column is a column of a sheet.
+type column struct {
+	title label
+	width float64
+	kind  cellKind
+}
+
+// sheet describes one sheet: title rows on top, a heading, rows below it.
+type sheet struct {
+	name    string
+	colour  string // of the tab
+	top     []string
+	columns []column
+	// rows is how many rows stand below the heading and may be filtered; a
+	// totals row below them is not counted.
+	rows int
+	fill func(*rowWriter) error
+	// freeze is how many columns stay in sight.
+	freeze int
+	// portrait turns the page; sheets are landscape otherwise.
+	portrait bool
+	// draw adds charts to the sheet.
+	draw func(f *excelize.File, name string) error
+}
+
+// head is the row of the heading.
+func (s *sheet) head() int { return len(s.top) + 2 }
+
+// book is a workbook in the making.
+type book struct {
+	lang   string
+	sheets []sheet
+	title  string
+	made   time.Time
+}
+
+// write makes the skeleton, then packs it with the rows.
+func (b *book) write(w io.Writer) (err error) {
+	f := excelize.NewFile()
+	defer func() {
+		if e := f.Close(); err == nil {
+			err = e
+		}
+	}()
+	if err := f.SetDefaultFont("Arial"); err != nil {
+		return err
+	}
+	looks, err := newStyles(f)
+	if err != nil {
+		return fmt.Errorf("workbook: styles: %w", err)
+	}
+	var fillings []filling
+	for i, s := range b.sheets {
+		if err := b.addSheet(f, i, s); err != nil {
+			return fmt.Errorf("workbook: sheet %q: %w", s.name, err)
+		}
+		fillings = append(fillings, filling{
+			path: "xl/worksheets/sheet" + strconv.Itoa(i+1) + ".xml",
+			rows: func(r *rowWriter) error { return b.fill(r, looks, s) },
+		})
+	}
+	f.SetActiveSheet(0)
+	moment := b.made.UTC().Format("2006-01-02T15:04:05Z")
+	if err := f.SetDocProps(&excelize.DocProperties{
+		Created: moment, Modified: moment, Creator: "osmsd", LastModifiedBy: "osmsd", Title: b.title, Language: b.lang,
+	}); err != nil {
+		return err
+	}
+	if err := f.SetAppProps(&excelize.AppProperties{Application: "Microsoft Excel", AppVersion: "16.0300"}); err != nil {
+		return err
+	}
+	bones := &skeleton{parts: map[string]*bytes.Buffer{}}
+	f.SetZipWriter(func(io.Writer) excelize.ZipWriter { return bones })
+	if err := f.Write(io.Discard); err != nil {
+		return fmt.Errorf("workbook: skeleton: %w", err)
+	}
+	return bones.pack(w, fillings)
+}
+
+// fill writes a sheet's title rows and heading, then its rows.
+func (b *book) fill(r *rowWriter, looks *styles, s sheet) error {
+	r.styles, r.cols = looks, s.columns
+	for i, line := range s.top {
+		kind, height := noteRow, 15
+		if i == 0 {
+			kind, height = titleRow, 24
+		}
+		if err := r.put(kind, height, line); err != nil {
+			return err
+		}
+	}
+	if len(s.columns) > 0 {
+		r.skip()
+		titles := make([]any, len(s.columns))
+		for i, c := range s.columns {
+			titles[i] = c.title.lines(b.lang)
+		}
+		if err := r.put(headRow, headHeight(b.lang), titles...); err != nil {
+			return err
+		}
+	}
+	return s.fill(r)
+}
+
+func headHeight(lang string) int {
+	if lang == "en" {
+		return 74
+	}
+	return 52
+}
+
+// addSheet makes the sheet's skeleton. AutoFilter replaces the sheet's
+// properties, so fit-to-page is set after it.
+func (b *book) addSheet(f *excelize.File, i int, s sheet) error {
+	if i == 0 {
+		if err := f.SetSheetName("Sheet1", s.name); err != nil {
+			return err
+		}
+	} else if _, err := f.NewSheet(s.name); err != nil {
+		return err
+	}
+	last := osms.ColumnName(max(len(s.columns)-1, 0))
+	if n := len(s.columns); n > 0 {
+		head := strconv.Itoa(s.head())
+		end := strconv.Itoa(s.head() + max(s.rows, 1))
+		for c, col := range s.columns {
+			name := osms.ColumnName(c)
+			if err := f.SetColWidth(s.name, name, name, col.width); err != nil {
+				return err
+			}
+			if col.kind == asCode {
+				if err := f.AddIgnoredErrors(s.name, name+head+":"+name+end, excelize.IgnoredErrorsNumberStoredAsText); err != nil {
+					return err
+				}
+			}
+		}
+		if err := f.AutoFilter(s.name, "A"+head+":"+last+end, nil); err != nil {
+			return err
+		}
+		if err := f.SetPanes(s.name, &excelize.Panes{
+			Freeze: true, XSplit: s.freeze, YSplit: s.head(),
+			TopLeftCell: osms.CellName(s.freeze, s.head()+1), ActivePane: pane(s.freeze),
+			Selection: []excelize.Selection{{SQRef: "A1", ActiveCell: "A1", Pane: pane(s.freeze)}},
+		}); err != nil {
+			return err
+		}
+		if err := f.SetDefinedName(&excelize.DefinedName{
+			Name: "_xlnm.Print_Titles", Scope: s.name,
+			RefersTo: "'" + s.name + "'!$" + head + ":$" + head,
+		}); err != nil {
+			return err
+		}
+		if err := f.SetSheetDimension(s.name, "A1:"+last+end); err != nil {
+			return err
+		}
+	}
+	if err := printing(f, s); err != nil {
+		return err
+	}
+	if s.draw != nil {
+		return s.draw(f, s.name)
+	}
+	return nil
+}
+
+func pane(freeze int) string {
+	if freeze > 0 {
+		return "bottomRight"
+	}
+	return "bottomLeft"
+}
+
+// printing sets A4, one page wide, with page numbers at the foot.
+func printing(f *excelize.File, s sheet) error {
+	yes, no, a4, wide, tall := true, false, 9, 1, 0
+	turned, colour := "landscape", s.colour
+	if s.portrait {
+		turned = "portrait"
+	}
+	if err := f.SetSheetProps(s.name, &excelize.SheetPropsOptions{FitToPage: &yes, TabColorRGB: &colour}); err != nil {
+		return err
+	}
+	if err := f.SetPageLayout(s.name, &excelize.PageLayoutOptions{
+		Size: &a4, Orientation: &turned, FitToWidth: &wide, FitToHeight: &tall,
+	}); err != nil {
+		return err
+	}
+	side, top, edge := 0.4, 0.5, 0.25
+	if err := f.SetPageMargins(s.name, &excelize.PageLayoutMarginsOptions{
+		Left: &side, Right: &side, Top: &top, Bottom: &top, Header: &edge, Footer: &edge, Horizontally: &yes,
+	}); err != nil {
+		return err
+	}
+	if err := f.SetSheetView(s.name, 0, &excelize.ViewOptions{ShowGridLines: &no}); err != nil {
+		return err
+	}
+	return f.SetHeaderFooter(s.name, &excelize.HeaderFooterOptions{OddFooter: "&L&8&A&R&8&P / &N"})
+}

@@ -1,0 +1,152 @@
+package workbook
+
+import (
+	"fmt"
+
+	"github.com/xuri/excelize/v2"
+
+	"osmsd/sync/osms"
+)
+
+// The charts' figures stand on the same sheet, right of the print area: by
+// region from column V, the steps of the waterfall from column Z.
+const (
+	regionData = 21
+	stepData   = regionData + 4
+)
+
+var (
+	waterfallTitle = label{
+		"Айырма неден құралады (бүкіл ел, теңге)",
+		"Из чего складывается разница (вся страна, тенге)",
+		"What the difference is made of (whole country, tenge)",
+	}
+	regionsTitle = label{
+		"Тиесілі және түскен сома өңірлер бойынша (теңге)",
+		"Причитается и поступило по регионам (тенге)",
+		"Due and ledger by region (tenge)",
+	}
+	ledgerTitle = label{"Түскені", "Поступило", "Ledger"}
+)
+
+// chartSheet draws the country's bridge as a waterfall, and due against ledger
+// by region. Nil when there is nothing to draw.
+func chartSheet(r osms.Reconciliation, lang string) *sheet {
+	if len(r.Lines) == 0 {
+		return nil
+	}
+	steps := waterfall(r.Total, lang)
+	top := topLines(r, lang, label{"Диаграммалар", "Диаграммы", "Charts"})
+	return &sheet{
+		name: label{"Диаграммалар", "Диаграммы", "Charts"}.tab(lang), colour: deep, top: top,
+		draw: func(f *excelize.File, name string) error {
+			return drawCharts(f, name, lang, len(top)+2, len(r.Lines), len(steps))
+		},
+		fill: func(w *rowWriter) error { return chartData(w, r.Lines, steps, lang) },
+	}
+}
+
+// chartData writes both tables side by side.
+func chartData(w *rowWriter, lines []osms.ReconciliationLine, steps []step, lang string) error {
+	w.skip()
+	w.cols = make([]column, stepData-regionData+2+2*int(stepLooks))
+	for i := range w.cols {
+		w.cols[i].kind = asMoney
+	}
+	w.cols[0].kind, w.cols[stepData-regionData].kind = asText, asText
+	heading := []any{regionTitle.in(lang), dueStep.in(lang), ledgerTitle.in(lang), nil,
+		label{"Қадам", "Шаг", "Step"}.in(lang), label{"негіз", "основание", "base"}.in(lang)}
+	for _, l := range []label{{"плюс", "плюс", "plus"}, {"минус", "минус", "minus"}, restStep, {"Айырма", "Разница", "Difference"}} {
+		heading = append(heading, l.in(lang)+" ↑", l.in(lang)+" ↓")
+	}
+	if err := w.putAt(regionData, headRow, 0, heading...); err != nil {
+		return err
+	}
+	for i := range max(len(lines), len(steps)) {
+		values := []any{nil, nil, nil, nil}
+		if i < len(lines) {
+			l := lines[i]
+			name := regionLabel(l.Region).in(lang)
+			if l.Region != 0 {
+				name = l.Region.String() + " " + name
+			}
+			values = []any{name, l.Due, l.Ledger, nil}
+		}
+		if i < len(steps) {
+			values = append(values, steps[i].values()...)
+		}
+		if err := w.putAt(regionData, plainRow, 0, values...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const (
+	chartWidth = 1240
+	stepHeight = 400
+	pixelsRow  = 20
+)
+
+// drawCharts places both charts under the title. first is the row of the
+// figures' heading.
+func drawCharts(f *excelize.File, name, lang string, first, regions, steps int) error {
+	area := func(column, rows int) string {
+		c := osms.ColumnName(column)
+		return fmt.Sprintf("'%s'!$%s$%d:$%s$%d", name, c, first+1, c, first+rows)
+	}
+	cell := func(column int) string {
+		return fmt.Sprintf("'%s'!$%s$%d", name, osms.ColumnName(column), first)
+	}
+	fall := frame(waterfallTitle.in(lang), stepHeight)
+	fall.Type, fall.Legend.Position = excelize.ColStacked, "none"
+	fall.XAxis.TickLabelPosition = excelize.ChartTickLabelLow
+	fall.YAxis.NumFmt = excelize.ChartNumFmt{CustomNumFmt: "#,##0"}
+	gap := uint(40)
+	fall.GapWidth = &gap
+	fall.Series = append(fall.Series, excelize.ChartSeries{
+		Name: cell(stepData + 1), Categories: area(stepData, steps), Values: area(stepData+1, steps),
+		Fill: excelize.Fill{Type: "pattern", Pattern: 0},
+	})
+	for i, colour := range []string{"3A9D6E", "C8553D", "F2A541", deep} {
+		for half := range 2 {
+			c := stepData + 2 + 2*i + half
+			fall.Series = append(fall.Series, excelize.ChartSeries{
+				Name: cell(c), Categories: area(stepData, steps), Values: area(c, steps), Fill: solid(colour),
+			})
+		}
+	}
+	if err := f.AddChart(name, osms.CellName(0, first), fall); err != nil {
+		return err
+	}
+	height := 130 + 44*regions
+	bars := frame(regionsTitle.in(lang), height)
+	bars.Type, bars.Legend.Position = excelize.Bar, "bottom"
+	bars.GapWidth = &gap
+	bars.XAxis.ReverseOrder = true
+	bars.YAxis.NumFmt = excelize.ChartNumFmt{CustomNumFmt: "#,##0"}
+	for i, colour := range []string{"9DB8D2", deep} {
+		bars.Series = append(bars.Series, excelize.ChartSeries{
+			Name: cell(regionData + 1 + i), Categories: area(regionData, regions),
+			Values: area(regionData+1+i, regions), Fill: solid(colour),
+		})
+	}
+	second := first + stepHeight/pixelsRow + 2
+	if err := f.AddChart(name, osms.CellName(0, second), bars); err != nil {
+		return err
+	}
+	return f.SetDefinedName(&excelize.DefinedName{
+		Name: "_xlnm.Print_Area", Scope: name,
+		RefersTo: fmt.Sprintf("'%s'!$A$1:$%s$%d", name, osms.ColumnName(regionData-2), second+height/pixelsRow+1),
+	})
+}
+
+// frame is what both charts share.
+func frame(title string, height int) *excelize.Chart {
+	return &excelize.Chart{
+		Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: title, Font: &excelize.Font{Family: "Arial", Size: 13, Bold: true, Color: deep}}}},
+		Dimension: excelize.ChartDimension{Width: chartWidth, Height: uint(height)},
+		XAxis:     excelize.ChartAxis{Font: excelize.Font{Family: "Arial", Size: 9, Color: ink}},
+		YAxis:     excelize.ChartAxis{Font: excelize.Font{Family: "Arial", Size: 9, Color: ink}, MajorGridLines: true},
+	}
+}
