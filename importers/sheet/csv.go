@@ -17,7 +17,7 @@ import (
 // record are kept, so that the count of its fields can be judged. Nothing is
 // trimmed.
 func openCSV(src Source, size int64, limits Limits) (*Book, error) {
-	limits = limits.forCSV()
+	limits = limits.complete()
 	if size > limits.FileBytes {
 		return nil, csvError(osms.FileTooLarge, "", fmt.Sprintf("%d bytes, of at most %d", size, limits.FileBytes))
 	}
@@ -28,7 +28,7 @@ func openCSV(src Source, size int64, limits Limits) (*Book, error) {
 	if err != nil {
 		return nil, err
 	}
-	head := newScanner(src, enc, 0, limits, 8<<10)
+	head := newCSVScanner(src, enc, 0, limits, 8<<10)
 	for head.end < 4096 && !head.eof {
 		if err := head.more(); err != nil {
 			return nil, err
@@ -46,12 +46,12 @@ func openCSV(src Source, size int64, limits Limits) (*Book, error) {
 	return &Book{
 		Format: "csv", Sheets: []Sheet{{}}, Encoding: enc.name, Delimiter: string(rune(delim)),
 		read: func(_ int, each func(*Row) error) (Summary, error) {
-			return readCSV(newScanner(src, enc, delim, limits, chunkBytes), declared, each)
+			return readCSV(newCSVScanner(src, enc, delim, limits, chunkBytes), declared, each)
 		},
 	}, nil
 }
 
-func readCSV(s *scanner, declared bool, each func(*Row) error) (Summary, error) {
+func readCSV(s *csvScanner, declared bool, each func(*Row) error) (Summary, error) {
 	var sum Summary
 	if declared {
 		if _, err := s.next(); err != nil {
@@ -107,24 +107,4 @@ func sniffText(text []byte, whole bool) error {
 		}
 	}
 	return nil
-}
-
-// forCSV puts the defaults where nothing is set, for the limits a CSV knows.
-func (l Limits) forCSV() Limits {
-	if l.FileBytes <= 0 {
-		l.FileBytes = 256 << 20
-	}
-	if l.Rows <= 0 {
-		l.Rows = 1_048_576
-	}
-	if l.Columns <= 0 {
-		l.Columns = 256
-	}
-	if l.TokenBytes <= 0 {
-		l.TokenBytes = 1 << 20
-	}
-	if l.CellRunes <= 0 {
-		l.CellRunes = 32_767
-	}
-	return l
 }

@@ -10,8 +10,8 @@ import (
 	"osmsd/sync/osms"
 )
 
-// readAll gives every record as "number@line: [cell] [cell] !fault@column".
-func readAll(book *Book) (string, error) {
+// csvText gives every record as "number@line: [cell] [cell] !fault@column".
+func csvText(book *Book) (string, error) {
 	var b strings.Builder
 	_, err := book.Read(0, func(row *Row) error {
 		fmt.Fprintf(&b, "%d@%d:", row.Number, row.Line)
@@ -86,12 +86,12 @@ func TestCSVRecords(t *testing.T) {
 			lines("1@1: [abcdefghijk] [lmnopqrstuvwxyz]", "2@2: [0123456789] [0123456789012345]")},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			book, err := openText(c.text, Limits{})
+			book, err := Open(strings.NewReader(c.text), int64(len(c.text)), Limits{})
 			if err != nil {
 				t.Fatal(err)
 			}
 			for range 2 { // a book can be read again
-				got, err := readAll(book)
+				got, err := csvText(book)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -164,7 +164,7 @@ func TestCSVRefused(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			book, err := openText(c.text, Limits{})
 			if err == nil {
-				_, err = readAll(book)
+				_, err = csvText(book)
 			}
 			var refusal *osms.FileError
 			if !errors.As(err, &refusal) || refusal.Code != c.code || refusal.Where != c.where || !strings.Contains(refusal.Detail, c.word) {
@@ -182,7 +182,7 @@ func TestCSVLimits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := readAll(book); fileCode(err) != osms.FileTooManyRows {
+	if _, err := csvText(book); fileCode(err) != osms.FileTooManyRows {
 		t.Error(err)
 	}
 	if _, err := openText(strings.Repeat("x;", 255)+"x\n", Limits{}); err != nil {

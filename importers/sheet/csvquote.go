@@ -8,8 +8,8 @@ import (
 	"osmsd/sync/osms"
 )
 
-// span is a field's bytes in the buffer, its quotes taken off.
-type span struct {
+// csvField is a field's bytes in the buffer, its quotes taken off.
+type csvField struct {
 	from, to int
 	enclosed bool
 	doubled  bool // holds doubled quotes
@@ -17,7 +17,7 @@ type span struct {
 
 // quoted cuts a record from its beginning, minding quotes. It returns -1 when
 // the text ends too early.
-func (s *scanner) quoted() (int, error) {
+func (s *csvScanner) quoted() (int, error) {
 	s.fields = s.fields[:0]
 	s.row.Fault, s.row.FaultColumn = "", 0
 	for at := s.pos; ; {
@@ -51,7 +51,7 @@ func (s *scanner) quoted() (int, error) {
 // field cuts one field and returns the place of the delimiter or line end
 // behind it (or the end of the text). When the field cannot be read for certain
 // ok is false and next is the end of its physical line; -1 asks for more text.
-func (s *scanner) field(at int) (f span, next int, ok bool, err error) {
+func (s *csvScanner) field(at int) (f csvField, next int, ok bool, err error) {
 	if at < s.end && s.buf[at] == '"' {
 		f, next, err = s.enclosed(at)
 		if err != nil || next < 0 {
@@ -76,14 +76,14 @@ func (s *scanner) field(at int) (f span, next int, ok bool, err error) {
 		return f, -1, false, nil
 	}
 	if quotes == 0 || quotes%2 == 0 && s.buf[at] != '"' {
-		return span{from: at, to: next}, next, true, nil
+		return csvField{from: at, to: next}, next, true, nil
 	}
 	end := s.lineEnd(at)
 	if end < 0 {
 		return f, -1, false, nil
 	}
 	if quotes%2 == 0 && (s.buf[next-1] == '"' || !s.closesLater(next, end)) {
-		return span{from: at, to: next}, next, true, nil
+		return csvField{from: at, to: next}, next, true, nil
 	}
 	if s.buf[at] == '"' && quotes%2 != 0 && bytes.Count(s.buf[at:end], []byte{'"'})%2 != 0 {
 		return f, 0, false, s.unclosed(at)
@@ -94,7 +94,7 @@ func (s *scanner) field(at int) (f span, next int, ok bool, err error) {
 // closesLater reports whether a field that begins with a quote, and could end
 // at the delimiter at from, could as well go on to a later quote before a
 // delimiter, its inner quotes having been written without doubling.
-func (s *scanner) closesLater(from, end int) bool {
+func (s *csvScanner) closesLater(from, end int) bool {
 	for i := from; i < end; i++ {
 		if s.buf[i] == s.delim && i+1 < end && s.buf[i+1] == '"' {
 			return false // here a field of its own begins
@@ -108,7 +108,7 @@ func (s *scanner) closesLater(from, end int) bool {
 
 // enclosed reads a field that begins with a quote. It returns next == at when
 // something other than the field's end follows its closing quote.
-func (s *scanner) enclosed(at int) (f span, next int, err error) {
+func (s *csvScanner) enclosed(at int) (f csvField, next int, err error) {
 	f.from, f.enclosed = at+1, true
 	for from := at + 1; ; {
 		i := bytes.IndexByte(s.buf[from:s.end], '"')
@@ -141,7 +141,7 @@ func (s *scanner) enclosed(at int) (f span, next int, err error) {
 
 // literal takes the rest of a physical line as it stands and marks the record:
 // its fields are for showing, not for believing.
-func (s *scanner) literal(at, end int) (int, error) {
+func (s *csvScanner) literal(at, end int) (int, error) {
 	s.fault(osms.FieldCount, len(s.fields))
 	for {
 		if len(s.fields) >= s.limits.Columns {
@@ -151,10 +151,10 @@ func (s *scanner) literal(at, end int) (int, error) {
 		if i < 0 {
 			break
 		}
-		s.fields = append(s.fields, span{from: at, to: at + i})
+		s.fields = append(s.fields, csvField{from: at, to: at + i})
 		at += i + 1
 	}
-	s.fields = append(s.fields, span{from: at, to: end})
+	s.fields = append(s.fields, csvField{from: at, to: end})
 	switch {
 	case end == s.end:
 		return end, nil
@@ -166,7 +166,7 @@ func (s *scanner) literal(at, end int) (int, error) {
 
 // lineEnd is the place of the first line end from a place on, or the end of the
 // text, or -1 when that is not known yet.
-func (s *scanner) lineEnd(at int) int {
+func (s *csvScanner) lineEnd(at int) int {
 	if i := bytes.IndexAny(s.buf[at:s.end], "\r\n"); i >= 0 {
 		return at + i
 	}
@@ -176,7 +176,7 @@ func (s *scanner) lineEnd(at int) int {
 	return -1
 }
 
-func (s *scanner) unclosed(at int) error {
+func (s *csvScanner) unclosed(at int) error {
 	line := s.line + countLines(s.buf[s.pos:at])
 	return csvError(osms.FileDamaged, fmt.Sprintf("line %d", line),
 		fmt.Sprintf("the quote that opens column %s of this line is never closed, so that the lines behind it cannot be told from its text; the file may have been cut", osms.ColumnName(len(s.fields))))
@@ -189,7 +189,7 @@ func countLines(b []byte) int {
 
 // unquote makes the cells of a record with quotes, undoes doubled quotes, finds
 // control characters and counts the line ends inside.
-func (s *scanner) unquote() (lines int) {
+func (s *csvScanner) unquote() (lines int) {
 	s.row.Cells = s.cells[:len(s.fields)]
 	for i, f := range s.fields {
 		text := s.text[f.from:f.to]

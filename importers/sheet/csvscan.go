@@ -9,7 +9,7 @@ import (
 	"osmsd/sync/osms"
 )
 
-// scanner cuts text into records. Its rules are RFC 4180's, with what real
+// csvScanner cuts text into records. Its rules are RFC 4180's, with what real
 // files need and no more:
 //
 //   - a record ends at LF, CRLF or CR, whichever comes;
@@ -22,7 +22,7 @@ import (
 //     and nothing in it should be believed;
 //   - a quote that is never closed refuses the file and names the line that
 //     opened it: what follows would be swallowed.
-type scanner struct {
+type csvScanner struct {
 	feed   feed
 	limits Limits
 	delim  byte
@@ -36,15 +36,15 @@ type scanner struct {
 	record int // number of the record last delivered, 1 the first
 	line   int // physical line of the next record's beginning
 	cells  []Cell
-	fields []span // of a record with quotes
+	fields []csvField // of a record with quotes
 	row    Row
 }
 
 // chunkBytes is how much text is held at a time when reading in earnest.
 const chunkBytes = 128 << 10
 
-func newScanner(src Source, enc encoding, delim byte, limits Limits, room int64) *scanner {
-	s := &scanner{
+func newCSVScanner(src Source, enc encoding, delim byte, limits Limits, room int64) *csvScanner {
+	s := &csvScanner{
 		feed: feed{src: src, enc: enc, at: enc.start}, limits: limits, line: 1,
 		delim: delim, wide: uint64(delim) * ones,
 		cells: make([]Cell, limits.Columns),
@@ -54,7 +54,7 @@ func newScanner(src Source, enc encoding, delim byte, limits Limits, room int64)
 }
 
 // more makes text available behind end, keeping buf[pos:end].
-func (s *scanner) more() error {
+func (s *csvScanner) more() error {
 	if s.pos > 0 {
 		s.end = copy(s.buf, s.buf[s.pos:s.end])
 		s.pos = 0
@@ -77,18 +77,18 @@ func (s *scanner) more() error {
 	return err
 }
 
-func (s *scanner) tooLong(line int) error {
+func (s *csvScanner) tooLong(line int) error {
 	return csvError(osms.FileTooLarge, fmt.Sprintf("line %d", line),
 		fmt.Sprintf("a record longer than %d bytes", s.limits.TokenBytes))
 }
 
-func (s *scanner) tooWide() error {
+func (s *csvScanner) tooWide() error {
 	return csvError(osms.FileTooLarge, fmt.Sprintf("line %d", s.line),
 		fmt.Sprintf("more than %d fields in a record", s.limits.Columns))
 }
 
 // next delivers the next record that is not blank, or nil at the end.
-func (s *scanner) next() (*Row, error) {
+func (s *csvScanner) next() (*Row, error) {
 	for {
 		if s.pos >= s.end {
 			if s.eof {
@@ -133,13 +133,13 @@ func (s *scanner) next() (*Row, error) {
 	}
 }
 
-func (s *scanner) tooMany() error {
+func (s *csvScanner) tooMany() error {
 	return csvError(osms.FileTooManyRows, fmt.Sprintf("line %d", s.line),
 		fmt.Sprintf("more than %d records", s.limits.Rows))
 }
 
 // deliver makes the cells found the row and moves on.
-func (s *scanner) deliver(next int) (*Row, error) {
+func (s *csvScanner) deliver(next int) (*Row, error) {
 	if s.record++; s.record > s.limits.Rows {
 		return nil, s.tooMany()
 	}
@@ -170,7 +170,7 @@ func (s *scanner) deliver(next int) (*Row, error) {
 // plain cuts a record without quotes, eight bytes at a time, and hands over to
 // quoted at the first quote. It returns where the next record begins, or -1
 // when the text ends too early.
-func (s *scanner) plain() (int, error) {
+func (s *csvScanner) plain() (int, error) {
 	buf, end, from, cells, n := s.buf, s.end, s.pos, s.cells, 0
 	text, wide, delim := s.text, s.wide, s.delim
 	const quotes, spaces = '"' * ones, 0xE0 * ones
@@ -233,7 +233,7 @@ func (c *Cell) set(text string) {
 
 // afterCR is where the text goes on behind the CR at a place, or -1 when that
 // is not known yet.
-func (s *scanner) afterCR(at int) int {
+func (s *csvScanner) afterCR(at int) int {
 	switch {
 	case at+1 < s.end && s.buf[at+1] == '\n':
 		return at + 2
@@ -243,7 +243,7 @@ func (s *scanner) afterCR(at int) int {
 	return -1
 }
 
-func (s *scanner) fault(code osms.Code, column int) {
+func (s *csvScanner) fault(code osms.Code, column int) {
 	if s.row.Fault == "" {
 		s.row.Fault, s.row.FaultColumn = string(code), column
 	}
@@ -251,7 +251,7 @@ func (s *scanner) fault(code osms.Code, column int) {
 
 // findControls looks for control characters in the cells of a record: behind
 // quotes, and those that the feed saw somewhere and plain does not look for.
-func (s *scanner) findControls() {
+func (s *csvScanner) findControls() {
 	for i := range s.row.Cells {
 		text := s.row.Cells[i].Text
 		for k := 0; k < len(text); k++ {

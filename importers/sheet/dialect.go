@@ -62,7 +62,7 @@ func try(src Source, enc encoding, delim byte, limits Limits) (trial, error) {
 	}
 	var shapes []shape
 	widths := make(map[int]int)
-	for s := newScanner(src, enc, delim, limits, 32<<10); len(shapes) < sampleRecords; {
+	for s := newCSVScanner(src, enc, delim, limits, 32<<10); len(shapes) < sampleRecords; {
 		row, err := s.next()
 		if refusal := (*osms.FileError)(nil); err != nil && !errors.As(err, &refusal) {
 			return trial{}, err

@@ -110,14 +110,14 @@ func TestEncodings(t *testing.T) {
 		{"no-break spaces alone", "month;amount\n2026-10;1\u00a0234,50\n", page(windows1251(), "month;amount\n2026-10;1\u00a0234,50\n"), "windows-1251"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			book, err := openCSV(bytes.NewReader(c.file), int64(len(c.file)), Limits{})
+			book, err := Open(bytes.NewReader(c.file), int64(len(c.file)), Limits{})
 			if err != nil {
 				t.Fatal(err)
 			}
 			if book.Encoding != c.want {
 				t.Errorf("encoding %s, want %s", book.Encoding, c.want)
 			}
-			got, err := readAll(book)
+			got, err := csvText(book)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -125,7 +125,7 @@ func TestEncodings(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if want, _ := readAll(plain); got != want {
+			if want, _ := csvText(plain); got != want {
 				t.Errorf("got\n%swant\n%s", got, want)
 			}
 		})
@@ -185,7 +185,7 @@ func TestEncodingRefused(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			book, err := openCSV(bytes.NewReader(c.file), int64(len(c.file)), Limits{})
 			if err == nil {
-				_, err = readAll(book)
+				_, err = csvText(book)
 			}
 			if err == nil || fileCode(err) != c.code || c.where != "" && !strings.Contains(err.Error(), c.where+":") {
 				t.Errorf("%v", err)
