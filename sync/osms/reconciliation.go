@@ -40,8 +40,9 @@ type BridgePerson struct {
 	File     string   // its name as it was dropped, shown safely
 }
 
-// BridgeLine is one line of the bridge: persons and amount are signed as they
-// count in ledger − due. Proved: persons or documents prove it.
+// BridgeLine is one line of the bridge. Persons is how many persons stand behind
+// it; Amount is signed, as it counts in ledger − due. Proved: persons or
+// documents prove it.
 type BridgeLine struct {
 	Kind    BridgeKind
 	Persons int

@@ -81,3 +81,23 @@ func (o Outcome) Hash(region osms.Region, mode osms.Mode, asAt osms.Date, versio
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }
+
+// Claims puts facts, in order of person, organisation and day, together to
+// claims.
+func Claims(facts []osms.Fact) []osms.Claim {
+	var out []osms.Claim
+	for _, f := range facts {
+		n := len(out)
+		if n == 0 || out[n-1].Person != f.Person || out[n-1].BIN != f.BIN {
+			out = append(out, osms.Claim{Person: f.Person, BIN: f.BIN, Name: f.Name, Birth: f.Birth})
+			n++
+		}
+		c := &out[n-1]
+		if k := len(c.Enrolments); k == 0 || c.Enrolments[k-1].First != f.First {
+			c.Enrolments = append(c.Enrolments, osms.Enrolment{First: f.First})
+		}
+		e := &c.Enrolments[len(c.Enrolments)-1]
+		e.Spans = append(e.Spans, f.Span)
+	}
+	return out
+}

@@ -211,3 +211,12 @@ func (s *Store) imports(ctx context.Context, where string, args ...any) ([]Impor
 	}
 	return out, unreachable(rows.Err())
 }
+
+// Contested reports whether another region's claim on a provisional BIN is
+// held.
+func (t *Tx) Contested(bin osms.BIN, region osms.Region) (bool, error) {
+	var n int
+	err := t.tx.GetContext(t.ctx, &n, `SELECT count(*) FROM import_organisation WHERE bin = $1 AND state = 'held'
+		AND reason = $2 AND region <> $3`, bin, string(osms.HoldProvisionalBIN), region)
+	return n > 0, missing(err)
+}

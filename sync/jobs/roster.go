@@ -1,0 +1,677 @@
+package jobs
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"osmsd/sync/entitlement"
+	"osmsd/sync/osms"
+	"osmsd/sync/registry"
+	"osmsd/sync/store"
+)
+
+// batchPersons is how many persons are looked at together: enough to make the
+// work on the database bulk work, few enough to bound memory.
+const batchPersons = 20_000
+
+// errDryRun ends a transaction whose outcome was only to be seen.
+var errDryRun = errors.New("dry run")
+
+// Drop is one file that was dropped: its bytes are in the archive, and this is
+// how it came.
+type Drop struct {
+	Name     string // as it was dropped
+	SHA256   string
+	Size     int64
+	Region   osms.Region // by its channel; 0 for none
+	Kind     osms.Kind
+	Channel  string // "folder" or "command"
+	Received time.Time
+	Run      int64
+}
+
+// report begins the report on a dropped file.
+func (d Drop) report() osms.FileReport {
+	return osms.FileReport{File: d.Name, SHA256: d.SHA256, Size: d.Size, Kind: d.Kind, Region: d.Region,
+		Received: d.Received, Run: d.Run, ControlTotal: -1}
+}
+
+// rosterImport is one roster on its way into the register.
+type rosterImport struct {
+	t        *store.Tx
+	rules    entitlement.Rules
+	roster   *osms.Roster
+	imp      store.Import
+	report   *osms.FileReport
+	known    map[osms.BIN]osms.Organisation
+	hashes   []string
+	batch    []*speaker
+	persons  int
+	observer func(done, all int)
+}
+
+// speaker is one organisation that the roster speaks of.
+type speaker struct {
+	journal  registry.Journal
+	bin      osms.BIN
+	screened registry.Screened
+	version  int64
+	hold     osms.HoldReason
+	detail   string
+	refuse   osms.Code // the whole organisation is refused for this
+	late     []registry.Journal
+}
+
+// ApplyRoster commits a roster: facts, conclusions, refusals and the audit
+// entry in one transaction. With dry the same code runs and nothing is kept.
+// The file's digest and declaration decide whether it was applied before.
+func (d *Desk) ApplyRoster(ctx context.Context, lease store.Lease, drop Drop, roster *osms.Roster, dry bool) (osms.FileReport, error) {
+	var report osms.FileReport
+	err := d.Store.Write(ctx, lease, func(t *store.Tx) error {
+		report = drop.report()
+		r := rosterImport{t: t, rules: d.Rules, roster: roster, report: &report, known: map[osms.BIN]osms.Organisation{}}
+		if err := r.apply(drop); err != nil {
+			return err
+		}
+		if dry {
+			return errDryRun
+		}
+		return nil
+	})
+	if errors.Is(err, errDryRun) {
+		err = nil
+	}
+	return report, err
+}
+
+func (r *rosterImport) apply(drop Drop) error {
+	r.fillReport()
+	r.imp = store.Import{SHA256: drop.SHA256, Kind: osms.KindRoster, Region: drop.Region, Mode: r.roster.Mode, AsAt: r.roster.AsAt,
+		Name: drop.Name, Received: drop.Received, Committed: drop.Received, Run: drop.Run,
+		Sheets: r.roster.Sheets, Columns: r.roster.Columns}
+	speakers, earlier, err := r.speakers()
+	if err != nil {
+		return err
+	}
+	if len(speakers) == 0 {
+		r.report.Outcome, r.report.Import = osms.AlreadyApplied, earlier
+		r.report.Unchanged = r.report.Accepted
+		_, err := r.t.PutArrival(drop.Channel, *r.report)
+		return err
+	}
+	sequence, err := r.t.Sequence()
+	if err != nil {
+		return err
+	}
+	r.report.Import = sequence
+	r.refuseWholeOrganisations(speakers)
+	for _, s := range speakers {
+		s.journal.Import = sequence
+		if err := r.take(s); err != nil {
+			return err
+		}
+	}
+	if err := r.flush(); err != nil {
+		return err
+	}
+	r.finish()
+	if r.imp.Digest, err = r.digest(); err != nil {
+		return err
+	}
+	if err := r.t.PutImport(r.imp); err != nil {
+		return err
+	}
+	if _, err := r.t.PutArrival(drop.Channel, *r.report); err != nil {
+		return err
+	}
+	return r.t.Audit(drop.Received, "import", r.imp.Digest)
+}
+
+func (r *rosterImport) fillReport() {
+	f, ros := r.report, r.roster
+	f.Mode, f.AsAt, f.Rows, f.Refused, f.Ignored, f.Repaired = ros.Mode, ros.AsAt, ros.Rows, ros.Refused, ros.Ignored, ros.Repaired
+	f.Accepted = ros.Rows - ros.Refused - ros.Ignored
+	f.HiddenRows, f.ControlTotal, f.ProvedWhole = ros.HiddenRows, ros.ControlTotal, ros.ProvedWhole
+	f.Format, f.Encoding, f.Delimiter = ros.Format, ros.Encoding, ros.Delimiter
+	f.Refusals, f.Holds = slices.Clone(ros.Refusals), slices.Clone(ros.Holds)
+}
+
+// speakers lists the organisations that the roster speaks of and that it has
+// not spoken of before. When there is none left, earlier is the import that
+// took them.
+func (r *rosterImport) speakers() (out []*speaker, earlier int64, err error) {
+	organisations := r.roster.Organisations
+	if len(organisations) == 0 {
+		organisations = []osms.OrganisationRoster{{}}
+	}
+	for i := range organisations {
+		o := &organisations[i]
+		before, err := r.t.Earlier(r.imp, o.BIN)
+		if err != nil {
+			return nil, 0, err
+		}
+		if before != 0 {
+			earlier = max(earlier, before)
+			r.report.Unchanged += len(o.Rows)
+			continue
+		}
+		s := &speaker{bin: o.BIN, journal: registry.Journal{Mode: r.roster.Mode, AsAt: r.roster.AsAt, Rows: o.Rows, Protected: o.Protected}}
+		if r.roster.NoChanges {
+			// A zero return says that nothing happened: nobody is absent by it.
+			s.journal.Mode = osms.Delta
+		}
+		if err := r.judge(s); err != nil {
+			return nil, 0, err
+		}
+		out = append(out, s)
+		if o.BIN != 0 {
+			r.report.Organisations = append(r.report.Organisations, o.BIN)
+		}
+	}
+	return out, earlier, nil
+}
+
+// judge decides what holds for the organisation as a whole: an organisation of
+// another region or a closed one is refused row by row, an unknown valid BIN is
+// registered provisionally to the region that sent it, and one that two regions
+// claim waits for an administrator.
+func (r *rosterImport) judge(s *speaker) error {
+	if len(r.roster.Holds) > 0 {
+		s.hold, s.detail = r.roster.Holds[0].Reason, r.roster.Holds[0].Detail
+		return nil
+	}
+	if s.bin == 0 {
+		if r.roster.Rows == 0 && !r.roster.NoChanges {
+			s.hold = osms.HoldNoRows
+		}
+		return nil
+	}
+	o, err := r.organisation(s.bin)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		o = osms.Organisation{BIN: s.bin, Region: r.roster.Region, Provisional: true}
+		r.known[s.bin] = o
+		if err := r.t.PutOrganisation(o); err != nil {
+			return err
+		}
+	case err != nil:
+		return err
+	case o.Region != r.roster.Region && o.Provisional:
+		s.hold, s.detail = osms.HoldProvisionalBIN, s.bin.String()
+	case o.Region != r.roster.Region:
+		s.refuse = osms.OtherRegion
+	case o.Provisional:
+		contested, err := r.t.Contested(s.bin, r.roster.Region)
+		if err != nil {
+			return err
+		}
+		if contested {
+			s.hold, s.detail = osms.HoldProvisionalBIN, s.bin.String()
+		}
+	case !o.ClosedOn.IsZero() && o.ClosedOn <= r.roster.AsAt:
+		s.refuse = osms.OrganisationClosed
+	}
+	if s.hold == "" && s.refuse == "" && s.journal.Mode == osms.Full && len(s.journal.Rows) == 0 && !r.someRefused() {
+		s.hold, s.detail = osms.HoldNoRows, s.bin.String()
+	}
+	return nil
+}
+
+// someRefused reports whether the file has refused rows at all: then an empty
+// organisation may be one whose rows were all refused, and nobody leaves it.
+func (r *rosterImport) someRefused() bool { return r.roster.Refused > 0 }
+
+func (r *rosterImport) organisation(bin osms.BIN) (osms.Organisation, error) {
+	if o, ok := r.known[bin]; ok {
+		return o, nil
+	}
+	o, err := r.t.Organisation(bin)
+	if err == nil {
+		r.known[bin] = o
+	}
+	return o, err
+}
+
+// refuseWholeOrganisations refuses every row of an organisation that may not be
+// spoken of, and protects their persons in the file's other organisations.
+func (r *rosterImport) refuseWholeOrganisations(speakers []*speaker) {
+	var protect []osms.IIN
+	for _, s := range speakers {
+		if s.refuse == "" {
+			continue
+		}
+		for _, row := range s.journal.Rows {
+			protect = append(protect, row.Person)
+			r.refuse(r.roster.Fault(row.Place, "bin", s.refuse, osms.Refused, row.BIN.Digits(), ""))
+		}
+		s.journal.Rows, s.journal.Mode = nil, osms.Delta
+	}
+	if len(protect) == 0 {
+		return
+	}
+	for _, s := range speakers {
+		s.journal.Protected.Persons = append(slices.Clone(s.journal.Protected.Persons), protect...)
+	}
+}
+
+func (r *rosterImport) refuse(f osms.Refusal) {
+	r.report.Refusals = append(r.report.Refusals, f)
+	if f.Severity == osms.Refused {
+		r.report.Refused++
+		r.report.Accepted--
+	}
+}
+
+// take screens one organisation and puts it into the batch.
+func (r *rosterImport) take(s *speaker) error {
+	if s.hold != "" {
+		r.report.Held = true
+		if !slices.ContainsFunc(r.report.Holds, func(h osms.Hold) bool { return h.Reason == s.hold && h.Detail == s.detail }) {
+			r.report.Holds = append(r.report.Holds, osms.Hold{Reason: s.hold, Detail: s.detail})
+		}
+		return r.record(s, registry.Outcome{BIN: s.bin})
+	}
+	if s.bin == 0 {
+		return r.record(s, registry.Outcome{})
+	}
+	spoken, err := r.t.Spoken(s.bin)
+	if err != nil {
+		return err
+	}
+	if !registry.InOrder(headers(spoken), s.journal.Mode, s.journal.AsAt) {
+		return r.takeLate(s)
+	}
+	marks, err := r.t.Marks(s.bin, s.journal.AsAt)
+	if err != nil {
+		return err
+	}
+	s.screened = registry.Screen(marks, s.journal.Rows, s.journal.Mode)
+	r.batch = append(r.batch, s)
+	if r.persons += len(s.screened.Rows) + len(s.screened.Absent); r.persons >= batchPersons {
+		return r.flush()
+	}
+	return nil
+}
+
+func headers(imports []store.OrganisationImport) []registry.Journal {
+	out := make([]registry.Journal, len(imports))
+	for i, o := range imports {
+		out[i] = registry.Journal{Import: o.Sequence, Mode: o.Mode, AsAt: o.AsAt}
+	}
+	return out
+}
+
+// takeLate takes a roster that speaks of a day before others that were heard
+// already, or that replaces one: everything ever said of the organisation is
+// folded again with this roster in its place.
+func (r *rosterImport) takeLate(s *speaker) error {
+	if err := r.flush(); err != nil {
+		return err
+	}
+	journals, err := journalsOf(r.t, s.bin)
+	if err != nil {
+		return err
+	}
+	facts, err := r.t.FactsOf(s.bin)
+	if err != nil {
+		return err
+	}
+	out := registry.Replan(registry.Claims(facts), append(journals, s.journal), s.journal)
+	out.BIN = s.bin
+	persons := make([]osms.IIN, 0, len(out.Changes))
+	for _, c := range out.Changes {
+		persons = append(persons, c.After.Person)
+	}
+	held, err := r.look(persons)
+	if err != nil {
+		return err
+	}
+	if err := r.settle(held, []registry.Outcome{out}); err != nil {
+		return err
+	}
+	return r.record(s, out)
+}
+
+// journalsOf reads back everything that was kept of an organisation.
+func journalsOf(t *store.Tx, bin osms.BIN) ([]registry.Journal, error) {
+	imports, err := t.SpokenWithRows(bin)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]registry.Journal, len(imports))
+	for i, o := range imports {
+		if out[i], err = registry.Decode(o.Kept, bin); err != nil {
+			return nil, fmt.Errorf("import %d, organisation %s: %w", o.Sequence, bin, err)
+		}
+		out[i].Import, out[i].Mode, out[i].AsAt = o.Sequence, o.Mode, o.AsAt
+	}
+	return out, nil
+}
+
+// holdings is what is believed of the persons of a batch.
+type holdings struct {
+	claims       map[osms.IIN][]osms.Claim // in order of BIN
+	entitlements map[osms.IIN][]store.HeldEntitlement
+	overlaps     map[osms.IIN][]store.Overlap
+}
+
+func (r *rosterImport) look(persons []osms.IIN) (holdings, error) {
+	return look(r.t, persons)
+}
+
+func look(t *store.Tx, persons []osms.IIN) (holdings, error) {
+	h := holdings{map[osms.IIN][]osms.Claim{}, map[osms.IIN][]store.HeldEntitlement{}, map[osms.IIN][]store.Overlap{}}
+	if len(persons) == 0 {
+		return h, nil
+	}
+	slices.Sort(persons)
+	persons = slices.Compact(persons)
+	if err := t.Touch(persons); err != nil {
+		return h, err
+	}
+	facts, err := t.Facts()
+	if err != nil {
+		return h, err
+	}
+	for _, c := range registry.Claims(facts) {
+		h.claims[c.Person] = append(h.claims[c.Person], c)
+	}
+	if len(facts) == 0 {
+		return h, nil // nobody is known: nothing was concluded either
+	}
+	entitlements, err := t.Entitlements()
+	if err != nil {
+		return h, err
+	}
+	for _, e := range entitlements {
+		h.entitlements[e.Person] = append(h.entitlements[e.Person], e)
+	}
+	overlaps, err := t.Overlaps()
+	if err != nil {
+		return h, err
+	}
+	for _, o := range overlaps {
+		h.overlaps[o.Person] = append(h.overlaps[o.Person], o)
+	}
+	return h, nil
+}
+
+func (h holdings) at(person osms.IIN, bin osms.BIN) osms.Claim {
+	for _, c := range h.claims[person] {
+		if c.BIN == bin {
+			return c
+		}
+	}
+	return osms.Claim{}
+}
+
+func (h holdings) put(c osms.Claim) {
+	claims := h.claims[c.Person]
+	i, found := slices.BinarySearchFunc(claims, c, func(a, b osms.Claim) int { return cmp.Compare(a.BIN, b.BIN) })
+	switch {
+	case found && len(c.Enrolments) == 0:
+		claims = slices.Delete(claims, i, i+1)
+	case found:
+		claims[i] = c
+	case len(c.Enrolments) > 0:
+		claims = slices.Insert(claims, i, c)
+	}
+	h.claims[c.Person] = claims
+}
+
+// flush plans and writes the organisations of the batch.
+func (r *rosterImport) flush() error {
+	if len(r.batch) == 0 {
+		return nil
+	}
+	batch := r.batch
+	r.batch, r.persons = nil, 0
+	var persons []osms.IIN
+	for _, s := range batch {
+		for _, i := range s.screened.Rows {
+			persons = append(persons, s.journal.Rows[i].Person)
+		}
+		persons = append(persons, s.screened.Absent...)
+	}
+	held, err := r.look(persons)
+	if err != nil {
+		return err
+	}
+	outcomes := make([]registry.Outcome, 0, len(batch))
+	for _, s := range batch {
+		byPerson := make(map[osms.IIN]osms.Claim, len(s.screened.Rows)+len(s.screened.Absent))
+		for _, i := range s.screened.Rows {
+			p := s.journal.Rows[i].Person
+			byPerson[p] = held.at(p, s.bin)
+		}
+		for _, p := range s.screened.Absent {
+			byPerson[p] = held.at(p, s.bin)
+		}
+		out := registry.Plan(byPerson, s.journal, s.screened.Rows, s.screened.Absent, s.screened.Unchanged)
+		out.BIN = s.bin
+		outcomes = append(outcomes, out)
+		r.warnOfOtherNames(s, out, held)
+	}
+	if err := r.settle(held, outcomes); err != nil {
+		return err
+	}
+	for i, s := range batch {
+		if err := r.record(s, outcomes[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// warnOfOtherNames warns where another organisation writes a joining person's
+// surname and given name differently; what it writes is not shown.
+func (r *rosterImport) warnOfOtherNames(s *speaker, out registry.Outcome, held holdings) {
+	places := map[osms.IIN]osms.Place{}
+	for _, i := range s.screened.Rows {
+		places[s.journal.Rows[i].Person] = s.journal.Rows[i].Place
+	}
+	for _, c := range out.Changes {
+		if c.Effect != registry.Joined {
+			continue
+		}
+		for _, other := range held.claims[c.After.Person] {
+			if other.BIN != s.bin && (osms.FoldName(other.Name.Surname) != osms.FoldName(c.After.Name.Surname) ||
+				osms.FoldName(other.Name.Given) != osms.FoldName(c.After.Name.Given)) {
+				r.refuse(r.roster.Fault(places[c.After.Person], "surname", osms.NameDiffersElsewhere, osms.Warning, c.After.Name.String(), ""))
+				break
+			}
+		}
+	}
+}
+
+// settle writes what the outcomes change: facts, and the conclusions about
+// every person of whom a fact changed.
+func (r *rosterImport) settle(held holdings, outcomes []registry.Outcome) error {
+	return settle(r.t, r.rules, held, outcomes, func(bin osms.BIN) (osms.Region, error) {
+		o, err := r.organisation(bin)
+		return o.Region, err
+	})
+}
+
+func settle(t *store.Tx, rules entitlement.Rules, held holdings, outcomes []registry.Outcome, regionOf func(osms.BIN) (osms.Region, error)) error {
+	var closing, opening []osms.Fact
+	var changed []osms.IIN
+	for _, out := range outcomes {
+		for _, c := range out.Changes {
+			edit := registry.Difference(c.Before, c.After)
+			closing = append(closing, edit.Close...)
+			opening = append(opening, edit.Open...)
+			held.put(c.After)
+			changed = append(changed, c.After.Person)
+		}
+	}
+	if err := t.CloseFacts(closing); err != nil {
+		return err
+	}
+	prints := make([]osms.Fingerprint, len(opening))
+	for i, f := range opening {
+		prints[i] = registry.FingerprintOf(f)
+	}
+	if err := t.OpenFacts(opening, prints); err != nil {
+		return err
+	}
+	slices.Sort(changed)
+	return conclude(t, rules, held, slices.Compact(changed), regionOf)
+}
+
+// conclude draws the conclusions about persons anew and writes the difference.
+func conclude(t *store.Tx, rules entitlement.Rules, held holdings, persons []osms.IIN, regionOf func(osms.BIN) (osms.Region, error)) error {
+	var lapsed []store.HeldEntitlement
+	var drawn []osms.Entitlement
+	var sources []entitlement.Source
+	for _, person := range persons {
+		sources = sources[:0]
+		for _, c := range held.claims[person] {
+			region, err := regionOf(c.BIN)
+			if err != nil {
+				return err
+			}
+			sources = append(sources, entitlement.Source{Claim: c, Region: region})
+		}
+		was, is := held.entitlements[person], entitlement.Derive(person, sources, rules)
+		for _, e := range was {
+			if !slices.Contains(is, e.Entitlement) {
+				lapsed = append(lapsed, e)
+			}
+		}
+		for _, e := range is {
+			if !slices.ContainsFunc(was, func(h store.HeldEntitlement) bool { return h.Entitlement == e }) {
+				drawn = append(drawn, e)
+			}
+		}
+		if len(sources) > 1 || len(held.overlaps[person]) > 0 {
+			if err := contend(t, held.overlaps[person], entitlement.Overlaps(sources, rules), person); err != nil {
+				return err
+			}
+		}
+	}
+	if err := t.CloseEntitlements(lapsed); err != nil {
+		return err
+	}
+	return t.OpenEntitlements(drawn)
+}
+
+// contend keeps the register of overlaps in step with the claims. An overlap
+// whose days change keeps its number.
+func contend(t *store.Tx, was []store.Overlap, is []entitlement.Overlap, person osms.IIN) error {
+	numbers := map[[2]osms.BIN]int64{}
+	for _, o := range was {
+		if slices.Contains(is, entitlement.Overlap{A: o.A, B: o.B, From: o.From, Until: o.Until}) {
+			continue
+		}
+		numbers[[2]osms.BIN{o.A, o.B}] = o.Number
+		if err := t.CloseOverlap(o); err != nil {
+			return err
+		}
+	}
+	for _, o := range is {
+		if slices.ContainsFunc(was, func(w store.Overlap) bool {
+			return entitlement.Overlap{A: w.A, B: w.B, From: w.From, Until: w.Until} == o
+		}) {
+			continue
+		}
+		if err := t.OpenOverlap(store.Overlap{Person: person, A: o.A, B: o.B, From: o.From, Until: o.Until,
+			Number: numbers[[2]osms.BIN{o.A, o.B}]}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// record keeps what the roster said of one organisation and counts what it did.
+func (r *rosterImport) record(s *speaker, out registry.Outcome) error {
+	f := r.report
+	f.Joined += out.Joined
+	f.Left += out.Left
+	f.LeftByRow += out.LeftByRow
+	f.Changed += out.Changed
+	f.Unchanged += out.Unchanged
+	for _, n := range out.Findings {
+		value := ""
+		for i := range s.journal.Rows {
+			if s.journal.Rows[i].Place == n.Place {
+				value = valueOf(&s.journal.Rows[i], n.Field)
+				break
+			}
+		}
+		r.refuse(r.roster.Fault(n.Place, n.Field, n.Code, n.Severity, value, n.Detail))
+	}
+	version, err := r.t.Version(s.bin)
+	if err != nil {
+		return err
+	}
+	state := store.StateHeld
+	if s.hold == "" {
+		state = store.StateApplied
+		r.hashes = append(r.hashes, out.Hash(r.roster.Region, s.journal.Mode, s.journal.AsAt, version))
+		if s.bin != 0 {
+			if version, err = r.t.Bump(s.bin); err != nil {
+				return err
+			}
+		}
+	} else {
+		r.report.Accepted -= 0
+		r.hashes = append(r.hashes, heldHash(s))
+	}
+	kept := registry.Encode(s.journal)
+	sum := sha256.Sum256(kept)
+	return r.t.PutOrganisationImport(r.imp, store.OrganisationImport{BIN: s.bin, Version: version, State: state, Reason: string(s.hold),
+		Diff: r.hashes[len(r.hashes)-1], Rows: len(s.journal.Rows), Digest: hex.EncodeToString(sum[:]), Kept: kept})
+}
+
+func heldHash(s *speaker) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "held|%s|%s", s.bin, s.hold))
+	return hex.EncodeToString(sum[:])
+}
+
+// valueOf is what a row states in a field, as a refusal shows it.
+func valueOf(row *osms.Row, field string) string {
+	switch field {
+	case "surname", "full_name":
+		return row.Name.String()
+	case "left_on":
+		return row.LeftOn.Dotted()
+	case "enrolled_on":
+		return row.EnrolledOn.Dotted()
+	}
+	return ""
+}
+
+// finish names the file's outcome and hash.
+func (r *rosterImport) finish() {
+	slices.Sort(r.hashes)
+	sum := sha256.Sum256([]byte(strings.Join(r.hashes, "\n")))
+	r.report.Diff = hex.EncodeToString(sum[:])
+	slices.SortStableFunc(r.report.Refusals, func(a, b osms.Refusal) int {
+		return cmp.Or(cmp.Compare(a.Sheet, b.Sheet), cmp.Compare(a.Row, b.Row))
+	})
+	switch {
+	case r.report.Held:
+		r.report.Outcome = osms.Held
+	case r.report.Refused > 0:
+		r.report.Outcome = osms.AppliedWithRefusals
+	default:
+		r.report.Outcome = osms.Applied
+	}
+}
+
+// digest is what the audit chain keeps of an import: the file's bytes, the
+// declaration and what was decided.
+func (r *rosterImport) digest() (string, error) {
+	h := sha256.New()
+	_, err := io.WriteString(h, fmt.Sprintf("%s|%s|%s|%s|%s|%s", r.imp.SHA256, r.imp.Kind, r.imp.Region, r.imp.Mode, r.imp.AsAt, r.report.Diff))
+	return hex.EncodeToString(h.Sum(nil)), err
+}

@@ -1,0 +1,125 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"osmsd/sync/osms"
+	"osmsd/sync/store"
+)
+
+// Runner gives every run the same shape.
+type Runner struct {
+	Store *store.Store
+	// Clock is read once a run, and to keep the lease alive.
+	Clock  func() time.Time
+	Holder string // who we are, for whoever finds the registry busy
+	Log    *slog.Logger
+}
+
+// Turn is what a run may use: its only "now", its lease, its line in the
+// journal.
+type Turn struct {
+	Now   time.Time
+	Lease store.Lease
+	Run   osms.Run
+	Log   *slog.Logger
+}
+
+const (
+	leaseName = "registry"
+	leaseTime = 2 * time.Minute
+)
+
+// Run takes the lease (or returns a *store.BusyError), opens a line in the run
+// journal and calls do. Whatever do does, a panic included, the line is closed
+// with the outcome and the lease is given back. The message that do returns is
+// what the journal shows. A run with a due time that ran before returns
+// store.ErrOnce and does nothing.
+func (r *Runner) Run(ctx context.Context, run osms.Run, do func(context.Context, Turn) (message string, err error)) (osms.Run, error) {
+	now := r.Clock().UTC().Truncate(time.Second)
+	lease, err := r.Store.TakeLease(ctx, leaseName, r.Holder, now, now.Add(leaseTime))
+	if err != nil {
+		return run, err
+	}
+	// What must be written at the end is written even when ctx has ended.
+	closing := context.WithoutCancel(ctx)
+	defer func() {
+		if err := r.Store.DropLease(closing, lease); err != nil {
+			r.Log.Error("lease not given back", "err", err)
+		}
+	}()
+	if n, err := r.Store.InterruptRuns(ctx, now, "the process ended before the run did"); err != nil {
+		return run, err
+	} else if n > 0 {
+		r.Log.Warn("runs were cut off", "runs", n)
+	}
+	run.Started = now
+	if run, err = r.Store.BeginRun(ctx, run); err != nil {
+		return run, err
+	}
+	alive, cancel := context.WithCancel(ctx)
+	kept := r.keep(alive, cancel, lease)
+	message, err := guarded(alive, do, Turn{Now: now, Lease: lease, Run: run, Log: r.Log.With("run", run.ID, "job", run.Job)})
+	cancel()
+	<-kept
+	run.Finished, run.Message, run.State = r.Clock().UTC().Truncate(time.Second), message, osms.Done
+	switch {
+	case err != nil && ctx.Err() != nil:
+		run.State, run.Message = osms.Interrupted, "stopped by a signal"
+	case err != nil:
+		run.State, run.Message = osms.Failed, fmt.Sprintf("%v", err)
+	}
+	if cerr := r.Store.EndRun(closing, run); cerr != nil {
+		err = errors.Join(err, cerr)
+	}
+	r.Log.Info("run ended", "run", run.ID, "job", run.Job, "state", run.State)
+	return run, err
+}
+
+// PanicError is a panic inside a run.
+type PanicError struct {
+	Value any
+	Stack []byte
+}
+
+func (e *PanicError) Error() string { return fmt.Sprintf("internal error: %v", e.Value) }
+
+func guarded(ctx context.Context, do func(context.Context, Turn) (string, error), t Turn) (message string, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = &PanicError{p, debug.Stack()}
+			t.Log.Error("panic", "stack", string(debug.Stack()))
+		}
+	}()
+	return do(ctx, t)
+}
+
+// keep extends the lease while a run goes on, and ends the run when the lease
+// is lost.
+func (r *Runner) keep(ctx context.Context, cancel context.CancelFunc, lease store.Lease) <-chan struct{} {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		tick := time.NewTicker(leaseTime / 4)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				err := r.Store.ExtendLease(ctx, lease, r.Clock().UTC().Add(leaseTime))
+				if errors.Is(err, store.ErrFenced) {
+					r.Log.Error("the lease was lost", "err", err)
+					cancel()
+					return
+				}
+			}
+		}
+	}()
+	return done
+}

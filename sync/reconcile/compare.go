@@ -1,0 +1,230 @@
+// Package reconcile compares what the ledger shows for a month with what is
+// due, and builds the bridge between the two.
+//
+// The identity, in each region: ledger − due now = (frozen − due now), person by
+// person and proved, + (ledger − frozen): what documents prove, and the rest,
+// unexplained. The rest is its own line; it is never spread and never hidden.
+package reconcile
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"osmsd/sync/osms"
+)
+
+// Change is a person whose place on the month's list differs between the freeze
+// and now. Was and Now are zero where the person is not on the list.
+type Change struct {
+	Person   osms.IIN
+	Name     osms.Name
+	Was, Now osms.Entitlement
+	Import   int64
+	File     string
+	// Undone: the import that made the difference takes another back.
+	Undone bool
+	// Contested: the person was claimed twice in the month, at the freeze or now.
+	Contested bool
+}
+
+// Input is everything a comparison rests on.
+type Input struct {
+	Month      osms.Month
+	Frozen     []osms.Contribution // nil when the month was not frozen
+	IsFrozen   bool
+	FrozenRate osms.StateRate
+	Due        []osms.Head // as known now
+	Rate       osms.StateRate
+	Changes    []Change
+	Ledger     []osms.LedgerEntry
+}
+
+// kindOrder is the one order of attribution: a person stands on the first line
+// that fits.
+var kindOrder = []osms.BridgeKind{osms.BridgeUndone, osms.BridgeClaimedTwice, osms.BridgeMovedRegion,
+	osms.BridgeCategoryOrRate, osms.BridgeJoinedLate, osms.BridgeLeftLate}
+
+// Compare gives the lines by region ("no region" last) and their total. An
+// error means that the persons do not prove frozen − due: the register
+// contradicts itself, and no report may be made of it.
+func Compare(in Input) (lines []osms.ReconciliationLine, total osms.ReconciliationLine, err error) {
+	byRegion := map[osms.Region]*osms.ReconciliationLine{}
+	line := func(r osms.Region) *osms.ReconciliationLine {
+		l, ok := byRegion[r]
+		if !ok {
+			l = &osms.ReconciliationLine{Region: r}
+			byRegion[r] = l
+		}
+		return l
+	}
+	per := in.Rate.PerPerson()
+	for _, h := range in.Due {
+		l := line(h.Region)
+		l.DuePersons += h.Persons
+		l.Due += osms.Tiyn(h.Persons) * per
+	}
+	for _, c := range in.Frozen {
+		l := line(c.Region)
+		l.FrozenPersons += c.Persons
+		l.Frozen += c.Amount
+	}
+	for _, e := range in.Ledger {
+		l := line(e.Region)
+		l.LedgerPersons += e.Persons
+		l.Ledger += e.Amount
+	}
+	if in.IsFrozen {
+		bridge(in, line)
+	}
+	for _, l := range byRegion {
+		if !in.IsFrozen {
+			l.FrozenPersons, l.Frozen = l.DuePersons, l.Due
+		}
+		if err := closeLine(l); err != nil {
+			return nil, total, err
+		}
+		lines = append(lines, *l)
+	}
+	slices.SortFunc(lines, func(a, b osms.ReconciliationLine) int {
+		return cmp.Or(cmp.Compare(last(a.Region), last(b.Region)), cmp.Compare(a.Region, b.Region))
+	})
+	return lines, sum(lines), nil
+}
+
+// last puts "no region" behind the regions.
+func last(r osms.Region) int {
+	if r == 0 {
+		return 1
+	}
+	return 0
+}
+
+// bridge puts every changed person on a line, once in each region concerned.
+func bridge(in Input, line func(osms.Region) *osms.ReconciliationLine) {
+	was, now := in.FrozenRate.PerPerson(), in.Rate.PerPerson()
+	stayed := map[osms.Region]int{}
+	for _, c := range in.Frozen {
+		stayed[c.Region] += c.Persons
+	}
+	for _, c := range in.Changes {
+		if c.Was.Region != 0 {
+			stayed[c.Was.Region]--
+		}
+		kind := kindOf(c)
+		person := osms.BridgePerson{Person: c.Person, Name: c.Name, Was: c.Was.Category, Now: c.Now.Category, Import: c.Import, File: c.File}
+		if c.Was.Region == c.Now.Region {
+			person.BIN, person.Amount = c.Now.BIN, was-now
+			put(line(c.Now.Region), kind, person)
+			continue
+		}
+		if c.Was.Region != 0 {
+			person.BIN, person.Amount = c.Was.BIN, was
+			put(line(c.Was.Region), kind, person)
+		}
+		if c.Now.Region != 0 {
+			person.BIN, person.Amount = c.Now.BIN, -now
+			put(line(c.Now.Region), kind, person)
+		}
+	}
+	if was == now {
+		return
+	}
+	// Another rate concerns everybody who stayed; they are all on the frozen
+	// list, so they are counted, not named.
+	for region, persons := range stayed {
+		if persons == 0 {
+			continue
+		}
+		b := bridgeLine(line(region), osms.BridgeCategoryOrRate)
+		b.Persons += persons
+		b.Amount += osms.Tiyn(persons) * (was - now)
+	}
+}
+
+func kindOf(c Change) osms.BridgeKind {
+	on, off := c.Now.Region != 0, c.Was.Region != 0
+	switch {
+	case c.Undone:
+		return osms.BridgeUndone
+	case on && off && c.Contested && c.Was.BIN != c.Now.BIN:
+		return osms.BridgeClaimedTwice
+	case on && off && c.Was.Region != c.Now.Region:
+		return osms.BridgeMovedRegion
+	case on && off:
+		return osms.BridgeCategoryOrRate
+	case on:
+		return osms.BridgeJoinedLate
+	default:
+		return osms.BridgeLeftLate
+	}
+}
+
+func bridgeLine(l *osms.ReconciliationLine, kind osms.BridgeKind) *osms.BridgeLine {
+	for i := range l.Bridge {
+		if l.Bridge[i].Kind == kind {
+			return &l.Bridge[i]
+		}
+	}
+	l.Bridge = append(l.Bridge, osms.BridgeLine{Kind: kind, Proved: true})
+	return &l.Bridge[len(l.Bridge)-1]
+}
+
+func put(l *osms.ReconciliationLine, kind osms.BridgeKind, p osms.BridgePerson) {
+	b := bridgeLine(l, kind)
+	b.Persons++
+	b.Amount += p.Amount
+	b.Behind = append(b.Behind, p)
+}
+
+// closeLine orders a line's bridge, leaves out what moves nothing, and computes
+// what remains unexplained.
+func closeLine(l *osms.ReconciliationLine) error {
+	l.Difference = l.Ledger - l.Due
+	var proved osms.Tiyn
+	for _, b := range l.Bridge {
+		proved += b.Amount
+	}
+	if proved != l.Frozen-l.Due {
+		return fmt.Errorf("region %s: the persons behind the bridge prove %s of %s tenge between the frozen list and what is due now",
+			l.Region, proved, l.Frozen-l.Due)
+	}
+	l.Unexplained = l.Difference - proved
+	l.Bridge = slices.DeleteFunc(l.Bridge, func(b osms.BridgeLine) bool { return b.Amount == 0 })
+	sortBridge(l.Bridge)
+	for i := range l.Bridge {
+		slices.SortFunc(l.Bridge[i].Behind, func(a, b osms.BridgePerson) int {
+			return cmp.Or(cmp.Compare(a.BIN, b.BIN), cmp.Compare(a.Person, b.Person))
+		})
+	}
+	return nil
+}
+
+func sortBridge(bridge []osms.BridgeLine) {
+	slices.SortFunc(bridge, func(a, b osms.BridgeLine) int {
+		return cmp.Compare(slices.Index(kindOrder, a.Kind), slices.Index(kindOrder, b.Kind))
+	})
+}
+
+func sum(lines []osms.ReconciliationLine) osms.ReconciliationLine {
+	var t osms.ReconciliationLine
+	for _, l := range lines {
+		t.FrozenPersons += l.FrozenPersons
+		t.Frozen += l.Frozen
+		t.DuePersons += l.DuePersons
+		t.Due += l.Due
+		t.LedgerPersons += l.LedgerPersons
+		t.Ledger += l.Ledger
+		t.Difference += l.Difference
+		t.Unexplained += l.Unexplained
+		for _, b := range l.Bridge {
+			sum := bridgeLine(&t, b.Kind)
+			sum.Persons += b.Persons
+			sum.Amount += b.Amount
+			sum.Proved = sum.Proved && b.Proved
+		}
+	}
+	t.Bridge = slices.DeleteFunc(t.Bridge, func(b osms.BridgeLine) bool { return b.Amount == 0 })
+	sortBridge(t.Bridge)
+	return t
+}
