@@ -15,6 +15,7 @@ type workbook struct {
 	names   []string
 	strings *sharedStrings
 	formats []format // by index of the cell format
+	slow    bool     // every cell is read the general way; a test compares
 }
 
 // openWorkbook reads the package directory, the list of sheets, the formats
@@ -111,7 +112,7 @@ func (a *archive) contentType(name string) (string, error) {
 		return "", nil
 	}
 	var byName, byExtension string
-	err := a.scan(e, spaceTypes, "Types", func(s *scanner) error {
+	err := a.scan(e, spaceTypes, "Types", func(s *xmlReader) error {
 		return s.children(func() error {
 			part, err := s.attribute("PartName")
 			if err != nil {
@@ -151,7 +152,7 @@ func (w *workbook) readSheets(main *entry, rels []relationship, b *Book) error {
 		targets[r.id] = r
 	}
 	listed := false
-	err := w.scan(main, spaceMain, "workbook", func(s *scanner) error {
+	err := w.scan(main, spaceMain, "workbook", func(s *xmlReader) error {
 		return s.children(func() error {
 			switch string(s.name) {
 			case "workbookPr":
@@ -202,7 +203,7 @@ func (w *workbook) budget(b *Book) error {
 	return nil
 }
 
-func (w *workbook) addSheet(s *scanner, targets map[string]relationship, b *Book) error {
+func (w *workbook) addSheet(s *xmlReader, targets map[string]relationship, b *Book) error {
 	if len(b.Sheets) == w.limits.Sheets {
 		return s.fault(osms.FileTooLarge, "more than %d sheets", w.limits.Sheets)
 	}

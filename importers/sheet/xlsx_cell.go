@@ -73,7 +73,7 @@ func (r *sheetReader) put(column int, cell Cell, from int) error {
 	}
 	r.cells[column] = cell
 	if len(r.text) > from {
-		r.spans = append(r.spans, span{column, from, len(r.text)})
+		r.spans = append(r.spans, textSpan{column, from, len(r.text)})
 	}
 	return nil
 }
@@ -100,7 +100,7 @@ func (r *sheetReader) cellContent(kind cellType, style int) (Cell, error) {
 		case tokenStart:
 			err = r.cellChild(kind, &seen, from)
 		case tokenText:
-			if !blank(r.scanner.text) {
+			if !blank(r.xmlReader.text) {
 				err = r.fault(osms.FileDamaged, "text outside the value of a cell in row %d", r.row.Number)
 			}
 		case tokenEOF:

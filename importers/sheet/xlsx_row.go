@@ -45,6 +45,11 @@ func (r *sheetReader) readRow() error {
 	r.row = Row{Number: number, Hidden: hidden}
 	r.column = -1
 	for {
+		if !r.book.slow {
+			if err := r.fastCells(); err != nil {
+				return err
+			}
+		}
 		t, err := r.next()
 		if err != nil {
 			return err
@@ -57,7 +62,7 @@ func (r *sheetReader) readRow() error {
 			err = r.readCell()
 		case t == tokenStart:
 			err = r.skip()
-		case t == tokenText && !blank(r.scanner.text):
+		case t == tokenText && !blank(r.xmlReader.text):
 			err = r.fault(osms.FileDamaged, "text between cells in row %d", number)
 		case t == tokenEOF:
 			err = r.fault(osms.FileDamaged, "the part ends inside row %d", number)
