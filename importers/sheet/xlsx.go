@@ -25,33 +25,38 @@ func openWorkbook(src Source, size int64, limits Limits) (*Book, error) {
 	if err != nil {
 		return nil, err
 	}
-	main, err := a.mainPart()
-	if err != nil {
-		return nil, err
-	}
+	b := &Book{}
 	w := &workbook{archive: a}
-	b := &Book{Format: "xlsx"}
-	if b.Format, err = a.format(main); err != nil {
+	b.read = w.read
+	if err := w.prepare(b); err != nil {
 		return nil, err
 	}
-	rels, err := a.relationships(main.name)
+	return b, nil
+}
+
+// prepare reads everything that must be known before rows.
+func (w *workbook) prepare(b *Book) error {
+	main, err := w.mainPart()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if err := w.readSheets(main, rels, b); err != nil {
-		return nil, err
+	if b.Format, err = w.format(main); err != nil {
+		return err
 	}
-	for name := range a.parts {
+	for name := range w.parts {
 		b.Macros = b.Macros || path.Base(name) == "vbaproject.bin"
 	}
 	if b.Macros {
 		b.Format = "xlsm"
 	}
-	if err := w.readShared(rels); err != nil {
-		return nil, err
+	rels, err := w.relationships(main.name)
+	if err != nil {
+		return err
 	}
-	b.read = w.read
-	return b, nil
+	if err := w.readSheets(main, rels, b); err != nil {
+		return err
+	}
+	return w.readShared(rels)
 }
 
 // mainPart finds the part that is the workbook, under whatever name.

@@ -68,10 +68,7 @@ func (r *sheetReader) put(column int, cell Cell, from int) error {
 		return r.fault(osms.FileTooLarge, "a value in %s; columns up to %s may hold values",
 			osms.CellName(column, r.row.Number), osms.ColumnName(r.limits.Columns-1))
 	}
-	for len(r.cells) <= column {
-		r.cells = append(r.cells, Cell{})
-	}
-	r.cells[column] = cell
+	*r.cell(column) = cell
 	if len(r.text) > from {
 		r.spans = append(r.spans, textSpan{column, from, len(r.text)})
 	}

@@ -1,6 +1,9 @@
 package sheet
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // Nearly every cell of nearly every workbook is written in one of a few ways,
 // letter for letter:
@@ -11,43 +14,29 @@ import "bytes"
 //	<c r="B7" t="inlineStr"><is><t>Айгүл</t></is></c>
 //
 // fastCells reads a run of such cells straight from the window. It gives up,
-// with nothing changed, at the first that is written otherwise, is cut by the
+// with nothing changed, at the first that is written otherwise, comes near the
 // end of the window or has anything wrong with it; readCell then judges that
-// one. The two ways must never disagree: a fuzz test reads everything both ways.
-func (r *sheetReader) fastCells() error {
+// one. The two ways must never disagree: tests read everything both ways.
+func (r *sheetReader) fastCells() {
 	usual := r.unprefixed == r.want || r.bare && r.unprefixed == spaceNone
 	if !usual || r.selfClosed || len(r.open)+3 > r.limits.Depth {
-		return nil
+		return
 	}
 	for {
 		w := r.buf[r.pos:r.end]
 		n, c := r.fastTag(w)
 		if n == 0 {
-			return nil
+			return
 		}
-		cell := Cell{}
-		from := len(r.text)
 		if w[n-2] != '/' {
-			body, text := fastBody(w[n:], c.kind)
-			if body == 0 || len(text) > r.limits.CellRunes {
-				return nil
+			body := r.fastBody(w[n:], c)
+			if body == 0 {
+				return
 			}
 			n += body
-			var ok bool
-			if cell, ok = r.fastValue(c, text); !ok {
-				r.text = r.text[:from]
-				return nil
-			}
-		}
-		if cell.Kind != Empty && c.column >= r.limits.Columns {
-			r.text = r.text[:from]
-			return nil
 		}
 		r.pos += n
 		r.column = c.column
-		if err := r.put(c.column, cell, from); err != nil {
-			return err
-		}
 	}
 }
 
@@ -57,125 +46,145 @@ type fastCell struct {
 	kind          cellType
 }
 
+// fastTagBytes is more than a usual tag has, so that reading one needs no look
+// at the end of the window.
+const fastTagBytes = 64
+
 // fastTag reads <c r="…" s="…" t="…"> and gives its length, 0 for any other.
 func (r *sheetReader) fastTag(w []byte) (n int, c fastCell) {
-	const shortest = len(`<c r="A1"/>`)
-	if len(w) < shortest+len(r.digits) || string(w[:6]) != `<c r="` {
+	if len(w) < fastTagBytes || string(w[:6]) != `<c r="` {
 		return 0, c
 	}
-	letters := 0
-	c.column, letters = parseColumn(w[6:])
-	n = 6 + letters
-	if letters == 0 || c.column <= r.column || !bytes.HasPrefix(w[n:], r.digits) {
+	if n = 7; w[6]-'A' < 26 && w[7] <= '9' {
+		c.column = int(w[6] - 'A')
+	} else {
+		var letters int
+		if c.column, letters = parseColumn(w[6:12]); letters == 0 {
+			return 0, c
+		}
+		n = 6 + letters
+	}
+	if c.column <= r.column || binary.LittleEndian.Uint64(w[n:])&r.digitsMask != r.digitsWord {
 		return 0, c
 	}
-	n += len(r.digits)
-	if n+1 < len(w) && w[n] == '"' && w[n+1] == '>' {
+	if n += len(r.digits); w[n] == '"' && w[n+1] == '>' {
 		return n + 2, c
 	}
-	if n+4 < len(w) && string(w[n:n+5]) == `" s="` {
-		n += 5
-		for ; n < len(w) && w[n] >= '0' && w[n] <= '9'; n++ {
-			if c.style = c.style*10 + int(w[n]-'0'); c.style > 1<<20 {
+	if string(w[n:n+5]) == `" s="` {
+		for n += 5; w[n]-'0' < 10; n++ {
+			if c.style = c.style*10 + int(w[n]-'0'); c.style > 1<<17 {
 				return 0, c
 			}
 		}
 	}
-	if n+4 < len(w) && string(w[n:n+5]) == `" t="` {
-		n += 5
-		j := bytes.IndexByte(w[n:min(len(w), n+10)], '"')
-		if j < 0 {
-			return 0, c
-		}
-		var ok bool
-		if c.kind, ok = parseType(w[n : n+j]); !ok {
-			return 0, c
-		}
-		n += j
+	switch {
+	case string(w[n:n+6]) == `" t="s`:
+		n, c.kind = n+6, typeShared
+	case string(w[n:n+14]) == `" t="inlineStr`:
+		n, c.kind = n+14, typeInline
 	}
 	switch {
-	case n+1 < len(w) && w[n] == '"' && w[n+1] == '>':
+	case w[n] == '"' && w[n+1] == '>':
 		return n + 2, c
-	case n+2 < len(w) && w[n] == '"' && w[n+1] == '/' && w[n+2] == '>':
+	case w[n] == '"' && w[n+1] == '/' && w[n+2] == '>':
 		return n + 3, c
 	}
 	return 0, c
 }
 
-// fastBody reads <v>…</v></c> or <is><t>…</t></is></c> and gives its length
-// and the text, 0 for anything else.
-func fastBody(w []byte, kind cellType) (n int, text []byte) {
-	open, closing := "<v>", "</v></c>"
-	if kind == typeInline {
-		open, closing = "<is><t>", "</t></is></c>"
-	}
-	if len(w) < len(open) || string(w[:len(open)]) != open {
-		return 0, nil
-	}
-	w = w[len(open):]
-	for i, c := range w {
-		switch c {
-		case '<':
-			if len(w)-i < len(closing) || string(w[i:i+len(closing)]) != closing {
-				return 0, nil
-			}
-			return len(open) + i + len(closing), w[:i]
-		case '&', '\r':
-			return 0, nil
-		}
-	}
-	return 0, nil
-}
-
-// fastValue judges a text as value does; ok is false where value must.
-func (r *sheetReader) fastValue(c fastCell, text []byte) (cell Cell, ok bool) {
-	if len(text) == 0 {
-		return cell, true
+// fastBody reads what follows the tag and puts the cell into the row. It gives
+// the length, 0 for what is left to readCell.
+func (r *sheetReader) fastBody(w []byte, c fastCell) int {
+	if c.column >= r.limits.Columns {
+		return 0
 	}
 	switch c.kind {
 	case typeShared:
-		i, t := parseIndex(text), r.book.strings
-		if t == nil || i < 0 || i >= t.count || t.faults != nil {
-			return cell, false
-		}
-		if cell.Text = t.at(i); cell.Text != "" {
-			cell.Kind = Text
-		}
-		return cell, true
-	case typeNumber:
-		if !plainNumber(text) {
-			return cell, false
-		}
-		cell.Kind = Number
-		if c.style < len(r.book.formats) {
-			f := r.book.formats[c.style]
-			cell.Date, cell.Zeros = f.date, f.zeros
-		}
+		return r.fastShared(w, c)
 	case typeInline:
-		if bytes.IndexByte(text, '_') >= 0 {
-			return cell, false
-		}
-		cell.Kind = Text
-	default:
-		return cell, false
+		return r.fastInline(w, c)
 	}
-	r.text = append(r.text, text...)
-	return cell, true
+	return r.fastNumber(w, c)
 }
 
-// plainNumber reports whether a text is digits with at most a sign before and
-// one point between.
-func plainNumber(b []byte) bool {
-	if b[0] == '-' {
-		b = b[1:]
+// fastShared reads <v>12</v></c>.
+func (r *sheetReader) fastShared(w []byte, c fastCell) int {
+	t := r.book.strings
+	if len(w) < 20 || string(w[:3]) != "<v>" || t == nil || t.faults != nil {
+		return 0
 	}
-	points := 0
-	for _, c := range b {
-		if c < '0' || c > '9' {
-			if points++; c != '.' || points > 1 {
-				return false
-			}
+	n, i := 3, 0
+	for ; n < 12 && w[n]-'0' < 10; n++ {
+		i = i*10 + int(w[n]-'0')
+	}
+	if n == 3 || i >= t.count || string(w[n:n+8]) != "</v></c>" {
+		return 0
+	}
+	if s := t.at(i); s != "" {
+		cell := r.cell(c.column)
+		cell.Kind, cell.Text = Text, s
+	}
+	return n + 8
+}
+
+// fastNumber reads <v>36000</v></c>, digits with at most one point between.
+func (r *sheetReader) fastNumber(w []byte, c fastCell) int {
+	if len(w) < 32 || string(w[:3]) != "<v>" {
+		return 0
+	}
+	n, digits := 3, 0
+	for ; n < 24 && (w[n]-'0' < 10 || w[n] == '.'); n++ {
+		if w[n] != '.' {
+			digits++
 		}
 	}
-	return len(b) > points
+	if digits == 0 || digits < n-4 || string(w[n:n+8]) != "</v></c>" {
+		return 0
+	}
+	cell := r.cell(c.column)
+	cell.Kind = Number
+	if c.style < len(r.book.formats) {
+		f := r.book.formats[c.style]
+		cell.Date, cell.Zeros = f.date, f.zeros
+	}
+	r.keep(c.column, w[3:n])
+	return n + 8
+}
+
+// fastInline reads <is><t>…</t></is></c>.
+func (r *sheetReader) fastInline(w []byte, c fastCell) int {
+	const open, closing = "<is><t>", "</t></is></c>"
+	if len(w) < len(open) || string(w[:len(open)]) != open {
+		return 0
+	}
+	w = w[len(open):]
+	n := bytes.IndexByte(w, '<')
+	if n < 0 || n > r.limits.CellRunes || len(w)-n < len(closing) || string(w[n:n+len(closing)]) != closing {
+		return 0
+	}
+	if n > 0 {
+		for _, b := range w[:n] {
+			if b == '&' || b == '\r' || b == '_' {
+				return 0
+			}
+		}
+		r.cell(c.column).Kind = Text
+		r.keep(c.column, w[:n])
+	}
+	return len(open) + n + len(closing)
+}
+
+// cell gives the row's cell in a column, with the cells before it.
+func (r *sheetReader) cell(column int) *Cell {
+	for len(r.cells) <= column {
+		r.cells = append(r.cells, Cell{})
+	}
+	return &r.cells[column]
+}
+
+// keep remembers the text of a cell until the row is whole.
+func (r *sheetReader) keep(column int, text []byte) {
+	from := len(r.text)
+	r.text = append(r.text, text...)
+	r.spans = append(r.spans, textSpan{column, from, len(r.text)})
 }

@@ -18,6 +18,9 @@ type format struct {
 func (w *workbook) readFormats(e *entry) error {
 	codes := map[int]format{}
 	w.formats = []format{}
+	if bomb, err := w.oversized(e); err != nil || bomb {
+		return err // numbers are then read as in a workbook without styles
+	}
 	return w.scan(e, spaceMain, "styleSheet", func(s *xmlReader) error {
 		return s.children(func() error {
 			switch string(s.name) {

@@ -42,13 +42,15 @@ func (r *sheetReader) readRow() error {
 	clear(r.cells)
 	r.cells, r.text, r.spans = r.cells[:0], r.text[:0], r.spans[:0]
 	r.digits = strconv.AppendInt(r.digits[:0], int64(number), 10)
+	r.digitsWord, r.digitsMask = 0, 1<<(8*len(r.digits))-1
+	for i, d := range r.digits {
+		r.digitsWord |= uint64(d) << (8 * i)
+	}
 	r.row = Row{Number: number, Hidden: hidden}
 	r.column = -1
 	for {
 		if !r.book.slow {
-			if err := r.fastCells(); err != nil {
-				return err
-			}
+			r.fastCells()
 		}
 		t, err := r.next()
 		if err != nil {

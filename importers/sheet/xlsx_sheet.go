@@ -52,9 +52,12 @@ type sheetReader struct {
 	text   []byte     // texts of the row, made one string at its end
 	spans  []textSpan // where in text the text of a cell lies
 	digits []byte     // the row's number, as the addresses of its cells end
-	cells  []Cell     // for Row.Cells, used again by every row
-	column int        // the last column of the row that was seen
-	number int        // the last row that was seen, with or without a value
+	// digitsWord holds the digits as the first bytes of a word, and digitsMask
+	// says which bytes of the word they are.
+	digitsWord, digitsMask uint64
+	cells                  []Cell // for Row.Cells, used again by every row
+	column                 int    // the last column of the row that was seen
+	number                 int    // the last row that was seen, with or without a value
 }
 
 type textSpan struct{ cell, from, to int }
