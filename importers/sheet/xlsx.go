@@ -15,6 +15,7 @@ type workbook struct {
 	names   []string
 	strings *sharedStrings
 	formats []format // by index of the cell format
+	slow    bool     // every cell is read the general way; a test compares
 }
 
 // openWorkbook reads the package directory, the list of sheets, the formats
@@ -24,33 +25,38 @@ func openWorkbook(src Source, size int64, limits Limits) (*Book, error) {
 	if err != nil {
 		return nil, err
 	}
-	main, err := a.mainPart()
-	if err != nil {
-		return nil, err
-	}
+	b := &Book{}
 	w := &workbook{archive: a}
-	b := &Book{Format: "xlsx"}
-	if b.Format, err = a.format(main); err != nil {
+	b.read = w.read
+	if err := w.prepare(b); err != nil {
 		return nil, err
 	}
-	rels, err := a.relationships(main.name)
+	return b, nil
+}
+
+// prepare reads everything that must be known before rows.
+func (w *workbook) prepare(b *Book) error {
+	main, err := w.mainPart()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if err := w.readSheets(main, rels, b); err != nil {
-		return nil, err
+	if b.Format, err = w.format(main); err != nil {
+		return err
 	}
-	for name := range a.parts {
+	for name := range w.parts {
 		b.Macros = b.Macros || path.Base(name) == "vbaproject.bin"
 	}
 	if b.Macros {
 		b.Format = "xlsm"
 	}
-	if err := w.readShared(rels); err != nil {
-		return nil, err
+	rels, err := w.relationships(main.name)
+	if err != nil {
+		return err
 	}
-	b.read = w.read
-	return b, nil
+	if err := w.readSheets(main, rels, b); err != nil {
+		return err
+	}
+	return w.readShared(rels)
 }
 
 // mainPart finds the part that is the workbook, under whatever name.
@@ -111,7 +117,7 @@ func (a *archive) contentType(name string) (string, error) {
 		return "", nil
 	}
 	var byName, byExtension string
-	err := a.scan(e, spaceTypes, "Types", func(s *scanner) error {
+	err := a.scan(e, spaceTypes, "Types", func(s *xmlReader) error {
 		return s.children(func() error {
 			part, err := s.attribute("PartName")
 			if err != nil {
@@ -151,7 +157,7 @@ func (w *workbook) readSheets(main *entry, rels []relationship, b *Book) error {
 		targets[r.id] = r
 	}
 	listed := false
-	err := w.scan(main, spaceMain, "workbook", func(s *scanner) error {
+	err := w.scan(main, spaceMain, "workbook", func(s *xmlReader) error {
 		return s.children(func() error {
 			switch string(s.name) {
 			case "workbookPr":
@@ -202,7 +208,7 @@ func (w *workbook) budget(b *Book) error {
 	return nil
 }
 
-func (w *workbook) addSheet(s *scanner, targets map[string]relationship, b *Book) error {
+func (w *workbook) addSheet(s *xmlReader, targets map[string]relationship, b *Book) error {
 	if len(b.Sheets) == w.limits.Sheets {
 		return s.fault(osms.FileTooLarge, "more than %d sheets", w.limits.Sheets)
 	}

@@ -68,12 +68,9 @@ func (r *sheetReader) put(column int, cell Cell, from int) error {
 		return r.fault(osms.FileTooLarge, "a value in %s; columns up to %s may hold values",
 			osms.CellName(column, r.row.Number), osms.ColumnName(r.limits.Columns-1))
 	}
-	for len(r.cells) <= column {
-		r.cells = append(r.cells, Cell{})
-	}
-	r.cells[column] = cell
+	*r.cell(column) = cell
 	if len(r.text) > from {
-		r.spans = append(r.spans, span{column, from, len(r.text)})
+		r.spans = append(r.spans, textSpan{column, from, len(r.text)})
 	}
 	return nil
 }
@@ -100,7 +97,7 @@ func (r *sheetReader) cellContent(kind cellType, style int) (Cell, error) {
 		case tokenStart:
 			err = r.cellChild(kind, &seen, from)
 		case tokenText:
-			if !blank(r.scanner.text) {
+			if !blank(r.xmlReader.text) {
 				err = r.fault(osms.FileDamaged, "text outside the value of a cell in row %d", r.row.Number)
 			}
 		case tokenEOF:

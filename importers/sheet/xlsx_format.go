@@ -18,7 +18,10 @@ type format struct {
 func (w *workbook) readFormats(e *entry) error {
 	codes := map[int]format{}
 	w.formats = []format{}
-	return w.scan(e, spaceMain, "styleSheet", func(s *scanner) error {
+	if bomb, err := w.oversized(e); err != nil || bomb {
+		return err // numbers are then read as in a workbook without styles
+	}
+	return w.scan(e, spaceMain, "styleSheet", func(s *xmlReader) error {
 		return s.children(func() error {
 			switch string(s.name) {
 			case "numFmts":
@@ -46,7 +49,7 @@ func (w *workbook) readFormats(e *entry) error {
 	})
 }
 
-func (s *scanner) numberFormat(codes map[int]format) error {
+func (s *xmlReader) numberFormat(codes map[int]format) error {
 	if len(codes) >= s.limits.CellFormats {
 		return s.fault(osms.FileTooLarge, "more than %d number formats", s.limits.CellFormats)
 	}

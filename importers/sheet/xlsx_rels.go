@@ -25,7 +25,7 @@ func (a *archive) relationships(of string) ([]relationship, error) {
 		return nil, nil
 	}
 	var rels []relationship
-	err := a.scan(e, spaceRelationships, "Relationships", func(s *scanner) error {
+	err := a.scan(e, spaceRelationships, "Relationships", func(s *xmlReader) error {
 		return s.children(func() error {
 			if string(s.name) != "Relationship" {
 				return s.skip()
@@ -44,7 +44,7 @@ func (a *archive) relationships(of string) ([]relationship, error) {
 	return rels, err
 }
 
-func (s *scanner) relationship(dir string) (r relationship, err error) {
+func (s *xmlReader) relationship(dir string) (r relationship, err error) {
 	var target string
 	for _, at := range s.attrs {
 		v, err := s.unescaped(nil, at.value)
@@ -100,12 +100,12 @@ func resolveTarget(dir, target string) (string, bool) {
 
 // scan reads a part from its root element to its proved end. The function is
 // called with the root element open and must leave it closed.
-func (a *archive) scan(e *entry, want space, root string, read func(*scanner) error) error {
+func (a *archive) scan(e *entry, want space, root string, read func(*xmlReader) error) error {
 	in, err := a.open(e)
 	if err != nil {
 		return err
 	}
-	s, err := newScanner(in, e.name, want, a.limits)
+	s, err := newXMLReader(in, e.name, want, a.limits)
 	if err != nil {
 		return err
 	}
@@ -119,7 +119,7 @@ func (a *archive) scan(e *entry, want space, root string, read func(*scanner) er
 }
 
 // root reads up to the root element, which must have the given name.
-func (s *scanner) root(name string) error {
+func (s *xmlReader) root(name string) error {
 	t, err := s.next()
 	if err != nil {
 		return err
@@ -131,7 +131,7 @@ func (s *scanner) root(name string) error {
 }
 
 // drain reads what follows the root element, up to the proved end of the part.
-func (s *scanner) drain() error {
+func (s *xmlReader) drain() error {
 	for {
 		t, err := s.raw()
 		if err != nil {
@@ -145,7 +145,7 @@ func (s *scanner) drain() error {
 
 // children calls f at each child element of the element that is open, to the
 // end of that element. f must read the child to its end.
-func (s *scanner) children(f func() error) error {
+func (s *xmlReader) children(f func() error) error {
 	for {
 		t, err := s.next()
 		if err != nil {
@@ -169,7 +169,7 @@ func (s *scanner) children(f func() error) error {
 }
 
 // attribute gives the value of an attribute by its local name, "" when absent.
-func (s *scanner) attribute(name string) (string, error) {
+func (s *xmlReader) attribute(name string) (string, error) {
 	for _, a := range s.attrs {
 		if string(a.name) == name {
 			v, err := s.unescaped(nil, a.value)

@@ -42,9 +42,16 @@ func (r *sheetReader) readRow() error {
 	clear(r.cells)
 	r.cells, r.text, r.spans = r.cells[:0], r.text[:0], r.spans[:0]
 	r.digits = strconv.AppendInt(r.digits[:0], int64(number), 10)
+	r.digitsWord, r.digitsMask = 0, 1<<(8*len(r.digits))-1
+	for i, d := range r.digits {
+		r.digitsWord |= uint64(d) << (8 * i)
+	}
 	r.row = Row{Number: number, Hidden: hidden}
 	r.column = -1
 	for {
+		if !r.book.slow {
+			r.fastCells()
+		}
 		t, err := r.next()
 		if err != nil {
 			return err
@@ -57,7 +64,7 @@ func (r *sheetReader) readRow() error {
 			err = r.readCell()
 		case t == tokenStart:
 			err = r.skip()
-		case t == tokenText && !blank(r.scanner.text):
+		case t == tokenText && !blank(r.xmlReader.text):
 			err = r.fault(osms.FileDamaged, "text between cells in row %d", number)
 		case t == tokenEOF:
 			err = r.fault(osms.FileDamaged, "the part ends inside row %d", number)

@@ -28,11 +28,11 @@ func (w *workbook) read(sheet int, each func(*Row) error) (Summary, error) {
 	if err != nil {
 		return Summary{}, err
 	}
-	s, err := newScanner(in, e.name, spaceMain, w.limits)
+	s, err := newXMLReader(in, e.name, spaceMain, w.limits)
 	if err != nil {
 		return Summary{}, err
 	}
-	r := &sheetReader{scanner: s, book: w, sheet: w.names[sheet], each: each}
+	r := &sheetReader{xmlReader: s, book: w, sheet: w.names[sheet], each: each}
 	s.after = r.where
 	if err := r.worksheet(); err != nil {
 		return Summary{}, err
@@ -42,22 +42,25 @@ func (w *workbook) read(sheet int, each func(*Row) error) (Summary, error) {
 
 // sheetReader reads one worksheet part.
 type sheetReader struct {
-	*scanner
+	*xmlReader
 	book    *workbook
 	sheet   string
 	each    func(*Row) error
 	summary Summary
 
 	row    Row
-	text   []byte // texts of the row, made one string at its end
-	spans  []span // where in text the text of a cell lies
-	digits []byte // the row's number, as the addresses of its cells end
-	cells  []Cell // for Row.Cells, used again by every row
-	column int    // the last column of the row that was seen
-	number int    // the last row that was seen, with or without a value
+	text   []byte     // texts of the row, made one string at its end
+	spans  []textSpan // where in text the text of a cell lies
+	digits []byte     // the row's number, as the addresses of its cells end
+	// digitsWord holds the digits as the first bytes of a word, and digitsMask
+	// says which bytes of the word they are.
+	digitsWord, digitsMask uint64
+	cells                  []Cell // for Row.Cells, used again by every row
+	column                 int    // the last column of the row that was seen
+	number                 int    // the last row that was seen, with or without a value
 }
 
-type span struct{ cell, from, to int }
+type textSpan struct{ cell, from, to int }
 
 func (r *sheetReader) worksheet() error {
 	if err := r.root("worksheet"); err != nil {

@@ -63,7 +63,7 @@ func (w *workbook) readStrings(e *entry) error {
 	t := &sharedStrings{}
 	w.strings = t
 	var text []byte
-	return w.scan(e, spaceMain, "sst", func(s *scanner) error {
+	return w.scan(e, spaceMain, "sst", func(s *xmlReader) error {
 		return s.children(func() error {
 			if string(s.name) != "si" {
 				return s.skip()
@@ -93,7 +93,7 @@ func (w *workbook) readStrings(e *entry) error {
 
 // richText reads the element that is open (si or is) to its end and appends
 // its text: the runs joined, phonetic readings left out.
-func (s *scanner) richText(dst []byte) ([]byte, textFault, error) {
+func (s *xmlReader) richText(dst []byte) ([]byte, textFault, error) {
 	start, runs := len(dst), 0
 	var read func() error
 	read = func() (err error) {
@@ -124,7 +124,7 @@ func (s *scanner) richText(dst []byte) ([]byte, textFault, error) {
 
 // textContent appends the text of the element that is open, to its end. Text
 // from start on belongs to one cell and may not be longer than a cell can be.
-func (s *scanner) textContent(dst []byte, start int) ([]byte, error) {
+func (s *xmlReader) textContent(dst []byte, start int) ([]byte, error) {
 	for {
 		t, err := s.next()
 		if err != nil {

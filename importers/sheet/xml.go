@@ -9,7 +9,7 @@ import (
 	"osmsd/sync/osms"
 )
 
-// The parts of a workbook are XML. scanner reads one of them as a stream of
+// The parts of a workbook are XML. xmlReader reads one of them as a stream of
 // tokens over a window of the inflated bytes: no tree, no token allocates, and
 // memory is bounded by the longest token allowed. It is strict where a parser
 // of office files usually is not: elements must nest and close by name,
@@ -40,14 +40,14 @@ type attribute struct{ name, value []byte }
 
 // element is one open element.
 type element struct {
-	name    int   // where its name begins in scanner.names
+	name    int   // where its name begins in xmlReader.names
 	scopes  int   // scopes that were bound when it began
 	space   space // of its own name
 	through bool  // alternate content: neither it nor its end is delivered
 	taken   bool  // alternate content whose fallback was taken
 }
 
-type scanner struct {
+type xmlReader struct {
 	in     io.Reader
 	part   string        // name for messages
 	after  func() string // what was last read soundly, for messages
@@ -73,10 +73,10 @@ type scanner struct {
 	spaces
 }
 
-// newScanner begins to read a part whose elements are of the namespace want
+// newXMLReader begins to read a part whose elements are of the namespace want
 // (or of none, when its root element has none).
-func newScanner(in io.Reader, part string, want space, limits Limits) (*scanner, error) {
-	s := &scanner{part: part, after: func() string { return "" }, limits: limits, attrs: make([]attribute, 0, mostAttributes)}
+func newXMLReader(in io.Reader, part string, want space, limits Limits) (*xmlReader, error) {
+	s := &xmlReader{part: part, after: func() string { return "" }, limits: limits, attrs: make([]attribute, 0, mostAttributes)}
 	s.want = want
 	s.buf = make([]byte, windowBytes)
 	in, err := decoded(in)
@@ -88,7 +88,7 @@ func newScanner(in io.Reader, part string, want space, limits Limits) (*scanner,
 }
 
 // next delivers the next token of the main namespace.
-func (s *scanner) next() (token, error) {
+func (s *xmlReader) next() (token, error) {
 	for {
 		t, err := s.raw()
 		if err != nil || t == tokenText || t == tokenEOF {
@@ -116,7 +116,7 @@ func (s *scanner) next() (token, error) {
 
 // alternate reports whether the element belongs to alternate content and its
 // children are to be read in its place.
-func (s *scanner) alternate(e *element) bool {
+func (s *xmlReader) alternate(e *element) bool {
 	if string(s.name) == "AlternateContent" {
 		return true
 	}
@@ -132,7 +132,7 @@ func (s *scanner) alternate(e *element) bool {
 }
 
 // skip passes over the element that was just begun, to its end.
-func (s *scanner) skip() error {
+func (s *xmlReader) skip() error {
 	for depth := len(s.open); len(s.open) >= depth; {
 		if t, err := s.raw(); err != nil {
 			return err
@@ -144,7 +144,7 @@ func (s *scanner) skip() error {
 }
 
 // raw delivers the next token whatever its namespace.
-func (s *scanner) raw() (token, error) {
+func (s *xmlReader) raw() (token, error) {
 	if s.selfClosed {
 		s.selfClosed = false
 		s.pop()
@@ -188,7 +188,7 @@ func (s *scanner) raw() (token, error) {
 }
 
 // finish judges the end of the input.
-func (s *scanner) finish() (token, error) {
+func (s *xmlReader) finish() (token, error) {
 	if !s.ended {
 		return tokenEOF, s.fault(osms.FileDamaged, "the part ends inside an element")
 	}
@@ -196,7 +196,7 @@ func (s *scanner) finish() (token, error) {
 }
 
 // readText delivers the characters up to the next markup.
-func (s *scanner) readText() (token, error) {
+func (s *xmlReader) readText() (token, error) {
 	for from := s.pos; ; {
 		if j := bytes.IndexByte(s.buf[from:s.end], '<'); j >= 0 {
 			j += from
@@ -222,7 +222,7 @@ func (s *scanner) readText() (token, error) {
 
 // fill reads more after the bytes that were not yet used, which move to the
 // front of the window. io.EOF says that there is no more.
-func (s *scanner) fill() error {
+func (s *xmlReader) fill() error {
 	if s.pos > 0 {
 		copy(s.buf, s.buf[s.pos:s.filled])
 		s.base += int64(s.pos)
@@ -259,7 +259,7 @@ func (s *scanner) fill() error {
 }
 
 // more is fill for a place where the input may not end.
-func (s *scanner) more() error {
+func (s *xmlReader) more() error {
 	err := s.fill()
 	if errors.Is(err, io.EOF) {
 		return s.fault(osms.FileDamaged, "the part ends inside a tag")
@@ -268,13 +268,13 @@ func (s *scanner) more() error {
 }
 
 // fault refuses the file for something at the current byte of the part.
-func (s *scanner) fault(code osms.FileCode, format string, args ...any) error {
+func (s *xmlReader) fault(code osms.FileCode, format string, args ...any) error {
 	where := fmt.Sprintf("%s, byte %d", s.part, s.base+int64(s.pos))
 	return &osms.FileError{Code: code, Where: where + s.after(), Detail: fmt.Sprintf(format, args...)}
 }
 
 // located adds to the error of a part what was last read soundly.
-func (s *scanner) located(err error) error {
+func (s *xmlReader) located(err error) error {
 	var fe *osms.FileError
 	if !errors.As(err, &fe) {
 		return err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/bits"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -19,39 +20,41 @@ import (
 // only the beginning of a character).
 func validPrefix(b []byte) (n int, bad bool) {
 	const high = 0x8080808080808080
-	i := 0
-	for i < len(b) {
-		for len(b)-i >= 8 {
-			x := binary.LittleEndian.Uint64(b[i:])
-			if (x|(x-0x2020202020202020)&^x)&high != 0 {
-				break
+	for n < len(b) {
+		if len(b)-n >= 8 {
+			x := binary.LittleEndian.Uint64(b[n:])
+			odd := (x | (x-0x2020202020202020)&^x) & high // bytes below a space or beyond ASCII
+			if odd == 0 {
+				n += 8
+				continue
 			}
-			i += 8
+			n += bits.TrailingZeros64(odd) / 8
 		}
-		if i == len(b) {
+		// Cyrillic letters come in runs of two bytes each.
+		for n+1 < len(b) && b[n]-0xC2 < 0xE0-0xC2 && b[n+1]&0xC0 == 0x80 {
+			n += 2
+		}
+		if n == len(b) {
 			break
 		}
-		c := b[i]
+		c := b[n]
 		switch {
 		case c >= 0x20 && c < 0x80 || c == '\n' || c == '\t' || c == '\r':
-			i++
+			n++
 			continue
 		case c < 0x20:
-			return i, true
-		case c >= 0xC2 && c < 0xE0 && i+1 < len(b) && b[i+1]&0xC0 == 0x80:
-			i += 2
-			continue
+			return n, true
 		}
-		r, size := utf8.DecodeRune(b[i:])
+		r, size := utf8.DecodeRune(b[n:])
 		if r == utf8.RuneError && size == 1 {
-			return i, utf8.FullRune(b[i:])
+			return n, utf8.FullRune(b[n:])
 		}
 		if r == 0xFFFE || r == 0xFFFF {
-			return i, true
+			return n, true
 		}
-		i += size
+		n += size
 	}
-	return i, false
+	return n, false
 }
 
 // decoded looks at the beginning of a part and gives its text as UTF-8. UTF-16

@@ -37,7 +37,7 @@ func spaceOf(uri []byte) space {
 	return spaceForeign
 }
 
-// spaces holds the prefixes that are bound where the scanner stands.
+// spaces holds the prefixes that are bound where the xmlReader stands.
 type spaces struct {
 	want   space // the namespace that is delivered
 	scopes []scope
@@ -56,7 +56,7 @@ type scope struct {
 }
 
 // bind takes an xmlns attribute.
-func (s *scanner) bind(a attribute) error {
+func (s *xmlReader) bind(a attribute) error {
 	if len(s.scopes) == mostScopes {
 		return s.fault(osms.FileTooLarge, "more than %d namespaces", mostScopes)
 	}
@@ -82,7 +82,7 @@ func (s *scanner) bind(a attribute) error {
 }
 
 // unbind forgets the scopes beyond the first n.
-func (s *scanner) unbind(n int) {
+func (s *xmlReader) unbind(n int) {
 	if n == len(s.scopes) {
 		return
 	}
@@ -97,7 +97,7 @@ func (s *scanner) unbind(n int) {
 }
 
 // resolve gives the namespace of a prefix, the newest binding first.
-func (s *scanner) resolve(prefix []byte) (space, bool) {
+func (s *xmlReader) resolve(prefix []byte) (space, bool) {
 	if len(prefix) == 0 {
 		return s.unprefixed, true
 	}

@@ -34,7 +34,7 @@ func blank(text []byte) bool {
 
 // startTag reads a start tag that begins at pos. When the window ends inside
 // it, more is read and the tag is read again from its beginning.
-func (s *scanner) startTag() error {
+func (s *xmlReader) startTag() error {
 	for {
 		n, whole, err := s.parseTag()
 		if err != nil {
@@ -51,7 +51,7 @@ func (s *scanner) startTag() error {
 }
 
 // parseTag reads name and attributes; whole is false when the window ended.
-func (s *scanner) parseTag() (n int, whole bool, err error) {
+func (s *xmlReader) parseTag() (n int, whole bool, err error) {
 	b := s.buf[s.pos:s.end]
 	i := 1
 	if !nameStart(b[i]) {
@@ -100,7 +100,7 @@ func (s *scanner) parseTag() (n int, whole bool, err error) {
 
 // parseAttribute reads name="value" at b[i:] and gives the place after it, or
 // 0 when the window ended.
-func (s *scanner) parseAttribute(b []byte, i int) (attribute, int, error) {
+func (s *xmlReader) parseAttribute(b []byte, i int) (attribute, int, error) {
 	start := i
 	for i < len(b) && nameByte[b[i]] {
 		i++
@@ -146,7 +146,7 @@ func (s *scanner) parseAttribute(b []byte, i int) (attribute, int, error) {
 }
 
 // push opens the element whose tag was read.
-func (s *scanner) push(name []byte) error {
+func (s *xmlReader) push(name []byte) error {
 	switch {
 	case s.ended:
 		return s.fault(osms.FileDamaged, "a second root element")
@@ -179,7 +179,7 @@ func (s *scanner) push(name []byte) error {
 }
 
 // pop closes the innermost element.
-func (s *scanner) pop() {
+func (s *xmlReader) pop() {
 	e := s.open[len(s.open)-1]
 	s.through = e.through
 	s.open = s.open[:len(s.open)-1]
@@ -190,7 +190,7 @@ func (s *scanner) pop() {
 
 // endTag reads an end tag that begins at pos; it must close the innermost
 // element by its name.
-func (s *scanner) endTag() error {
+func (s *xmlReader) endTag() error {
 	if len(s.open) == 0 {
 		return s.fault(osms.FileDamaged, "an end tag without its start")
 	}
@@ -222,7 +222,7 @@ func (s *scanner) endTag() error {
 // special passes over comments and processing instructions and delivers CDATA
 // as text. A document type is refused: with it come entities that grow, and
 // files that are fetched.
-func (s *scanner) special() (isText bool, err error) {
+func (s *xmlReader) special() (isText bool, err error) {
 	for s.end-s.pos < len("<![CDATA[") {
 		if err := s.fill(); err != nil {
 			break // a short tail is judged below

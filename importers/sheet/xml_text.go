@@ -10,7 +10,7 @@ import (
 
 // appendText adds the text that was delivered last, with references resolved
 // and line ends made one.
-func (s *scanner) appendText(dst []byte) ([]byte, error) {
+func (s *xmlReader) appendText(dst []byte) ([]byte, error) {
 	if s.plain {
 		return append(dst, s.text...), nil
 	}
@@ -23,7 +23,7 @@ func (s *scanner) appendText(dst []byte) ([]byte, error) {
 
 // unescaped resolves character references and the five entities of XML; there
 // are no others without a document type.
-func (s *scanner) unescaped(dst, text []byte) ([]byte, error) {
+func (s *xmlReader) unescaped(dst, text []byte) ([]byte, error) {
 	for {
 		i := bytes.IndexByte(text, '&')
 		if i < 0 {

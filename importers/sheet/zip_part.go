@@ -50,6 +50,17 @@ func (a *archive) open(e *entry) (*part, error) {
 	return p, nil
 }
 
+// oversized reports whether a part declares sizes that no part may have. They
+// are true sizes: the headers that state them agree.
+func (a *archive) oversized(e *entry) (bool, error) {
+	if e.descriptor {
+		if err := a.checkDescriptor(e); err != nil {
+			return false, err
+		}
+	}
+	return a.declared(e) != nil, nil
+}
+
 // declared judges the sizes that a part declares.
 func (a *archive) declared(e *entry) error {
 	switch {
