@@ -17,6 +17,7 @@ const (
 	pageWidth   = 13.0
 	nameWidth   = width - numberWidth - whatWidth - pageWidth - 4
 	entrySize   = 9.5
+	nameLines   = 8 // holds a name of three hundred letters
 )
 
 // entry is one line of the table of contents, set.
@@ -30,14 +31,18 @@ func (e entry) height() float64 {
 
 // contents prints the table of contents. Its length is found before its first
 // line is printed, because the letters' page numbers follow from it.
-func (p *printer) contents() {
+func (p *printer) contents() error {
 	entries := make([]entry, len(p.bundle.Letters))
 	p.links = make([]paper.Target, len(entries))
 	for i, l := range p.bundle.Letters {
 		p.links[i] = p.doc.NewTarget()
+		name, ok := paper.SetWithin(paper.Regular(), entrySize, nameWidth, nameLines, paper.Left, l.Name.String())
+		if !ok {
+			return fmt.Errorf("letter %s: %w: the name in the contents", l.Number, paper.ErrFit)
+		}
 		entries[i] = entry{
 			number: paper.Set(paper.Regular(), entrySize, numberWidth-2, paper.Left, l.Number),
-			name:   paper.Set(paper.Regular(), entrySize, nameWidth, paper.Left, l.Name.String()),
+			name:   name,
 			what:   paper.Set(paper.Regular(), entrySize, whatWidth, paper.Left, p.texts.both("action."+string(l.Action))),
 		}
 	}
@@ -68,6 +73,7 @@ func (p *printer) contents() {
 		y += e.height()
 	}
 	p.foot(p.bundle.Date.Dotted(), page)
+	return nil
 }
 
 // front prints the head of the first page and returns where the entries begin.
@@ -87,10 +93,11 @@ func (p *printer) front() float64 {
 			total = append(total, fmt.Sprintf("%s: %d", t.both("action."+string(a)), counts[a]))
 		}
 	}
-	if p.bundle.Sequence > 0 {
-		total = append(total, t.both("label.sequence")+" "+strconv.FormatInt(p.bundle.Sequence, 10))
-	}
 	y += p.doc.Print(paper.Set(paper.Regular(), 9, width, paper.Centre, strings.Join(total, " · ")), left, y)
+	if p.bundle.Sequence > 0 {
+		y += p.doc.Print(paper.Set(paper.Regular(), 9, width, paper.Centre,
+			t.both("label.sequence")+" "+strconv.FormatInt(p.bundle.Sequence, 10)), left, y)
+	}
 	p.columns(y + 12)
 	return y + 12
 }

@@ -160,21 +160,34 @@ func (p *printer) print(s layout, y float64) float64 {
 	return y - start
 }
 
+// table prints the rows under a rule: first the grey behind the labels, then
+// rules and text over it.
 func (p *printer) table(rows [][]paper.Block, y float64) {
-	p.doc.Rule(left, y, right, y, 0.2, 120)
-	for _, cells := range rows {
-		h := rowHeight(cells)
-		x := left
-		for i, c := range cells {
-			if i%2 == 0 {
-				p.doc.Shade(x, y+0.1, labelWidth, h-0.2, 242)
+	for shades, at := true, y; ; shades, at = false, y {
+		if !shades {
+			p.doc.Rule(left, at, right, at, 0.2, 120)
+		}
+		for _, cells := range rows {
+			h := rowHeight(cells)
+			x := left
+			for i, c := range cells {
+				switch {
+				case !shades:
+					p.doc.Print(c, x+inset, at+inset/2)
+				case i%2 == 0:
+					p.doc.Shade(x, at, labelWidth, h, 242)
+				}
+				if x += labelWidth; i%2 == 1 {
+					x = left + width/2
+				}
 			}
-			p.doc.Print(c, x+inset, y+inset/2)
-			if x += labelWidth; i%2 == 1 {
-				x = left + width/2
+			at += h
+			if !shades {
+				p.doc.Rule(left, at, right, at, 0.2, 120)
 			}
 		}
-		y += h
-		p.doc.Rule(left, y, right, y, 0.2, 120)
+		if !shades {
+			return
+		}
 	}
 }

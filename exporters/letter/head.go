@@ -30,16 +30,14 @@ func (p *printer) letterhead() float64 {
 	end := top
 	for lang, x := range []float64{left, right - column} {
 		name, ok := paper.SetWithin(paper.Bold(), 11, column, 5, paper.Centre, p.name[lang])
-		line := p.texts.word(language(lang), "label.bin") + " " + o.BIN.Digits()
-		if address[lang] != "" {
-			line = address[lang] + ", " + line
-		}
-		where, fits := paper.SetWithin(paper.Regular(), 8.5, column, 3, paper.Centre, line)
+		where, fits := paper.SetWithin(paper.Regular(), 8.5, column, 3, paper.Centre, address[lang])
+		bin := paper.Set(paper.Regular(), 8.5, column, paper.Centre, p.texts.word(language(lang), "label.bin")+" "+o.BIN.Digits())
 		if !ok || !fits {
 			p.doc.Refuse(fmt.Errorf("%w: the name or address of the organisation", paper.ErrFit))
 		}
 		y := top + p.doc.Print(name, x, top) + 0.8
 		y += p.doc.Print(where, x, y)
+		y += p.doc.Print(bin, x, y)
 		end = max(end, y)
 	}
 	end += 1.8

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"osmsd/exporters/paper"
 	"osmsd/sync/osms"
@@ -11,6 +12,25 @@ import (
 
 // ErrEmpty says that a bundle has no letters: nothing is issued.
 var ErrEmpty = errors.New("no letters to print")
+
+// MaxLetters is how many letters one PDF holds: a document is made in memory
+// (about 70 KB a letter while it is being written), and a file of more pages
+// is of use to nobody. Volumes splits a larger bundle.
+const MaxLetters = 2000
+
+// ErrTooMany says that a bundle has more than MaxLetters letters.
+var ErrTooMany = fmt.Errorf("more than %d letters in one document", MaxLetters)
+
+// Volumes splits a bundle into bundles of at most MaxLetters letters, in
+// order; a bundle that is small enough is its only volume.
+func Volumes(b osms.LetterBundle) (volumes []osms.LetterBundle) {
+	for part := range slices.Chunk(b.Letters, MaxLetters) {
+		v := b
+		v.Letters = part
+		volumes = append(volumes, v)
+	}
+	return volumes
+}
 
 // Write prints a bundle in the built-in wording: the table of contents, then a
 // page for each letter in the order given. Equal bundles give equal bytes.
@@ -20,6 +40,9 @@ func Write(w io.Writer, b osms.LetterBundle) error { return Default().Write(w, b
 func (t *Texts) Write(w io.Writer, b osms.LetterBundle) error {
 	if len(b.Letters) == 0 {
 		return ErrEmpty
+	}
+	if len(b.Letters) > MaxLetters {
+		return ErrTooMany
 	}
 	if b.Basis.KK == "" || b.Basis.RU == "" {
 		return errors.New("the letters have no legal basis")
@@ -33,7 +56,9 @@ func (t *Texts) Write(w io.Writer, b osms.LetterBundle) error {
 		Date:  b.Date,
 	})
 	bundle := &printer{doc: doc, texts: t, bundle: b, name: name}
-	bundle.contents()
+	if err := bundle.contents(); err != nil {
+		return err
+	}
 	for i, l := range b.Letters {
 		if err := bundle.letter(i, l); err != nil {
 			return fmt.Errorf("letter %s: %w", l.Number, err)

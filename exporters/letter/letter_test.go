@@ -3,7 +3,6 @@ package letter
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
@@ -69,17 +68,6 @@ func longest() osms.LetterBundle {
 	return b
 }
 
-func TestSample(t *testing.T) {
-	if dir := os.Getenv("LETTER_SAMPLES"); dir != "" {
-		for name, b := range map[string]osms.LetterBundle{"three": sample(3), "many": sample(120), "longest": longest()} {
-			t.Log(name)
-			if err := os.WriteFile(dir+"/"+name+".pdf", write(t, b), 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-}
-
 func BenchmarkBundle(b *testing.B) {
 	bundle := sample(200)
 	b.ReportAllocs()
@@ -87,4 +75,13 @@ func BenchmarkBundle(b *testing.B) {
 		write(b, bundle)
 	}
 	b.ReportMetric(float64(b.N*200)/b.Elapsed().Seconds(), "letters/s")
+}
+
+func BenchmarkSingle(b *testing.B) {
+	bundle := sample(1)
+	b.ReportAllocs()
+	for b.Loop() {
+		write(b, bundle)
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "letters/s")
 }

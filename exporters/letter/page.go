@@ -33,10 +33,10 @@ func (p *printer) letter(i int, l osms.Letter) error {
 	p.doc.Outline(l.Number+" "+l.Name.String(), 0)
 	y := p.letterhead() + 2
 	y += p.numberLine(l, y) + 1.5
-	end := p.signature(l, page)
-	if err := p.body(halves, y, end-3); err != nil {
+	if err := p.body(halves, y, signed-3); err != nil {
 		return err
 	}
+	p.signature(l, page)
 	return p.doc.Err()
 }
 
@@ -66,9 +66,11 @@ func (p *printer) numberLine(l osms.Letter, y float64) float64 {
 	return max(p.doc.Print(number, left, y), p.doc.Print(date, left+72, y))
 }
 
-// signature prints the foot of the page, which both languages share, and
-// returns where it begins.
-func (p *printer) signature(l osms.Letter, page int) float64 {
+// signed is where the foot of a letter begins.
+const signed = bottom - 35.0
+
+// signature prints the foot of the page, which both languages share.
+func (p *printer) signature(l osms.Letter, page int) {
 	t, o := p.texts, p.bundle.Organisation
 	regular, bold := paper.Regular(), paper.Bold()
 	head, ok := paper.SetWithin(bold, 10.5, 62, 2, paper.Right, o.Head)
@@ -86,8 +88,7 @@ func (p *printer) signature(l osms.Letter, page int) float64 {
 	if !ok {
 		p.doc.Refuse(fmt.Errorf("%w: the executor", paper.ErrFit))
 	}
-	start := bottom - 35.0
-	line := start + 9
+	line := signed + 9
 	p.doc.Print(paper.Set(bold, 10.5, 55, paper.Left, t.both("label.head")), left, line-4.2)
 	p.doc.Rule(left+58, line, left+106, line, 0.2, 0)
 	p.doc.Print(paper.Set(regular, 7.5, 48, paper.Centre, "("+t.both("label.signature")+")"), left+58, line+0.6)
@@ -98,7 +99,6 @@ func (p *printer) signature(l osms.Letter, page int) float64 {
 	p.doc.Print(paper.Set(regular, 10.5, 55, paper.Left, t.both("label.seal")), left, line+6.5)
 	p.doc.Print(by, left, bottom-6-by.Height())
 	p.foot(l.Number, page)
-	return start
 }
 
 // foot prints the number of the page under everything.

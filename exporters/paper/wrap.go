@@ -8,8 +8,8 @@ import (
 )
 
 // Clean makes a text printable without changing what a reader sees: composed
-// letters (NFC), any white space as one space (a no-break space stays), and
-// marks without a shape dropped (zero-width spaces, direction marks, soft
+// letters (NFC), any white space as one space (a no-break space stays, and the
+// sign № keeps its number on the line), and marks without a shape dropped (zero-width spaces, direction marks, soft
 // hyphens). What cannot be printed stays and is refused by Check.
 func Clean(s string) string {
 	plain := true
@@ -25,7 +25,7 @@ func Clean(s string) string {
 	s = norm.NFC.String(s)
 	var b strings.Builder
 	b.Grow(len(s))
-	space := false
+	space, afterSign := false, false
 	for _, r := range s {
 		switch {
 		case r == '\u00a0':
@@ -40,10 +40,15 @@ func Clean(s string) string {
 			continue
 		}
 		if space {
-			b.WriteByte(' ')
+			if afterSign {
+				b.WriteRune('\u00a0')
+			} else {
+				b.WriteByte(' ')
+			}
 			space = false
 		}
 		b.WriteRune(r)
+		afterSign = r == '№'
 	}
 	return b.String()
 }

@@ -1,0 +1,52 @@
+package statement
+
+import "osmsd/exporters/paper"
+
+// piece is a part of the document that stays on one page.
+type piece struct {
+	height float64
+	draw   func(y float64)
+	// row: a line of the table of sums; a page that begins with one gets the
+	// table's head first.
+	row bool
+	// keep: not the last thing on its page.
+	keep bool
+}
+
+// page is what stands on one page; head tells that the table's head comes
+// first.
+type page struct {
+	pieces []piece
+	head   bool
+}
+
+// paginate lays pieces on pages of a height; the first page has less room.
+func paginate(pieces []piece, first, height, head float64) (pages []page) {
+	room := first
+	current := page{}
+	used := 0.0
+	for i := 0; i < len(pieces); {
+		group := i + 1 // pieces that must stand together
+		need := pieces[i].height
+		for pieces[group-1].keep && group < len(pieces) {
+			need += pieces[group].height
+			group++
+		}
+		if used+need > room && len(current.pieces) > 0 {
+			pages = append(pages, current)
+			current, used, room = page{}, 0, height
+			if pieces[i].row {
+				current.head, used = true, head
+			}
+		}
+		current.pieces = append(current.pieces, pieces[i:group]...)
+		used += need
+		i = group
+	}
+	return append(pages, current)
+}
+
+// block makes a piece of a block at x.
+func block(doc *paper.Document, b paper.Block, x, after float64) piece {
+	return piece{height: b.Height() + after, draw: func(y float64) { doc.Print(b, x, y) }}
+}
