@@ -1,0 +1,80 @@
+package country
+
+import (
+	"fmt"
+	"math"
+
+	"osmsd/sync/osms"
+)
+
+// Options says how large a country is and how it behaves. A zero field means
+// its default.
+type Options struct {
+	Persons int        // identities over all months, default 5,000
+	Regions int        // 1 to 20, default 4
+	Months  int        // months of rosters, default 3
+	First   osms.Month // the first of them, default 2026-09
+	Seed    uint64
+	// Mess is the share of rows with a planted fault, default 0.01; negative
+	// for none.
+	Mess float64
+	// Rates are the dated rates the ledger pays by; default the published ones.
+	Rates []osms.StateRate
+}
+
+func (o Options) defaults() (Options, error) {
+	if o.Persons == 0 {
+		o.Persons = 5000
+	}
+	if o.Regions == 0 {
+		o.Regions = 4
+	}
+	if o.Months == 0 {
+		o.Months = 3
+	}
+	if o.First == 0 {
+		o.First = 202609
+	}
+	if o.Mess == 0 {
+		o.Mess = 0.01
+	}
+	o.Mess = max(o.Mess, 0)
+	if o.Rates == nil {
+		o.Rates = publishedRates()
+	}
+	switch {
+	case o.Persons < 1 || o.Persons > 6_000_000:
+		return o, fmt.Errorf("country: %d persons: between 1 and 6,000,000", o.Persons)
+	case o.Regions < 1 || o.Regions > len(places):
+		return o, fmt.Errorf("country: %d regions: between 1 and %d", o.Regions, len(places))
+	case o.Months < 1 || o.Months > 36:
+		return o, fmt.Errorf("country: %d months: between 1 and 36", o.Months)
+	case math.IsNaN(o.Mess) || o.Mess > 0.1:
+		return o, fmt.Errorf("country: mess %v: at most 0.1", o.Mess)
+	}
+	for m := range o.Months {
+		if perPerson(o.Rates, o.First.Add(m)) == 0 {
+			return o, fmt.Errorf("country: no rate for %s", o.First.Add(m))
+		}
+	}
+	return o, nil
+}
+
+// publishedRates are the state's rate and base by year, as published.
+func publishedRates() []osms.StateRate {
+	rate := func(year int, percent osms.Rate, base osms.Tiyn) osms.StateRate {
+		return osms.StateRate{Year: year, Percent: percent, Base: base * 100}
+	}
+	return []osms.StateRate{rate(2020, 1400, 162673), rate(2021, 1600, 186815), rate(2022, 1700, 213003),
+		rate(2023, 1800, 250311), rate(2024, 1900, 308000), rate(2025, 2000, 364295), rate(2026, 2000, 405416)}
+}
+
+// perPerson is rate × base, half up to the tiyn; zero when no base is known.
+func perPerson(rates []osms.StateRate, m osms.Month) osms.Tiyn {
+	for _, r := range rates {
+		if r.Year == m.Year() {
+			return osms.Tiyn((int64(r.Percent)*int64(r.Base) + 50_000) / 100_000)
+		}
+	}
+	return 0
+}
