@@ -174,6 +174,20 @@ func TestFullFile(t *testing.T) {
 	}
 }
 
+func TestFolders(t *testing.T) {
+	c := config.Default()
+	c.Regions = map[osms.Region]config.Region{10: {Inbox: "/srv/abai"}, 11: {Inbox: "drop/11"}}
+	for region, want := range map[osms.Region]string{10: "/srv/abai", 11: "/home/drop/11", 63: "/home/inbox/63"} {
+		if got := c.Inbox("/home", region); got != want {
+			t.Errorf("region %s: %s, want %s", region, got, want)
+		}
+	}
+	c.Folders.Inbox = "/in"
+	if got := c.Inbox("/home", 63); got != "/in/63" {
+		t.Error(got)
+	}
+}
+
 func TestStateRates(t *testing.T) {
 	c := config.Default()
 	rates := c.StateRates()

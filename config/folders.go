@@ -12,6 +12,23 @@ import (
 // folder is a path with what it is called in a fault.
 type folder struct{ name, path string }
 
+// Under gives a path of the configuration as it is found from outside: a
+// relative one lies under the home, an empty one is the home.
+func Under(home, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(home, path)
+}
+
+// Inbox is the drop folder of a region.
+func (c Config) Inbox(home string, r osms.Region) string {
+	if own := c.Regions[r].Inbox; own != "" {
+		return Under(home, own)
+	}
+	return filepath.Join(Under(home, c.Folders.Inbox), r.String())
+}
+
 // checkFolders finds two regions with one drop folder and output that would
 // come back as input.
 func (s *source) checkFolders(c Config) {
