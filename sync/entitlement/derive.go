@@ -11,17 +11,43 @@ import (
 	"osmsd/sync/osms"
 )
 
-// Rules are the dated choices that the law leaves open; each is configuration.
-type Rules struct {
+// Choices are what the law leaves open; each is configuration.
+type Choices struct {
 	// AcademicLeaveDue: a learner on academic leave keeps the claim (unverified).
 	AcademicLeaveDue bool
-	// ChildUntilAge is the age whose birthday ends category 1, at the end of its
-	// month.
-	ChildUntilAge int
+	// ChildFirst: a learner who is a child is claimed in category 1, else in 13.
+	ChildFirst bool
+}
+
+// Rules are the choices from the beginning and those that replace them from a
+// month on, in order of month.
+type Rules struct {
+	Choices
+	Changes []Change
+}
+
+// Change replaces the choices from a month on.
+type Change struct {
+	Since osms.Month
+	Choices
 }
 
 // DefaultRules are the rules when nothing is configured.
-func DefaultRules() Rules { return Rules{AcademicLeaveDue: true, ChildUntilAge: 18} }
+func DefaultRules() Rules { return Rules{Choices: Choices{AcademicLeaveDue: true, ChildFirst: true}} }
+
+// At gives the choices that hold in a month.
+func (r Rules) At(m osms.Month) Choices {
+	c := r.Choices
+	for _, change := range r.Changes {
+		if change.Since <= m {
+			c = change.Choices
+		}
+	}
+	return c
+}
+
+// adultAge is the age whose birthday ends category 1, at the end of its month.
+const adultAge = 18
 
 // Source is one organisation's claim with the region that it belongs to.
 type Source struct {
@@ -35,6 +61,7 @@ type stretch struct {
 	first    osms.Date
 	bin      osms.BIN
 	region   osms.Region
+	onLeave  bool
 }
 
 // Derive gives a person's periods in order. A month is due when a full-time
@@ -44,17 +71,20 @@ type stretch struct {
 // category 13 takes over without a gap. Law No 405-V, Art. 26(1)(1) and (13);
 // the choice between claims is ours (DOMAIN §2).
 func Derive(person osms.IIN, sources []Source, rules Rules) []osms.Entitlement {
-	stretches := covered(sources, rules)
+	stretches := covered(sources)
 	if len(stretches) == 0 {
 		return nil
 	}
-	lastChild := person.Birth().Month().Add(12 * rules.ChildUntilAge)
+	lastChild := person.Birth().Month().Add(12 * adultAge)
 	cuts := []osms.Month{lastChild.Add(1)}
 	for _, s := range stretches {
 		cuts = append(cuts, s.from)
 		if s.to != osms.EndlessMonth {
 			cuts = append(cuts, s.to.Add(1))
 		}
+	}
+	for _, c := range rules.Changes {
+		cuts = append(cuts, c.Since)
 	}
 	slices.Sort(cuts)
 	cuts = slices.Compact(cuts)
@@ -64,9 +94,10 @@ func Derive(person osms.IIN, sources []Source, rules Rules) []osms.Entitlement {
 		if i+1 < len(cuts) {
 			to = cuts[i+1].Add(-1)
 		}
+		choices := rules.At(from)
 		claimant := -1
 		for k, s := range stretches {
-			if s.from <= from && from <= s.to && (claimant < 0 || before(s, stretches[claimant])) {
+			if s.from <= from && from <= s.to && (!s.onLeave || choices.AcademicLeaveDue) && (claimant < 0 || before(s, stretches[claimant])) {
 				claimant = k
 			}
 		}
@@ -75,7 +106,7 @@ func Derive(person osms.IIN, sources []Source, rules Rules) []osms.Entitlement {
 		}
 		e := osms.Entitlement{Person: person, Category: osms.Learner, From: from, To: to,
 			BIN: stretches[claimant].bin, Region: stretches[claimant].region}
-		if from <= lastChild {
+		if choices.ChildFirst && from <= lastChild {
 			e.Category = osms.Child
 		}
 		if n := len(out); n > 0 && out[n-1].To.Add(1) == from && sameClaim(out[n-1], e) {
@@ -87,29 +118,29 @@ func Derive(person osms.IIN, sources []Source, rules Rules) []osms.Entitlement {
 	return out
 }
 
-func covered(sources []Source, rules Rules) []stretch {
+func covered(sources []Source) []stretch {
 	var out []stretch
 	for _, src := range sources {
 		for _, e := range src.Claim.Enrolments {
 			for _, s := range e.Spans {
-				if !Due(s.Facts, rules) {
+				if s.Facts.Form != osms.FullTime {
 					continue
 				}
 				to := s.Until.Month()
 				if s.Until == osms.Forever {
 					to = osms.EndlessMonth
 				}
-				out = append(out, stretch{s.From.Month(), to, e.First, src.Claim.BIN, src.Region})
+				out = append(out, stretch{s.From.Month(), to, e.First, src.Claim.BIN, src.Region, s.Facts.Status == osms.AcademicLeave})
 			}
 		}
 	}
 	return out
 }
 
-// Due reports whether a span with these facts gives a claim: full-time study,
-// academic leave included where the rules say so.
-func Due(f osms.Facts, rules Rules) bool {
-	return f.Form == osms.FullTime && (f.Status != osms.AcademicLeave || rules.AcademicLeaveDue)
+// Due reports whether a span with these facts gives a claim from a day on:
+// full-time study, academic leave included where the rules say so.
+func Due(s osms.Span, rules Rules) bool {
+	return s.Facts.Form == osms.FullTime && (s.Facts.Status != osms.AcademicLeave || rules.At(s.From.Month()).AcademicLeaveDue)
 }
 
 func before(a, b stretch) bool {
@@ -151,7 +182,7 @@ func common(a, b osms.Claim, rules Rules) (Overlap, bool) {
 			for _, eb := range b.Enrolments {
 				for _, sb := range eb.Spans {
 					from, until := max(sa.From, sb.From), min(sa.Until, sb.Until)
-					if from <= until && Due(sa.Facts, rules) && Due(sb.Facts, rules) && (!found || from > o.From) {
+					if from <= until && Due(sa, rules) && Due(sb, rules) && (!found || from > o.From) {
 						o.From, o.Until, found = from, until, true
 					}
 				}

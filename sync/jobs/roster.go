@@ -36,6 +36,7 @@ type Drop struct {
 	Channel  string // "folder" or "command"
 	Received time.Time
 	Run      int64
+	Sidecar  bool // a file NAME.sha256 was there and agreed
 }
 
 // report begins the report on a dropped file.
@@ -103,6 +104,9 @@ func (r *rosterImport) apply(drop Drop) error {
 	}
 	if len(speakers) == 0 {
 		r.report.Outcome, r.report.Import = osms.AlreadyApplied, earlier
+		if r.report.Held {
+			r.report.Outcome = osms.Held
+		}
 		r.report.Unchanged = r.report.Accepted
 		_, err := r.t.PutArrival(drop.Channel, *r.report)
 		return err
@@ -154,12 +158,13 @@ func (r *rosterImport) speakers() (out []*speaker, earlier int64, err error) {
 	}
 	for i := range organisations {
 		o := &organisations[i]
-		before, err := r.t.Earlier(r.imp, o.BIN)
+		before, state, err := r.t.Earlier(r.imp, o.BIN)
 		if err != nil {
 			return nil, 0, err
 		}
 		if before != 0 {
 			earlier = max(earlier, before)
+			r.report.Held = r.report.Held || state == store.StateHeld
 			r.report.Unchanged += len(o.Rows)
 			continue
 		}
@@ -623,12 +628,13 @@ func (r *rosterImport) record(s *speaker, out registry.Outcome) error {
 			}
 		}
 	} else {
-		r.report.Accepted -= 0
+		// Nothing of it is applied: its rows leave the register as it is.
+		f.Unchanged += len(s.journal.Rows)
 		r.hashes = append(r.hashes, heldHash(s))
 	}
 	kept := registry.Encode(s.journal)
 	sum := sha256.Sum256(kept)
-	return r.t.PutOrganisationImport(r.imp, store.OrganisationImport{BIN: s.bin, Version: version, State: state, Reason: string(s.hold),
+	return r.t.PutOrganisationImport(r.imp, store.OrganisationImport{BIN: s.bin, Mode: s.journal.Mode, Version: version, State: state, Reason: string(s.hold),
 		Diff: r.hashes[len(r.hashes)-1], Rows: len(s.journal.Rows), Digest: hex.EncodeToString(sum[:]), Kept: kept})
 }
 

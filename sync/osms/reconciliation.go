@@ -1,6 +1,9 @@
 package osms
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // BridgeKind names a cause of a difference between what was due and what the
 // ledger shows.
@@ -93,4 +96,22 @@ type SourceFile struct {
 	Region  Region
 	AsAt    Date
 	Applied time.Time
+}
+
+// Only narrows a reconciliation to one region, its total included.
+func (r Reconciliation) Only(region Region) Reconciliation {
+	lines, entries := r.Lines, r.Entries
+	r.Lines, r.Entries, r.Total = nil, nil, ReconciliationLine{}
+	for _, l := range lines {
+		if l.Region == region {
+			r.Lines, r.Total = append(r.Lines, l), l
+			r.Total.Region, r.Total.Bridge = 0, slices.Clone(l.Bridge)
+		}
+	}
+	for _, e := range entries {
+		if e.Region == region {
+			r.Entries = append(r.Entries, e)
+		}
+	}
+	return r
 }

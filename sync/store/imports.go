@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -34,15 +35,17 @@ type Import struct {
 type OrganisationImport struct {
 	Sequence int64
 	BIN      osms.BIN
-	Mode     osms.Mode
-	AsAt     osms.Date
-	Version  int64  // of the organisation, after
-	State    string // StateApplied, StateHeld, StateUndone
-	Reason   string // of a hold
-	Diff     string
-	Rows     int
-	Digest   string
-	Kept     []byte
+	// Mode is how it speaks of this organisation: a full roster whose rows here
+	// were all refused, or a zero return, speaks as a delta.
+	Mode    osms.Mode
+	AsAt    osms.Date
+	Version int64  // of the organisation, after
+	State   string // StateApplied, StateHeld, StateUndone
+	Reason  string // of a hold
+	Diff    string
+	Rows    int
+	Digest  string
+	Kept    []byte
 }
 
 // States of an OrganisationImport.
@@ -74,12 +77,15 @@ func unpack(b []byte) ([]byte, error) {
 }
 
 // Earlier finds the import that already brought these bytes with this
-// declaration for an organisation; 0 when there is none.
-func (t *Tx) Earlier(i Import, bin osms.BIN) (sequence int64, err error) {
-	err = t.tx.GetContext(t.ctx, &sequence, `SELECT coalesce(max(sequence), 0) FROM import_organisation WHERE sha256 = $1
+// declaration for an organisation, and its state there; 0 when there is none.
+func (t *Tx) Earlier(i Import, bin osms.BIN) (sequence int64, state string, err error) {
+	err = missing(t.tx.QueryRowContext(t.ctx, `SELECT sequence, state FROM import_organisation WHERE sha256 = $1
 		AND region = $2 AND kind = $3 AND mode = $4 AND as_at = $5 AND bin = $6 AND state <> 'undone'`,
-		i.SHA256, i.Region, i.Kind, i.Mode, i.AsAt, bin)
-	return sequence, missing(err)
+		i.SHA256, i.Region, i.Kind, i.Mode, i.AsAt, bin).Scan(&sequence, &state))
+	if errors.Is(err, ErrNotFound) {
+		err = nil
+	}
+	return sequence, state, err
 }
 
 // PutImport records an import under this decision's sequence.
@@ -119,16 +125,16 @@ func (t *Tx) PutOrganisationImport(i Import, o OrganisationImport) error {
 	if err != nil {
 		return err
 	}
-	n, err := t.exec(`INSERT INTO import_organisation (sequence, bin, sha256, region, kind, mode, as_at, version, state, reason, diff, row_count, digest, kept)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING`,
-		sequence, o.BIN, i.SHA256, i.Region, i.Kind, i.Mode, i.AsAt, o.Version, o.State, o.Reason, o.Diff, o.Rows, o.Digest, kept)
+	n, err := t.exec(`INSERT INTO import_organisation (sequence, bin, sha256, region, kind, mode, as_at, speaks, version, state, reason, diff, row_count, digest, kept)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING`,
+		sequence, o.BIN, i.SHA256, i.Region, i.Kind, i.Mode, i.AsAt, o.Mode, o.Version, o.State, o.Reason, o.Diff, o.Rows, o.Digest, kept)
 	if err == nil && n == 0 {
 		return ErrOnce
 	}
 	return err
 }
 
-const organisationImportColumns = "sequence, bin, mode, as_at, version, state, reason, diff, row_count, digest"
+const organisationImportColumns = "sequence, bin, speaks, as_at, version, state, reason, diff, row_count, digest"
 
 // Spoken lists the imports that have spoken of an organisation and stand,
 // without their rows, by as-at date and arrival.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 
 	"osmsd/sync/osms"
 )
@@ -89,4 +90,59 @@ func (s *Store) Freezes(ctx context.Context) ([]Freeze, error) {
 		}
 	}
 	return keys, nil
+}
+
+// Names reads the newest claim's name of each person as known at a sequence,
+// the last known where no claim stands any more.
+func (s *Store) Names(ctx context.Context, persons []osms.IIN, sequence int64) (map[osms.IIN]osms.Name, error) {
+	out := make(map[osms.IIN]osms.Name, len(persons))
+	for len(persons) > 0 {
+		chunk := persons[:min(len(persons), 500)]
+		persons = persons[len(chunk):]
+		args := []any{sequence}
+		places := ""
+		for _, p := range chunk {
+			args = append(args, p)
+			places += fmt.Sprintf(", $%d", len(args))
+		}
+		rows, err := s.db.QueryContext(ctx, `SELECT person, surname, given, patronymic FROM enrolment WHERE known_from <= $1
+			AND person IN (`+places[2:]+") ORDER BY person, known_from, first_day", args...)
+		if err != nil {
+			return nil, unreachable(err)
+		}
+		for rows.Next() {
+			var p osms.IIN
+			var n osms.Name
+			if err := rows.Scan(&p, &n.Surname, &n.Given, &n.Patronymic); err != nil {
+				rows.Close()
+				return nil, err
+			}
+			out[p] = n
+		}
+		if err := rows.Err(); err != nil {
+			return nil, unreachable(err)
+		}
+		rows.Close()
+	}
+	return out, nil
+}
+
+// Contending tells the persons who were claimed twice in a month as known at
+// one of two sequences.
+func (s *Store) Contending(ctx context.Context, month osms.Month, from, to int64) (map[osms.IIN]bool, error) {
+	rows, err := s.db.QueryContext(ctx, `SELECT DISTINCT person FROM overlap WHERE from_day <= $1 AND until_day >= $2
+		AND ((known_from <= $3 AND known_until > $3) OR (known_from <= $4 AND known_until > $4))`, month.Last(), month.First(), from, to)
+	if err != nil {
+		return nil, unreachable(err)
+	}
+	defer rows.Close()
+	out := map[osms.IIN]bool{}
+	for rows.Next() {
+		var p osms.IIN
+		if err := rows.Scan(&p); err != nil {
+			return nil, err
+		}
+		out[p] = true
+	}
+	return out, unreachable(rows.Err())
 }

@@ -91,6 +91,7 @@ CREATE TABLE import_organisation (
 	kind      TEXT NOT NULL,
 	mode      TEXT NOT NULL,
 	as_at     INTEGER NOT NULL,
+	speaks    TEXT NOT NULL, -- mode here: a zero return speaks as a delta
 	version   BIGINT NOT NULL,
 	state     TEXT NOT NULL, -- applied, held, undone
 	reason    TEXT NOT NULL,

@@ -1,0 +1,257 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"osmsd/exporters/workbook"
+	"osmsd/importers/intake"
+	"osmsd/sync/jobs"
+	"osmsd/sync/osms"
+)
+
+var kinds = []osms.Kind{osms.KindRoster, osms.KindLedger, osms.KindOrganisations}
+
+type fileFlags struct {
+	region, kind string
+}
+
+func (f *fileFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.region, "region", "", "the region that sent the files: first two digits of KATO")
+	cmd.Flags().StringVar(&f.kind, "kind", "", "roster, ledger or organisations (default: told from the headers)")
+}
+
+func (f *fileFlags) parse() (region osms.Region, kind osms.Kind, err error) {
+	if region, err = parseRegion(f.region); err != nil {
+		return 0, "", err
+	}
+	for _, k := range kinds {
+		if string(k) == f.kind {
+			kind = k
+		}
+	}
+	if f.kind != "" && kind == "" {
+		return 0, "", usage("write roster, ledger or organisations", "--kind %q cannot be imported", f.kind)
+	}
+	if kind == osms.KindRoster && region == 0 {
+		return 0, "", usage("for example --region 63", "a roster needs the region that sent it")
+	}
+	return region, kind, nil
+}
+
+func (a *app) checkCommand() *cobra.Command {
+	var f fileFlags
+	cmd := &cobra.Command{
+		Use:   "check FILE...",
+		Short: "Show what importing files would do; writes nothing",
+		Args:  cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, paths []string) error {
+			region, kind, err := f.parse()
+			if err != nil {
+				return err
+			}
+			if err := readable(paths); err != nil {
+				return err
+			}
+			o, err := a.openRehearsal(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer o.close()
+			report := a.fileReporter()
+			if err := o.desk.Check(cmd.Context(), o.now(), paths, region, kind, report.add); err != nil {
+				return err
+			}
+			return report.end()
+		},
+	}
+	f.add(cmd)
+	return cmd
+}
+
+func (a *app) importCommand() *cobra.Command {
+	var f fileFlags
+	cmd := &cobra.Command{
+		Use:   "import FILE...",
+		Short: "Apply files now",
+		Args:  cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, paths []string) error {
+			region, kind, err := f.parse()
+			if err != nil {
+				return err
+			}
+			if err := readable(paths); err != nil {
+				return err
+			}
+			o, err := a.openHome(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer o.close()
+			report := a.fileReporter()
+			_, err = o.runner.Run(cmd.Context(), osms.Run{Job: osms.JobIntake, Trigger: "command"},
+				func(ctx ctxType, t jobs.Turn) (string, error) {
+					err := o.desk.Import(ctx, t, paths, region, kind, report.add)
+					return fmt.Sprintf("%d files", len(report.taken)), err
+				})
+			if err != nil {
+				return err
+			}
+			return report.end()
+		},
+	}
+	f.add(cmd)
+	return cmd
+}
+
+func readable(paths []string) error {
+	for _, p := range paths {
+		if _, err := os.Lstat(p); err != nil {
+			return usage("name files that exist", "%s: no such file", intake.Shown(p))
+		}
+	}
+	return nil
+}
+
+// fileReporter gathers what became of files and shows it.
+type fileReporter struct {
+	a     *app
+	taken []jobs.Taken
+}
+
+func (a *app) fileReporter() *fileReporter { return &fileReporter{a: a} }
+
+func (r *fileReporter) add(t jobs.Taken) {
+	r.taken = append(r.taken, t)
+	switch {
+	case t.Err != nil:
+		fmt.Fprintf(r.a.Stderr, "osmsd: %s: %v\n", intake.Shown(filepath.Base(t.Report.File)), t.Err)
+	case !r.a.json:
+		r.show(t.Report)
+	}
+}
+
+// shownRefusals bounds what a terminal is asked to show; the receipt has all.
+const shownRefusals = 20
+
+func (r *fileReporter) show(f osms.FileReport) {
+	w := tabwriter.NewWriter(r.a.Stdout, 0, 4, 2, ' ', 0)
+	fmt.Fprintf(w, "%s\t%s\n", intake.Shown(filepath.Base(f.File)), f.Outcome.In(r.a.lang))
+	if f.Error != nil {
+		fmt.Fprintf(w, "\t%s\n", f.Error.Message(r.a.lang))
+	}
+	for _, h := range f.Holds {
+		fmt.Fprintf(w, "\t%s\n", h.Message(r.a.lang))
+	}
+	if f.Rows > 0 {
+		fmt.Fprintf(w, "\trows %d = joined %d + left by row %d + changed %d + unchanged %d + refused %d + ignored %d; left in all %d\n",
+			f.Rows, f.Joined, f.LeftByRow, f.Changed, f.Unchanged, f.Refused, f.Ignored, f.Left)
+	}
+	if f.Mode != "" {
+		fmt.Fprintf(w, "\t%s list as at %s\n", f.Mode, f.AsAt)
+	}
+	if f.Import != 0 {
+		fmt.Fprintf(w, "\timport %d, diff %.12s\n", f.Import, f.Diff)
+	}
+	_ = w.Flush()
+	for i, x := range f.Refusals {
+		if i == shownRefusals {
+			fmt.Fprintf(r.a.Stdout, "  … and %d more\n", len(f.Refusals)-i)
+			break
+		}
+		address := x.Cell
+		if x.Sheet != "" {
+			address = x.Sheet + "!" + x.Cell
+		}
+		fmt.Fprintf(r.a.Stdout, "  %s  %s  %s\n", address, x.Code, x.Message(r.a.lang))
+	}
+}
+
+// end prints the JSON and gives the exit code.
+func (r *fileReporter) end() error {
+	if r.a.json {
+		files := []any{}
+		for _, t := range r.taken {
+			if t.Err == nil {
+				files = append(files, workbook.FileJSON(t.Report))
+			}
+		}
+		if err := r.a.print(map[string]any{"files": files}); err != nil {
+			return err
+		}
+	}
+	end := outcome(exitDone)
+	for _, t := range r.taken {
+		f := t.Report
+		switch {
+		case t.Err != nil:
+			return outcome(exitFailed)
+		case f.Outcome == osms.FileRefused || f.Outcome == osms.Held || f.Refused > 0 || f.Held:
+			end = outcome(exitRefused)
+		}
+	}
+	if end == exitDone {
+		return nil
+	}
+	return end
+}
+
+func (a *app) filesCommand() *cobra.Command {
+	var limit int
+	cmd := &cobra.Command{
+		Use:   "files",
+		Short: "List the files that came in and what became of them",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o, err := a.openReading(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer o.close()
+			arrivals, err := o.desk.Store.Arrivals(cmd.Context(), limit)
+			if err != nil {
+				return err
+			}
+			type file struct {
+				ID       int64        `json:"id"`
+				File     string       `json:"file"`
+				SHA256   string       `json:"sha256"`
+				Size     int64        `json:"size"`
+				Kind     osms.Kind    `json:"kind"`
+				Region   osms.Region  `json:"region"`
+				Channel  string       `json:"channel"`
+				Received string       `json:"received"`
+				Run      int64        `json:"run"`
+				Outcome  osms.Outcome `json:"outcome"`
+				Import   *int64       `json:"import"`
+			}
+			files := []file{}
+			for _, x := range arrivals {
+				f := file{x.ID, intake.Shown(x.Name), x.SHA256, x.Size, x.Kind, x.Region, x.Channel, rfc3339(x.Received), x.Run, x.Outcome, nil}
+				if x.Sequence != 0 {
+					f.Import = &x.Sequence
+				}
+				files = append(files, f)
+			}
+			if a.json {
+				return a.print(map[string]any{"files": files})
+			}
+			w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', 0)
+			fmt.Fprintln(w, "No\treceived\tregion\tkind\toutcome\timport\tfile")
+			for i, f := range files {
+				number := ""
+				if f.Import != nil {
+					number = fmt.Sprint(*f.Import)
+				}
+				fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", f.ID, arrivals[i].Received.In(o.desk.Zone).Format("2006-01-02 15:04"), f.Region, f.Kind, f.Outcome, number, f.File)
+			}
+			return w.Flush()
+		},
+	}
+	cmd.Flags().IntVar(&limit, "last", 0, "only the last so many")
+	return cmd
+}

@@ -1,0 +1,43 @@
+// Command osmsd keeps the register of people whose obligatory social medical
+// insurance (OSMS) contributions the state pays in step with what education
+// organisations report, proves the money against the ledger, and writes the
+// letters and statements that follow.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+	"time"
+	_ "time/tzdata" // zones on machines that have none
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := Main(ctx, os.Args[1:], Surroundings{Stdout: os.Stdout, Stderr: os.Stderr, Env: os.LookupEnv, Clock: time.Now})
+	stop()
+	os.Exit(code)
+}
+
+// Surroundings are what the program takes from the process it runs in.
+type Surroundings struct {
+	Stdout, Stderr io.Writer
+	Env            func(string) (string, bool)
+	Clock          func() time.Time
+}
+
+// Main runs the program with its arguments and gives the exit code.
+func Main(ctx context.Context, args []string, s Surroundings) (code int) {
+	a := &app{Surroundings: s}
+	defer func() {
+		if p := recover(); p != nil {
+			fmt.Fprintf(s.Stderr, "osmsd: internal error: %v\n%s", p, debug.Stack())
+			code = exitFailed
+		}
+	}()
+	return a.run(ctx, args)
+}

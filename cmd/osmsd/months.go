@@ -1,0 +1,338 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"osmsd/exporters/workbook"
+	"osmsd/sync/jobs"
+	"osmsd/sync/osms"
+	"osmsd/sync/store"
+)
+
+type assessLine struct {
+	Region   osms.Region   `json:"region"`
+	Category osms.Category `json:"category"`
+	Persons  int           `json:"persons"`
+	Amount   osms.Tiyn     `json:"amount_tiyn"`
+}
+
+type assessJSON struct {
+	Month     osms.Month   `json:"month"`
+	Percent   osms.Rate    `json:"rate_percent"`
+	Base      osms.Tiyn    `json:"base_tiyn"`
+	PerPerson osms.Tiyn    `json:"per_person_tiyn"`
+	Persons   int          `json:"persons"`
+	Amount    osms.Tiyn    `json:"amount_tiyn"`
+	Version   int          `json:"version"`
+	Sequence  int64        `json:"sequence"`
+	Lines     []assessLine `json:"lines"`
+}
+
+func shownFreeze(f store.Freeze) assessJSON {
+	out := assessJSON{Month: f.Month, Percent: f.Rate.Percent, Base: f.Rate.Base, PerPerson: f.Rate.PerPerson(),
+		Version: f.Version, Sequence: f.Sequence, Lines: []assessLine{}}
+	for _, l := range f.Lines {
+		out.Lines = append(out.Lines, assessLine{l.Region, l.Category, l.Persons, l.Amount})
+		out.Persons += l.Persons
+		out.Amount += l.Amount
+	}
+	return out
+}
+
+func (a *app) assessCommand() *cobra.Command {
+	var month, reason string
+	var refreeze bool
+	cmd := &cobra.Command{
+		Use:   "assess --month M",
+		Short: "Contributions due for a month, frozen as known when it runs",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			m, err := parseMonth(month)
+			if err != nil {
+				return err
+			}
+			o, err := a.openHome(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer o.close()
+			if refreeze && strings.TrimSpace(reason) == "" {
+				return usage(`for example --reason "court decision No 5"`, "a new version of a frozen month needs a reason")
+			}
+			var f store.Freeze
+			var fresh bool
+			_, err = o.runner.Run(cmd.Context(), osms.Run{Job: osms.JobAssess, Month: m, Trigger: "command"},
+				func(ctx ctxType, t jobs.Turn) (string, error) {
+					f, fresh, err = o.desk.Assess(ctx, t, m, refreeze, reason)
+					return fmt.Sprintf("version %d", f.Version), err
+				})
+			if err != nil {
+				return rateHint(err)
+			}
+			out := shownFreeze(f)
+			if a.json {
+				return a.print(out)
+			}
+			if !fresh {
+				fmt.Fprintf(a.Stderr, "%s was frozen on %s, version %d; later facts show as adjustments\n", m, f.Frozen.In(o.desk.Zone).Format("2006-01-02 15:04"), f.Version)
+			}
+			return a.showAssessment(out, f.Rate.Unverified)
+		},
+	}
+	cmd.Flags().StringVar(&month, "month", "", "the month, as 2026-10")
+	cmd.Flags().BoolVar(&refreeze, "refreeze", false, "make a new numbered version of a frozen month")
+	cmd.Flags().StringVar(&reason, "reason", "", "why a new version is made")
+	return cmd
+}
+
+func rateHint(err error) error {
+	if strings.Contains(err.Error(), "no state rate") {
+		return usage("put the year's percent and base_kzt under `rates:` in osmsd.yaml", "%v", err)
+	}
+	return err
+}
+
+func (a *app) showAssessment(out assessJSON, unverified bool) error {
+	w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', tabwriter.AlignRight)
+	note := ""
+	if unverified {
+		note = " (unverified: check the published figure)"
+	}
+	fmt.Fprintf(a.Stdout, "%s  version %d: %s %% of %s tenge%s = %s tenge a person\n", out.Month, out.Version, out.Percent, out.Base.Grouped(), note, out.PerPerson.Grouped())
+	fmt.Fprintln(w, "region\tcategory\tpersons\tamount, tenge\t")
+	for _, l := range out.Lines {
+		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t\n", l.Region, l.Category, l.Persons, l.Amount.Grouped())
+	}
+	fmt.Fprintf(w, "total\t\t%d\t%s\t\n", out.Persons, out.Amount.Grouped())
+	return w.Flush()
+}
+
+type bridgeJSON struct {
+	Kind    osms.BridgeKind `json:"kind"`
+	Persons int             `json:"persons"`
+	Amount  osms.Tiyn       `json:"amount_tiyn"`
+	Proved  bool            `json:"proved"`
+}
+
+type reconcileLine struct {
+	Region        osms.Region  `json:"region"`
+	DuePersons    int          `json:"due_persons"`
+	Due           osms.Tiyn    `json:"due_tiyn"`
+	FrozenPersons int          `json:"frozen_persons"`
+	Frozen        osms.Tiyn    `json:"frozen_tiyn"`
+	LedgerPersons int          `json:"ledger_persons"`
+	Ledger        osms.Tiyn    `json:"ledger_tiyn"`
+	Difference    osms.Tiyn    `json:"difference_tiyn"`
+	Bridge        []bridgeJSON `json:"bridge"`
+	Unexplained   osms.Tiyn    `json:"unexplained_tiyn"`
+}
+
+func shownLine(l osms.ReconciliationLine) reconcileLine {
+	out := reconcileLine{l.Region, l.DuePersons, l.Due, l.FrozenPersons, l.Frozen, l.LedgerPersons, l.Ledger, l.Difference, []bridgeJSON{}, l.Unexplained}
+	for _, b := range l.Bridge {
+		out.Bridge = append(out.Bridge, bridgeJSON{b.Kind, b.Persons, b.Amount, b.Proved})
+	}
+	return out
+}
+
+func (a *app) reconcileCommand() *cobra.Command {
+	var month, region, asOf string
+	cmd := &cobra.Command{
+		Use:   "reconcile --month M",
+		Short: "Due against ledger, with the bridge; writes the workbook",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			m, err := parseMonth(month)
+			if err != nil {
+				return err
+			}
+			only, err := parseRegion(region)
+			if err != nil {
+				return err
+			}
+			at, err := parseMoment(asOf)
+			if err != nil {
+				return err
+			}
+			o, err := a.openReading(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer o.close()
+			r, err := o.desk.Reconcile(cmd.Context(), m, at, o.now())
+			if err != nil {
+				return rateHint(err)
+			}
+			if only != 0 {
+				r = r.Only(only)
+			}
+			path := ""
+			if _, err := os.Stat(a.home); err == nil {
+				if path, err = o.desk.WriteReconciliation(r); err != nil {
+					return err
+				}
+			}
+			if err := a.showReconciliation(o, r, path); err != nil {
+				return err
+			}
+			for _, l := range r.Lines {
+				if l.Difference != 0 {
+					return outcome(exitDiscrepancy)
+				}
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&month, "month", "", "the month, as 2026-10")
+	cmd.Flags().StringVar(&region, "region", "", "only this region: first two digits of KATO")
+	cmd.Flags().StringVar(&asOf, "as-of", "", "due as known at this moment, as 2026-10-05T18:00:00+05:00 or 2026-10-05 (default: now)")
+	return cmd
+}
+
+// parseMoment reads a moment, or a day, which stands for its end.
+func parseMoment(text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	if t, err := time.Parse(time.RFC3339, text); err == nil {
+		return t.UTC(), nil
+	}
+	if d, err := osms.ParseDate(text); err == nil {
+		almaty, err := time.LoadLocation("Asia/Almaty")
+		if err != nil {
+			return time.Time{}, err
+		}
+		n := d.Add(1)
+		return time.Date(n.Year(), time.Month(n.MonthNum()), n.Day(), 0, 0, 0, 0, almaty).Add(-time.Second).UTC(), nil
+	}
+	return time.Time{}, usage("write 2026-10-05T18:00:00+05:00 or 2026-10-05", "%q is not a moment", text)
+}
+
+func (a *app) showReconciliation(o *opened, r osms.Reconciliation, path string) error {
+	if a.json {
+		lines := []reconcileLine{}
+		for _, l := range r.Lines {
+			lines = append(lines, shownLine(l))
+		}
+		return a.print(map[string]any{"month": r.Month, "sequence": r.Sequence, "freeze_version": r.FreezeVersion, "lines": lines, "total": shownLine(r.Total)})
+	}
+	w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintf(a.Stdout, "%s, as known at import %d\n", r.Month, r.Sequence)
+	fmt.Fprintln(w, "region\tdue persons\tdue, tenge\tledger, tenge\tdifference\texplained\tunexplained\t")
+	row := func(name string, l osms.ReconciliationLine) {
+		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\t%s\t%s\t\n", name, l.DuePersons, l.Due.Grouped(), l.Ledger.Grouped(), l.Difference.Grouped(),
+			(l.Difference - l.Unexplained).Grouped(), l.Unexplained.Grouped())
+	}
+	for _, l := range r.Lines {
+		name := l.Region.String()
+		if l.Region == 0 {
+			name = "none"
+		}
+		row(name, l)
+	}
+	row("total", r.Total)
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for _, b := range r.Total.Bridge {
+		fmt.Fprintf(a.Stdout, "  %s: %d persons, %s tenge, proved\n", b.Kind, b.Persons, b.Amount.Grouped())
+	}
+	if path != "" {
+		fmt.Fprintf(a.Stderr, "workbook: %s\n", o.desk.Home.Shown(path))
+	}
+	return nil
+}
+
+func (a *app) exportCommand() *cobra.Command {
+	var month, region, out string
+	cmd := &cobra.Command{
+		Use:   "export --month M --out FILE",
+		Short: "The frozen list person by person, as CSV or XLSX",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			m, err := parseMonth(month)
+			if err != nil {
+				return err
+			}
+			only, err := parseRegion(region)
+			if err != nil {
+				return err
+			}
+			ext := strings.ToLower(filepath.Ext(out))
+			if ext != ".csv" && ext != ".xlsx" {
+				return usage("for example --out list.xlsx", "--out needs a file name that ends in .csv or .xlsx")
+			}
+			o, err := a.openHome(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer o.close()
+			var list osms.FrozenList
+			_, err = o.runner.Run(cmd.Context(), osms.Run{Job: "export", Month: m, Trigger: "command"},
+				func(ctx ctxType, t jobs.Turn) (string, error) {
+					if list, err = o.desk.FrozenList(ctx, t, m, only); err != nil {
+						return "", err
+					}
+					err := writeWhole(out, func(w io.Writer) error {
+						each := func(yield func(osms.FrozenPerson) error) error { return o.desk.EachFrozen(ctx, list, yield) }
+						if ext == ".csv" {
+							return workbook.WriteListCSV(w, list, each)
+						}
+						return workbook.WriteListXLSX(w, list, each)
+					})
+					if err != nil {
+						return "", err
+					}
+					return fmt.Sprintf("%d persons", list.Persons), o.desk.RegisterExport(ctx, t, list)
+				})
+			if errors.Is(err, store.ErrNotFound) {
+				return usage("run osmsd assess --month "+m.String()+" first", "%s is not frozen", m)
+			}
+			if err != nil {
+				return err
+			}
+			if a.json {
+				return a.print(map[string]any{"month": list.Month, "region": list.Region, "version": list.Version, "sequence": list.Sequence,
+					"file": out, "persons": list.Persons, "amount_tiyn": list.Amount, "digest": list.Digest, "joined": list.Joined, "left": list.Left})
+			}
+			fmt.Fprintf(a.Stdout, "%s: %d persons, %s tenge, joined %d, left %d since the last export\nSHA-256 of the list: %s\n",
+				out, list.Persons, list.Amount.Grouped(), list.Joined, list.Left, list.Digest)
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&month, "month", "", "the month, as 2026-10")
+	cmd.Flags().StringVar(&region, "region", "", "only this region: first two digits of KATO")
+	cmd.Flags().StringVar(&out, "out", "", "the file to write: .csv or .xlsx")
+	return cmd
+}
+
+// writeWhole writes a file whole or not at all.
+func writeWhole(path string, write func(io.Writer) error) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".osmsd-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	if err = write(f); err == nil {
+		err = f.Sync()
+	}
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err == nil {
+		err = os.Chmod(f.Name(), 0o640)
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	return err
+}

@@ -1,0 +1,190 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"osmsd/config"
+	"osmsd/importers/intake"
+	"osmsd/importers/sheet"
+	"osmsd/sync/calendar"
+	"osmsd/sync/entitlement"
+	"osmsd/sync/jobs"
+	"osmsd/sync/osms"
+	"osmsd/sync/store"
+)
+
+// opened is an open home.
+type opened struct {
+	desk   *jobs.Desk
+	runner *jobs.Runner
+	close  func()
+}
+
+func (o *opened) now() time.Time { return o.runner.Clock().UTC().Truncate(time.Second) }
+
+func checkCron(expression string) error {
+	_, err := jobs.ParseCron(expression)
+	return err
+}
+
+// openHome opens a home to write in it; it is made when it is missing.
+func (a *app) openHome(ctx context.Context) (*opened, error) {
+	home := a.folders(a.home)
+	if err := os.MkdirAll(home.Dir, 0o750); err != nil {
+		return nil, fmt.Errorf("the home folder cannot be made: %w", err)
+	}
+	archive, err := intake.OpenArchive(home.Archive, nil)
+	if err != nil {
+		return nil, err
+	}
+	return a.open(ctx, home, a.address(), archive)
+}
+
+// openReading opens a home to read. One that does not exist is empty.
+func (a *app) openReading(ctx context.Context) (*opened, error) {
+	return a.openAside(ctx, false)
+}
+
+// openRehearsal opens a home for a dry run: the registry is read, and the bytes
+// of files go to an archive that is thrown away.
+func (a *app) openRehearsal(ctx context.Context) (*opened, error) {
+	return a.openAside(ctx, true)
+}
+
+func (a *app) openAside(ctx context.Context, rehearse bool) (*opened, error) {
+	home, address := a.folders(a.home), a.address()
+	aside, err := os.MkdirTemp("", "osmsd-")
+	if err != nil {
+		return nil, err
+	}
+	remove := func() { _ = os.RemoveAll(aside) }
+	if !store.IsPostgres(address) {
+		if _, err := os.Stat(address); errors.Is(err, os.ErrNotExist) {
+			address = filepath.Join(aside, "registry.db")
+		}
+	}
+	dir := home.Archive
+	if _, err := os.Stat(dir); rehearse || errors.Is(err, os.ErrNotExist) {
+		dir = filepath.Join(aside, "archive")
+	}
+	archive, err := intake.OpenArchive(dir, nil)
+	if err != nil {
+		remove()
+		return nil, err
+	}
+	o, err := a.open(ctx, home, address, archive)
+	if err != nil {
+		remove()
+		return nil, err
+	}
+	inner := o.close
+	o.close = func() { inner(); remove() }
+	return o, nil
+}
+
+func (a *app) address() string {
+	if dsn := string(a.cfg.DSN()); dsn != "" {
+		return dsn
+	}
+	return filepath.Join(a.home, "registry.db")
+}
+
+func (a *app) folders(home string) jobs.Home {
+	f := a.cfg.Folders
+	return jobs.Home{Dir: home, Inbox: config.Under(home, f.Inbox), Returned: config.Under(home, f.Returned),
+		Letters: config.Under(home, f.Letters), Reports: config.Under(home, f.Reports),
+		Statements: config.Under(home, f.Statements), Archive: config.Under(home, f.Archive)}
+}
+
+func (a *app) open(ctx context.Context, home jobs.Home, address string, archive *intake.Archive) (*opened, error) {
+	zone, err := time.LoadLocation(a.cfg.TimeZone)
+	if err != nil {
+		return nil, err
+	}
+	s, err := store.Open(ctx, address)
+	if err != nil {
+		_ = archive.Close()
+		return nil, err
+	}
+	desk := &jobs.Desk{Store: s, Archive: archive, Home: home, Rules: a.rules(), Rates: published(a.cfg.StateRates()), Zone: zone,
+		Regions: a.regions(), Lang: a.lang, DiskClock: time.Now, Limits: a.limits(),
+		Intake: intake.Options{Rest: a.cfg.Intake.Rest, Limit: int64(a.cfg.Limits.File)},
+		State:  jobs.State{Payer: a.payer(), PayerID: a.cfg.State.PayerBIN.String(), KNP: a.cfg.State.KNP}}
+	host, _ := os.Hostname()
+	runner := &jobs.Runner{Store: s, Clock: a.Clock, Log: a.log,
+		Holder: fmt.Sprintf("%s, process %d", host, os.Getpid())}
+	return &opened{desk, runner, func() {
+		_ = s.Close()
+		_ = archive.Close()
+	}}, nil
+}
+
+// published leaves out the years for which nothing was published yet.
+func published(rates []osms.StateRate) []osms.StateRate {
+	var out []osms.StateRate
+	for _, r := range rates {
+		if r.Base > 0 {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func (a *app) payer() string {
+	if a.lang == "kk" {
+		return a.cfg.State.PayerKK
+	}
+	return a.cfg.State.PayerRU
+}
+
+func (a *app) rules() entitlement.Rules {
+	choices := func(r config.Rules) entitlement.Choices {
+		return entitlement.Choices{AcademicLeaveDue: r.AcademicLeaveDue, ChildFirst: r.Category1First}
+	}
+	rules := entitlement.Rules{Choices: choices(a.cfg.Policy.Rules)}
+	for _, c := range a.cfg.Policy.Changes {
+		rules.Changes = append(rules.Changes, entitlement.Change{Since: c.Since, Choices: choices(a.cfg.Policy.At(c.Since))})
+	}
+	return rules
+}
+
+func (a *app) regions() map[osms.Region]jobs.Region {
+	out := map[osms.Region]jobs.Region{}
+	for kk, r := range a.cfg.Regions {
+		out[kk] = jobs.Region{Headers: r.Headers, Values: r.Values, Mode: r.Declaration.Mode, AsAt: r.Declaration.AsAt}
+	}
+	return out
+}
+
+func (a *app) limits() sheet.Limits {
+	l := a.cfg.Limits
+	return sheet.Limits{FileBytes: int64(l.File), PartBytes: int64(l.Part), Ratio: int64(l.Ratio), Entries: l.Entries, Sheets: l.Sheets,
+		Rows: l.Rows, Columns: l.Columns, TokenBytes: int(l.Token), CellRunes: l.Cell, Depth: l.Depth, SharedBytes: int64(l.Shared),
+		SharedStrings: l.SharedStrings, CellFormats: l.CellFormats}
+}
+
+func (a *app) workingDays() (*calendar.Calendar, error) {
+	if a.cfg.Calendar == "" {
+		return calendar.Default(), nil
+	}
+	data, err := os.ReadFile(config.Under(a.home, a.cfg.Calendar))
+	if err != nil {
+		return nil, err
+	}
+	return calendar.Load(data)
+}
+
+func isCobraUsage(err error) bool {
+	for _, start := range []string{"unknown command", "accepts ", "requires at least", "required flag", "unknown flag", "invalid argument"} {
+		if strings.HasPrefix(err.Error(), start) {
+			return true
+		}
+	}
+	return false
+}

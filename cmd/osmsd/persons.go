@@ -1,0 +1,372 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"osmsd/exporters/statement"
+	"osmsd/sync/jobs"
+	"osmsd/sync/osms"
+	"osmsd/sync/store"
+)
+
+func (a *app) parseIIN(text string, today osms.Date) (osms.IIN, error) {
+	iin, err := osms.ParseIIN(text, today)
+	if err != nil {
+		return 0, usage("an IIN has twelve digits with a birth date and a check digit", "this is not an IIN: %v", err)
+	}
+	return iin, nil
+}
+
+type sourceJSON struct {
+	Import int64  `json:"import"`
+	File   string `json:"file"`
+	Sheet  string `json:"sheet"`
+	Row    int    `json:"row"`
+	Cell   string `json:"cell"`
+}
+
+type enrolmentJSON struct {
+	Region     osms.Region    `json:"region"`
+	BIN        osms.BIN       `json:"bin"`
+	Since      osms.Date      `json:"since"`
+	From       osms.Date      `json:"from"`
+	Until      *osms.Date     `json:"until"`
+	Ending     osms.Ending    `json:"ending"`
+	Form       osms.StudyForm `json:"form"`
+	Level      osms.Level     `json:"level"`
+	Status     osms.Status    `json:"status"`
+	Grade      string         `json:"grade"`
+	Group      string         `json:"group"`
+	Speciality string         `json:"speciality"`
+	Name       string         `json:"name"`
+	KnownFrom  int64          `json:"known_from"`
+	KnownTo    *int64         `json:"known_to"`
+	Source     sourceJSON     `json:"source"`
+}
+
+type entitlementJSON struct {
+	Category  osms.Category `json:"category"`
+	From      osms.Month    `json:"from"`
+	To        *osms.Month   `json:"to"`
+	Region    osms.Region   `json:"region"`
+	BIN       osms.BIN      `json:"bin"`
+	KnownFrom int64         `json:"known_from"`
+	KnownTo   *int64        `json:"known_to"`
+}
+
+type monthJSON struct {
+	Month    osms.Month    `json:"month"`
+	Version  int           `json:"version"`
+	Category osms.Category `json:"category"`
+	Region   osms.Region   `json:"region"`
+	BIN      osms.BIN      `json:"bin"`
+	Amount   osms.Tiyn     `json:"amount_tiyn"`
+}
+
+type letterJSON struct {
+	Number string            `json:"number"`
+	Date   osms.Date         `json:"date"`
+	Action osms.LetterAction `json:"action"`
+	BIN    osms.BIN          `json:"bin"`
+}
+
+type personJSON struct {
+	IIN          string            `json:"iin"`
+	Name         string            `json:"name"`
+	Born         osms.Date         `json:"born"`
+	Enrolments   []enrolmentJSON   `json:"enrolments"`
+	Entitlements []entitlementJSON `json:"entitlements"`
+	Months       []monthJSON       `json:"months"`
+	Payments     []any             `json:"payments"`
+	Letters      []letterJSON      `json:"letters"`
+}
+
+func orNil(sequence int64) *int64 {
+	if sequence == 0 {
+		return nil
+	}
+	return &sequence
+}
+
+func shownPerson(p jobs.Person) personJSON {
+	out := personJSON{IIN: p.Person.Digits(), Name: p.Name.String(), Born: p.Born, Enrolments: []enrolmentJSON{},
+		Entitlements: []entitlementJSON{}, Months: []monthJSON{}, Payments: []any{}, Letters: []letterJSON{}}
+	for _, f := range p.Facts {
+		e := enrolmentJSON{Region: f.Region, BIN: f.BIN, Since: f.First, From: f.From, Ending: f.Ending, Form: f.Facts.Form,
+			Level: f.Facts.Level, Status: f.Facts.Status, Grade: f.Facts.Grade, Group: f.Facts.Group, Speciality: f.Facts.Speciality,
+			Name: f.Name.String(), KnownFrom: f.KnownFrom, KnownTo: orNil(f.KnownUntil),
+			Source: sourceJSON{f.Source.Import, f.Source.File, f.Source.Sheet, f.Source.Row, f.Source.Cell}}
+		if f.Until != osms.Forever {
+			e.Until = &f.Until
+		}
+		out.Enrolments = append(out.Enrolments, e)
+	}
+	for _, t := range p.Entitlements {
+		e := entitlementJSON{Category: t.Category, From: t.From, Region: t.Region, BIN: t.BIN, KnownFrom: t.KnownFrom, KnownTo: orNil(t.KnownUntil)}
+		if t.To != osms.EndlessMonth {
+			e.To = &t.To
+		}
+		out.Entitlements = append(out.Entitlements, e)
+	}
+	for _, m := range p.Months {
+		out.Months = append(out.Months, monthJSON{m.Month, m.Version, m.Category, m.Region, m.BIN, m.Amount})
+	}
+	for _, l := range p.Letters {
+		out.Letters = append(out.Letters, letterJSON{l.Outgoing(), l.Dated, l.Action, l.BIN})
+	}
+	return out
+}
+
+func (a *app) personCommand() *cobra.Command {
+	var at, known string
+	cmd := &cobra.Command{
+		Use:   "person IIN",
+		Short: "One person's history, with the file, sheet and cell of each fact",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o, err := a.openReading(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer o.close()
+			iin, err := a.parseIIN(args[0], 0)
+			if err != nil {
+				return err
+			}
+			var day osms.Date
+			if at != "" {
+				if day, err = osms.ParseDate(at); err != nil {
+					return usage("for example --at 2026-10-01", "%v", err)
+				}
+			}
+			moment, err := parseMoment(known)
+			if err != nil {
+				return err
+			}
+			var sequence int64
+			if !moment.IsZero() {
+				if sequence, err = o.desk.Store.SequenceAt(cmd.Context(), moment); err != nil {
+					return err
+				}
+				if sequence == 0 {
+					sequence = -1 // before anything was known
+				}
+			}
+			p, err := o.desk.Person(cmd.Context(), iin, day, sequence)
+			if errors.Is(err, store.ErrNotFound) {
+				return fmt.Errorf("the register has no person %s", iin)
+			}
+			if err != nil {
+				return err
+			}
+			out := shownPerson(p)
+			if a.json {
+				return a.print(out)
+			}
+			return a.showPerson(out)
+		},
+	}
+	cmd.Flags().StringVar(&at, "at", "", "only what is true on this day, as 2026-10-01")
+	cmd.Flags().StringVar(&known, "known", "", "as known at this moment, as 2026-10-05T18:00:00+05:00 or 2026-10-05")
+	return cmd
+}
+
+func (a *app) showPerson(p personJSON) error {
+	fmt.Fprintf(a.Stdout, "%s  %s  born %s\n", p.IIN, p.Name, p.Born)
+	w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(w, "\nenrolment\tfrom\tuntil\tform\tstatus\tknown\tsource")
+	for _, e := range p.Enrolments {
+		until := "open"
+		if e.Until != nil {
+			until = e.Until.String() + " " + string(e.Ending)
+		}
+		source := fmt.Sprintf("%s %s", e.Source.File, strings.TrimPrefix(e.Source.Sheet+"!"+e.Source.Cell, "!"))
+		fmt.Fprintf(w, "%s since %s\t%s\t%s\t%s\t%s\t%s\t%s\n", e.BIN, e.Since, e.From, until, e.Form, e.Status, between(e.KnownFrom, e.KnownTo), source)
+	}
+	fmt.Fprintln(w, "\ncategory\tfrom\tto\tregion\tby\tknown")
+	for _, e := range p.Entitlements {
+		to := "open"
+		if e.To != nil {
+			to = e.To.String()
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", e.Category, e.From, to, e.Region, e.BIN, between(e.KnownFrom, e.KnownTo))
+	}
+	fmt.Fprintln(w, "\nfrozen month\tcategory\tregion\tamount, tenge")
+	for _, m := range p.Months {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", m.Month, m.Category, m.Region, m.Amount.Grouped())
+	}
+	for _, l := range p.Letters {
+		fmt.Fprintf(w, "\nletter\t%s\t%s\t%s\n", l.Number, l.Date, l.Action)
+	}
+	return w.Flush()
+}
+
+func between(from int64, to *int64) string {
+	if to == nil {
+		return fmt.Sprintf("import %d on", from)
+	}
+	return fmt.Sprintf("import %d to %d", from, *to)
+}
+
+func (a *app) statementCommand() *cobra.Command {
+	var iinText, from, to, out string
+	cmd := &cobra.Command{
+		Use:   "statement --iin IIN --from M --to M [--out FILE]",
+		Short: "Participation and transferred contributions of one person (service B)",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			f, err := parseMonth(from)
+			if err != nil {
+				return err
+			}
+			t, err := parseMonth(to)
+			if err != nil {
+				return err
+			}
+			if t < f {
+				return usage("--from comes before --to", "the months %s to %s are no period", f, t)
+			}
+			o, err := a.openReading(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer o.close()
+			iin, err := a.parseIIN(iinText, 0)
+			if err != nil {
+				return err
+			}
+			s, err := o.desk.Statement(cmd.Context(), iin, f, t, o.now())
+			if errors.Is(err, store.ErrNotFound) {
+				return fmt.Errorf("the register has no person %s", iin)
+			}
+			if err != nil {
+				return err
+			}
+			if out != "" {
+				if err := writeStatement(out, s); err != nil {
+					return err
+				}
+				fmt.Fprintf(a.Stderr, "statement written to %s\n", out)
+			}
+			if a.json {
+				return statement.WriteJSON(a.Stdout, s)
+			}
+			return a.showStatement(s)
+		},
+	}
+	cmd.Flags().StringVar(&iinText, "iin", "", "the person's IIN")
+	cmd.Flags().StringVar(&from, "from", "", "first month, as 2026-01")
+	cmd.Flags().StringVar(&to, "to", "", "last month, as 2026-12")
+	cmd.Flags().StringVar(&out, "out", "", "a file to write: .pdf, .xlsx or .json")
+	return cmd
+}
+
+func writeStatement(path string, s osms.Statement) error {
+	var write func(io.Writer, osms.Statement) error
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".pdf":
+		write = statement.WritePDF
+	case ".xlsx":
+		write = statement.WriteXLSX
+	case ".json":
+		write = statement.WriteJSON
+	default:
+		return usage("for example --out statement.pdf", "--out needs a file name that ends in .pdf, .xlsx or .json")
+	}
+	var b bytes.Buffer
+	if err := write(&b, s); err != nil {
+		return err
+	}
+	return writeWhole(path, func(w io.Writer) error {
+		_, err := w.Write(b.Bytes())
+		return err
+	})
+}
+
+func (a *app) showStatement(s osms.Statement) error {
+	p := s.Participation
+	fmt.Fprintf(a.Stdout, "%s  %s\n%s", s.Person.Digits(), s.Name, p.Status)
+	if p.Category != "" {
+		fmt.Fprintf(a.Stdout, ", category %s since %s", p.Category, p.Since)
+	}
+	if !p.Until.IsZero() {
+		fmt.Fprintf(a.Stdout, " until %s", p.Until)
+	}
+	if !p.PreservedUntil.IsZero() {
+		fmt.Fprintf(a.Stdout, ", right preserved until %s", p.PreservedUntil)
+	}
+	fmt.Fprintln(a.Stdout)
+	w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(w, "month\tpayer\tpaid on\treference\tamount, tenge")
+	for _, r := range s.Rows {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", r.Month, r.Payer, r.PaidOn, r.Reference, r.Amount.Grouped())
+	}
+	fmt.Fprintf(w, "total\t\t\t\t%s\n", s.Total.Grouped())
+	return w.Flush()
+}
+
+func (a *app) overlapsCommand() *cobra.Command {
+	var month string
+	cmd := &cobra.Command{
+		Use:   "overlaps --month M",
+		Short: "Persons whom two organisations claim",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			m, err := parseMonth(month)
+			if err != nil {
+				return err
+			}
+			o, err := a.openReading(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer o.close()
+			contests, err := o.desk.Overlaps(cmd.Context(), m)
+			if err != nil {
+				return err
+			}
+			type claim struct {
+				Region osms.Region `json:"region"`
+				BIN    osms.BIN    `json:"bin"`
+				Since  osms.Date   `json:"since"`
+			}
+			type overlap struct {
+				Number int64    `json:"number"`
+				IIN    string   `json:"iin"`
+				Claims []claim  `json:"claims"`
+				DueTo  osms.BIN `json:"due_to"`
+			}
+			overlaps := []overlap{}
+			for _, c := range contests {
+				x := overlap{c.Number, c.Person.Digits(), []claim{}, c.DueTo}
+				for _, side := range c.Claims {
+					x.Claims = append(x.Claims, claim(side))
+				}
+				overlaps = append(overlaps, x)
+			}
+			if a.json {
+				return a.print(map[string]any{"month": m, "overlaps": overlaps})
+			}
+			w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', 0)
+			fmt.Fprintln(w, "No\tIIN\tclaimed by\tdue to")
+			for _, x := range overlaps {
+				var sides []string
+				for _, c := range x.Claims {
+					sides = append(sides, fmt.Sprintf("%s (%s, since %s)", c.BIN, c.Region, c.Since))
+				}
+				fmt.Fprintf(w, "%d\t%s\t%s\t%s\n", x.Number, x.IIN, strings.Join(sides, " and "), x.DueTo)
+			}
+			return w.Flush()
+		},
+	}
+	cmd.Flags().StringVar(&month, "month", "", "the month, as 2026-10")
+	return cmd
+}

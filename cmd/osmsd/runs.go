@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"osmsd/importers/intake"
+	"osmsd/sync/jobs"
+	"osmsd/sync/osms"
+)
+
+type ctxType = context.Context
+
+func rfc3339(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+var runnable = []osms.Job{osms.JobIntake, osms.JobAssess, osms.JobReconcile, osms.JobLetters, osms.JobMonth}
+
+func (a *app) runCommand() *cobra.Command {
+	var month string
+	var names []string
+	for _, j := range runnable {
+		names = append(names, string(j))
+	}
+	cmd := &cobra.Command{
+		Use:       "run JOB",
+		Short:     "Run a job of the schedule now: " + strings.Join(names, ", "),
+		Args:      cobra.ExactArgs(1),
+		ValidArgs: names,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			job := osms.Job(args[0])
+			if !slices.Contains(runnable, job) {
+				return usage("jobs are "+strings.Join(names, ", "), "there is no job %q", args[0])
+			}
+			o, err := a.openHome(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer o.close()
+			m := osms.DateOf(o.now().In(o.desk.Zone)).Month()
+			if month != "" {
+				if m, err = parseMonth(month); err != nil {
+					return err
+				}
+			}
+			folder, err := intake.OpenFolder(o.desk.Home.Inbox, o.desk.Intake)
+			if err != nil {
+				return err
+			}
+			if err := folder.Prepare(regionCodes()); err != nil {
+				return err
+			}
+			run, err := o.runner.Run(cmd.Context(), osms.Run{Job: job, Month: m, Trigger: "command"},
+				func(ctx ctxType, t jobs.Turn) (string, error) { return o.desk.Do(ctx, t, job, m, a.progress()) })
+			if err != nil && (run.ID == 0 || cmd.Context().Err() != nil) {
+				return err
+			}
+			if a.json {
+				if perr := a.print(shownRun(run)); perr != nil {
+					return perr
+				}
+			} else {
+				fmt.Fprintf(a.Stdout, "run %d %s: %s\n", run.ID, run.State, run.Message)
+			}
+			return err
+		},
+	}
+	cmd.Flags().StringVar(&month, "month", "", "the month it is about, as 2026-10 (default: this month)")
+	return cmd
+}
+
+func regionCodes() []osms.Region {
+	var out []osms.Region
+	for _, r := range osms.Regions() {
+		out = append(out, r.Region)
+	}
+	return out
+}
+
+type runJSON struct {
+	ID       int64         `json:"id"`
+	Job      osms.Job      `json:"job"`
+	Month    osms.Month    `json:"month"`
+	Trigger  string        `json:"trigger"`
+	Due      string        `json:"due"`
+	Started  string        `json:"started"`
+	Finished string        `json:"finished"`
+	State    osms.RunState `json:"state"`
+	Message  string        `json:"message"`
+}
+
+func shownRun(r osms.Run) runJSON {
+	return runJSON{r.ID, r.Job, r.Month, r.Trigger, rfc3339(r.Due), rfc3339(r.Started), rfc3339(r.Finished), r.State, r.Message}
+}
+
+func (a *app) runsCommand() *cobra.Command {
+	var limit int
+	cmd := &cobra.Command{
+		Use:   "runs",
+		Short: "List what ran",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o, err := a.openReading(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer o.close()
+			runs, err := o.desk.Store.Runs(cmd.Context(), limit)
+			if err != nil {
+				return err
+			}
+			if a.json {
+				shown := []runJSON{}
+				for _, r := range runs {
+					shown = append(shown, shownRun(r))
+				}
+				return a.print(map[string]any{"runs": shown})
+			}
+			w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', 0)
+			fmt.Fprintln(w, "run\tjob\tmonth\tby\tstarted\tstate\tmessage")
+			for _, r := range runs {
+				fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", r.ID, r.Job, r.Month, r.Trigger, r.Started.In(o.desk.Zone).Format("2006-01-02 15:04:05"), r.State, r.Message)
+			}
+			return w.Flush()
+		},
+	}
+	cmd.Flags().IntVar(&limit, "last", 0, "only the last so many")
+	return cmd
+}
+
+func (a *app) serveCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "serve",
+		Short: "The daemon: watches the drop folders and runs the schedule",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx := cmd.Context()
+			o, err := a.openHome(ctx)
+			if err != nil {
+				return err
+			}
+			defer o.close()
+			days, err := a.workingDays()
+			if err != nil {
+				return err
+			}
+			tasks := map[osms.Job]jobs.Task{}
+			for job, task := range a.cfg.Schedule {
+				tasks[job] = jobs.Task{Cron: task.Cron, WorkingDay: task.WorkingDay}
+			}
+			timetable, err := jobs.NewTimetable(tasks, o.desk.Zone, days)
+			if err != nil {
+				return err
+			}
+			folder, err := intake.OpenFolder(o.desk.Home.Inbox, o.desk.Intake)
+			if err != nil {
+				return err
+			}
+			if err := folder.Prepare(regionCodes()); err != nil {
+				return err
+			}
+			service := jobs.Service{Desk: o.desk, Runner: o.runner, Timetable: timetable, Folder: folder, Poll: a.cfg.Intake.Poll, Log: a.log}
+			a.log.Info("serving", "home", a.home, "database", o.desk.Store.Database(), "poll", a.cfg.Intake.Poll)
+			err = service.Serve(ctx)
+			if errors.Is(err, context.Canceled) {
+				err = nil
+			}
+			a.log.Info("stopped")
+			if err == nil {
+				return outcome(exitDone)
+			}
+			return err
+		},
+	}
+}

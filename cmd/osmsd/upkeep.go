@@ -1,0 +1,110 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+
+	"osmsd/config"
+)
+
+func (a *app) verifyCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "verify",
+		Short: "Re-check archive, audit chain and registry against each other",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o, err := a.openReading(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer o.close()
+			v, err := o.desk.Verify(cmd.Context(), a.progress())
+			if err != nil {
+				return err
+			}
+			type finding struct {
+				What   string `json:"what"`
+				Where  string `json:"where"`
+				Detail string `json:"detail"`
+			}
+			findings := []finding{}
+			for _, f := range v.Findings {
+				findings = append(findings, finding(f))
+			}
+			if a.json {
+				err = a.print(map[string]any{"files": v.Files, "audit_entries": v.AuditEntries, "chain_head": v.ChainHead,
+					"organisations": v.Organisations, "persons": v.Persons, "freezes": v.Freezes, "findings": findings})
+			} else {
+				fmt.Fprintf(a.Stdout, "%d files, %d audit entries (head %.16s), %d organisations, %d persons, %d frozen months: %d findings\n",
+					v.Files, v.AuditEntries, v.ChainHead, v.Organisations, v.Persons, v.Freezes, len(findings))
+				for _, f := range findings {
+					fmt.Fprintf(a.Stdout, "  %s %s: %s\n", f.What, f.Where, f.Detail)
+				}
+			}
+			if err == nil && len(findings) > 0 {
+				return outcome(exitDiscrepancy)
+			}
+			return err
+		},
+	}
+}
+
+func (a *app) configCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "config", Short: "The configuration", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	cmd.AddCommand(&cobra.Command{
+		Use:   "check",
+		Short: "Check the configuration and show it with every default, without secrets",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			days, err := a.workingDays()
+			if err != nil {
+				return usage("see `calendar:` in osmsd.yaml", "the calendar file cannot be used: %v", err)
+			}
+			if a.json {
+				return a.print(map[string]any{"ok": true, "calendar": days.Version()})
+			}
+			fmt.Fprint(a.Stdout, config.Render(a.cfg))
+			fmt.Fprintf(a.Stderr, "the configuration is sound; calendar %s\n", days.Version())
+			return nil
+		},
+	}, &cobra.Command{
+		Use:   "example",
+		Short: "Print a configuration in which every key has its default, with comments",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprint(a.Stdout, config.Example())
+			return err
+		},
+	})
+	return cmd
+}
+
+// version is set at release with -ldflags "-X main.version=…".
+var version = "dev"
+
+func (a *app) versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			revision := ""
+			if info, ok := debug.ReadBuildInfo(); ok {
+				for _, s := range info.Settings {
+					if s.Key == "vcs.revision" {
+						revision = s.Value
+					}
+				}
+			}
+			if a.json {
+				return a.print(map[string]any{"version": version, "revision": revision, "go": runtime.Version()})
+			}
+			fmt.Fprintf(a.Stdout, "osmsd %s %s %s\n", version, revision, runtime.Version())
+			return nil
+		},
+	}
+}

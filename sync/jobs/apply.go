@@ -1,0 +1,169 @@
+package jobs
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"osmsd/importers/ledger"
+	"osmsd/importers/organisations"
+	"osmsd/sync/osms"
+	"osmsd/sync/store"
+)
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// Apply commits what was read, or, dry, shows what committing would do. Every
+// file ends in one named outcome, an unusable one too.
+func (d *Desk) Apply(ctx context.Context, lease store.Lease, r Reading, dry bool) (osms.FileReport, error) {
+	var report osms.FileReport
+	if r.Refusal == nil && r.Kind == osms.KindRoster {
+		report, err := d.ApplyRoster(ctx, lease, r.Drop, r.Roster, dry)
+		return conserved(report, err)
+	}
+	err := d.Store.Write(ctx, lease, func(t *store.Tx) (err error) {
+		switch {
+		case r.Refusal != nil:
+			report = r.report()
+			report.Outcome, report.Error = osms.FileRefused, r.Refusal
+			_, err = t.PutArrival(r.Channel, report)
+		case r.Totals != nil:
+			report, err = applyTotals(t, r.Drop, r.Kind, r.Totals)
+		default:
+			report, err = applyOrganisations(t, r.Drop, r.Kind, r.Organisations)
+		}
+		if err == nil && dry {
+			err = errDryRun
+		}
+		return err
+	})
+	if errors.Is(err, errDryRun) {
+		err = nil
+	}
+	return conserved(report, err)
+}
+
+// conserved asserts that no row was lost on the way.
+func conserved(r osms.FileReport, err error) (osms.FileReport, error) {
+	if err != nil {
+		return r, err
+	}
+	if r.Accepted != r.Joined+r.LeftByRow+r.Changed+r.Unchanged || r.Rows != r.Accepted+r.Refused+r.Ignored {
+		return r, fmt.Errorf("the rows of the file do not add up: %d read, %d accepted (%d joined, %d left, %d changed, %d unchanged), %d refused, %d ignored",
+			r.Rows, r.Accepted, r.Joined, r.LeftByRow, r.Changed, r.Unchanged, r.Refused, r.Ignored)
+	}
+	return r, nil
+}
+
+// list is what imports without organisations have in common: once by content,
+// an arrival, an audit entry.
+type list struct {
+	t       *store.Tx
+	drop    Drop
+	kind    osms.Kind
+	sheets  []string
+	content any // what is kept
+}
+
+// commit records a list import. When these bytes were imported before, apply is
+// not called.
+func (l list) commit(report *osms.FileReport, apply func() error) error {
+	imp := store.Import{SHA256: l.drop.SHA256, Kind: l.kind, Region: l.drop.Region, Mode: osms.Delta, Name: l.drop.Name,
+		Received: l.drop.Received, Committed: l.drop.Received, Run: l.drop.Run, Sheets: l.sheets}
+	earlier, _, err := l.t.Earlier(imp, 0)
+	if err != nil {
+		return err
+	}
+	if earlier != 0 {
+		report.Outcome, report.Import, report.Unchanged = osms.AlreadyApplied, earlier, report.Accepted
+		_, err := l.t.PutArrival(l.drop.Channel, *report)
+		return err
+	}
+	if report.Import, err = l.t.Sequence(); err != nil {
+		return err
+	}
+	if err := apply(); err != nil {
+		return err
+	}
+	report.Outcome = osms.Applied
+	if report.Refused > 0 {
+		report.Outcome = osms.AppliedWithRefusals
+	}
+	if imp.Kept, err = json.Marshal(l.content); err != nil {
+		return err
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s|%s|%s|%s", imp.SHA256, imp.Kind, imp.Region, store.Digest(imp.Kept)))
+	imp.Digest = hex.EncodeToString(sum[:])
+	report.Diff = imp.Digest
+	if err := l.t.PutImport(imp); err != nil {
+		return err
+	}
+	if err := l.t.PutOrganisationImport(imp, store.OrganisationImport{State: store.StateApplied, Diff: imp.Digest,
+		Rows: report.Accepted, Digest: store.Digest(nil)}); err != nil {
+		return err
+	}
+	if _, err := l.t.PutArrival(l.drop.Channel, *report); err != nil {
+		return err
+	}
+	return l.t.Audit(l.drop.Received, "import", imp.Digest)
+}
+
+func applyTotals(t *store.Tx, drop Drop, kind osms.Kind, totals *ledger.Totals) (osms.FileReport, error) {
+	report := drop.report()
+	report.Kind, report.Rows, report.Refused, report.HiddenRows = kind, totals.Rows, totals.Refused, totals.HiddenRows
+	report.Accepted, report.Refusals = totals.Rows-totals.Refused, totals.Refusals
+	report.Format, report.Encoding, report.Delimiter = totals.Format, totals.Encoding, totals.Delimiter
+	if totals.Controlled {
+		report.ProvedWhole = "control_total"
+	}
+	err := list{t, drop, kind, totals.Sheets, totals.Entries}.commit(&report, func() error {
+		report.Joined = len(totals.Entries)
+		return t.PutLedger(totals.Entries)
+	})
+	return report, err
+}
+
+// applyOrganisations takes the list of organisations: the authority on who they
+// are. A BIN that another region has is refused: it moves only by an
+// administrator's decision.
+func applyOrganisations(t *store.Tx, drop Drop, kind osms.Kind, l *organisations.List) (osms.FileReport, error) {
+	report := drop.report()
+	report.Kind, report.Rows, report.Refused, report.Ignored = kind, l.Rows, l.Refused, l.Ignored
+	report.Accepted, report.Refusals = l.Rows-l.Refused-l.Ignored, slices.Clone(l.Refusals)
+	report.Format, report.Encoding, report.Delimiter = l.Format, l.Encoding, l.Delimiter
+	err := list{t, drop, kind, l.Sheets, l.Organisations}.commit(&report, func() error {
+		for _, o := range l.Organisations {
+			held, err := t.Organisation(o.BIN)
+			switch {
+			case errors.Is(err, store.ErrNotFound):
+				report.Joined++
+			case err != nil:
+				return err
+			case held.Region != o.Region:
+				report.Accepted--
+				report.Refused++
+				report.Refusals = append(report.Refusals, l.Fault(o.BIN, osms.OtherRegion))
+				continue
+			case held == o.Organisation:
+				report.Unchanged++
+				continue
+			default:
+				report.Changed++
+			}
+			if err := t.PutOrganisation(o.Organisation); err != nil {
+				return err
+			}
+		}
+		slices.SortStableFunc(report.Refusals, func(a, b osms.Refusal) int {
+			return cmp.Or(cmp.Compare(a.Sheet, b.Sheet), cmp.Compare(a.Row, b.Row))
+		})
+		return nil
+	})
+	return report, err
+}

@@ -1,0 +1,47 @@
+package jobs
+
+import (
+	"time"
+
+	"osmsd/importers/intake"
+	"osmsd/importers/sheet"
+	"osmsd/sync/entitlement"
+	"osmsd/sync/osms"
+	"osmsd/sync/store"
+)
+
+// Desk is where the use-cases are done: the store, the archive of original
+// bytes, and what the operator configured.
+type Desk struct {
+	Store   *store.Store
+	Archive *intake.Archive
+	Home    Home
+	Rules   entitlement.Rules
+	Rates   []osms.StateRate
+	Regions map[osms.Region]Region
+	State   State
+	Limits  sheet.Limits
+	Intake  intake.Options
+	// Zone is where business dates are counted: the same on every machine.
+	Zone *time.Location
+	Lang string
+	// DiskClock is the machine's running clock, which the times of files are
+	// compared with; unlike a run's "now" it is never rehearsed.
+	DiskClock func() time.Time
+}
+
+// Region is what is configured for one region: the header and value words of
+// its own, and what its rosters declare when they say nothing themselves.
+type Region struct {
+	Headers map[string][]string            // field → words
+	Values  map[string]map[string][]string // field → value → words
+	Mode    osms.Mode
+	AsAt    osms.Date
+}
+
+// State is how the state appears as a payer.
+type State struct {
+	Payer   string
+	PayerID string
+	KNP     string
+}

@@ -1,0 +1,216 @@
+package jobs
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"osmsd/exporters/letter"
+	"osmsd/importers/intake"
+	"osmsd/sync/entitlement"
+	"osmsd/sync/osms"
+	"osmsd/sync/registry"
+	"osmsd/sync/store"
+)
+
+// LettersDone counts what a letters run wrote.
+type LettersDone struct {
+	Bundles, Letters int
+	Paths            []string
+}
+
+// Letters writes the notifications that are due: for each organisation, one for
+// every person whose claim was entered, changed or taken off since the last
+// letters. Numbers are given and registered first, in one transaction; the PDF
+// is made from the register, so that a crash between the two costs nothing.
+func (d *Desk) Letters(ctx context.Context, t Turn, progress func(step string, done, all int)) (LettersDone, error) {
+	var done LettersDone
+	if err := d.registerLetters(ctx, t, progress); err != nil {
+		return done, err
+	}
+	bundles, err := d.Store.UnwrittenBundles(ctx)
+	if err != nil {
+		return done, err
+	}
+	for i, b := range bundles {
+		progress("letters", i, len(bundles))
+		if err := ctx.Err(); err != nil {
+			return done, err
+		}
+		paths, err := d.printBundle(ctx, b)
+		if err != nil {
+			return done, fmt.Errorf("letters of organisation %s: %w", b.BIN, err)
+		}
+		if err := d.Store.MarkBundleWritten(ctx, b.ID); err != nil {
+			return done, err
+		}
+		done.Bundles++
+		done.Letters += b.Letters
+		done.Paths = append(done.Paths, paths...)
+	}
+	return done, nil
+}
+
+func (d *Desk) registerLetters(ctx context.Context, t Turn, progress func(step string, done, all int)) error {
+	last, err := d.Store.LastSequence(ctx)
+	if err != nil {
+		return err
+	}
+	marks, err := d.Store.LetterMarks(ctx)
+	if err != nil {
+		return err
+	}
+	organisations, err := d.Store.Organisations(ctx)
+	if err != nil {
+		return err
+	}
+	bins := make([]osms.BIN, 0, len(organisations))
+	for bin := range organisations {
+		bins = append(bins, bin)
+	}
+	slices.Sort(bins)
+	for i, bin := range bins {
+		progress("changes", i, len(bins))
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if organisations[bin].Provisional {
+			continue // its name and address are not known: the letters wait for the list
+		}
+		before, after, err := d.Store.OrganisationChanges(ctx, bin, marks[bin], last)
+		if err != nil {
+			return err
+		}
+		letters := DueLetters(registry.Claims(before), registry.Claims(after), d.Rules)
+		if len(letters) == 0 {
+			continue
+		}
+		b := store.Bundle{BIN: bin, Region: organisations[bin].Region, Dated: osms.DateOf(t.Now.In(d.Zone)), From: marks[bin], To: last}
+		if _, _, err := d.Store.PutBundle(ctx, t.Lease, b, letters); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// DueLetters decides which letters an organisation's changes call for, in order
+// of person. A person who was never entitled through this organisation gets
+// none; a change of group, course or language alone is not a matter of the
+// insurance.
+func DueLetters(before, after []osms.Claim, rules entitlement.Rules) []store.RegisteredLetter {
+	held := map[osms.IIN]osms.Claim{}
+	for _, c := range before {
+		held[c.Person] = c
+	}
+	var out []store.RegisteredLetter
+	for _, c := range after {
+		was := held[c.Person]
+		delete(held, c.Person)
+		if l, due := dueLetter(was, c, rules); due {
+			out = append(out, l)
+		}
+	}
+	for _, was := range held {
+		if l, due := dueLetter(was, osms.Claim{Person: was.Person, BIN: was.BIN}, rules); due {
+			out = append(out, l)
+		}
+	}
+	slices.SortFunc(out, func(a, b store.RegisteredLetter) int {
+		if a.Person < b.Person {
+			return -1
+		}
+		return 1
+	})
+	return out
+}
+
+// dueSpan is the last entitled span of a claim with its enrolment's first day.
+func dueSpan(c osms.Claim, rules entitlement.Rules) (first osms.Date, span osms.Span, ok bool) {
+	for _, e := range c.Enrolments {
+		for _, s := range e.Spans {
+			if entitlement.Due(s, rules) {
+				first, span, ok = e.First, s, true
+			}
+		}
+	}
+	return first, span, ok
+}
+
+// open reports whether a claim goes on: its last entitled span has no end, or
+// one that was only announced.
+func open(s osms.Span) bool { return s.Until == osms.Forever || s.Ending == osms.Expected }
+
+func dueLetter(was, is osms.Claim, rules entitlement.Rules) (store.RegisteredLetter, bool) {
+	firstWas, spanWas, dueWas := dueSpan(was, rules)
+	firstIs, spanIs, dueIs := dueSpan(is, rules)
+	l := store.RegisteredLetter{Person: is.Person, First: firstIs}
+	if dueIs && spanIs.Until != osms.Forever {
+		l.Last = spanIs.Until
+	}
+	switch {
+	case !dueWas && !dueIs:
+		return l, false
+	case !dueIs: // as if it had never been
+		l.Action, l.First, l.Effective = osms.Removed, firstWas, firstWas.Month()
+	case dueIs && open(spanIs) && !(dueWas && open(spanWas)):
+		l.Action, l.Effective = osms.Entered, spanIs.From.Month()
+	case dueIs && !open(spanIs) && (!dueWas || open(spanWas)):
+		l.Action, l.Effective = osms.Removed, spanIs.Until.Month().Add(1)
+	case was.Name != is.Name || was.Birth != is.Birth || firstWas != firstIs || spanWas.Until != spanIs.Until ||
+		spanWas.Facts.Form != spanIs.Facts.Form || spanWas.Facts.Level != spanIs.Facts.Level || spanWas.Facts.Status != spanIs.Facts.Status:
+		l.Action, l.Effective = osms.Updated, spanIs.From.Month()
+	default:
+		return l, false
+	}
+	return l, true
+}
+
+// printBundle makes a bundle's PDFs from the register, as it was known when the
+// letters were numbered: the same bytes every time.
+func (d *Desk) printBundle(ctx context.Context, b store.Bundle) ([]string, error) {
+	letters, err := d.Store.BundleLetters(ctx, b.ID)
+	if err != nil {
+		return nil, err
+	}
+	organisations, err := d.Store.OrganisationsAt(ctx, b.To)
+	if err != nil {
+		return nil, err
+	}
+	before, after, err := d.Store.OrganisationChanges(ctx, b.BIN, b.From, b.To)
+	if err != nil {
+		return nil, err
+	}
+	claims := map[osms.IIN]osms.Claim{}
+	for _, c := range registry.Claims(before) {
+		claims[c.Person] = c
+	}
+	for _, c := range registry.Claims(after) {
+		claims[c.Person] = c
+	}
+	bundle := osms.LetterBundle{Organisation: organisations[b.BIN], Date: b.Dated, Basis: letter.Basis(b.Dated), Sequence: b.To}
+	for _, l := range letters {
+		c := claims[l.Person]
+		_, span, _ := dueSpan(c, d.Rules)
+		bundle.Letters = append(bundle.Letters, osms.Letter{Number: l.Outgoing(), Date: l.Dated, Person: l.Person, Name: c.Name,
+			Birth: c.Birth, Action: l.Action, Facts: span.Facts, First: l.First, Last: l.Last, Effective: l.Effective})
+	}
+	var paths []string
+	for i, volume := range letter.Volumes(bundle) {
+		var pdf bytes.Buffer
+		if err := letter.Write(&pdf, volume); err != nil {
+			return nil, err
+		}
+		name := fmt.Sprintf("%s-%06d", b.Dated, b.ID)
+		if i > 0 {
+			name += fmt.Sprintf("-%d", i+1)
+		}
+		rel := filepath.Join(b.Region.String(), b.BIN.Digits(), name+".pdf")
+		if err := intake.HandOut(d.Home.Letters, rel, pdf.Bytes(), d.Intake.Step); err != nil {
+			return nil, err
+		}
+		paths = append(paths, filepath.Join(d.Home.Letters, rel))
+	}
+	return paths, nil
+}

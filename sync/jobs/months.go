@@ -1,0 +1,216 @@
+package jobs
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"osmsd/sync/contribution"
+	"osmsd/sync/osms"
+	"osmsd/sync/reconcile"
+	"osmsd/sync/store"
+)
+
+// ErrReason says that a new version of a frozen month needs a reason.
+var ErrReason = errors.New("a new version of a frozen month needs a reason")
+
+// LearnRates brings configured rates into the register, so that a report as of
+// a sequence uses the rates as they were known then.
+func (d *Desk) LearnRates(ctx context.Context, t Turn) error {
+	last, err := d.Store.LastSequence(ctx)
+	if err != nil {
+		return err
+	}
+	known, err := d.Store.Rates(ctx, last)
+	if err != nil {
+		return err
+	}
+	var news []osms.StateRate
+	for _, r := range d.Rates {
+		found := false
+		for _, k := range known {
+			found = found || k == r
+		}
+		if !found {
+			news = append(news, r)
+		}
+	}
+	if len(news) == 0 {
+		return nil
+	}
+	return d.Store.Write(ctx, t.Lease, func(tx *store.Tx) error {
+		h := sha256.New()
+		for _, r := range news {
+			if err := tx.PutRate(r); err != nil {
+				return err
+			}
+			fmt.Fprintf(h, "%d|%s|%s\n", r.Year, r.Percent, r.Base)
+		}
+		return tx.Audit(t.Now, "rates", hex.EncodeToString(h.Sum(nil)))
+	})
+}
+
+// Assess freezes what is due for a month as known now. A frozen month is
+// returned as it stands, unless refreeze asks for a new version with a reason.
+func (d *Desk) Assess(ctx context.Context, t Turn, month osms.Month, refreeze bool, reason string) (f store.Freeze, fresh bool, err error) {
+	f, err = d.Store.Frozen(ctx, month, 0)
+	switch {
+	case err == nil && !refreeze:
+		return f, false, nil
+	case err == nil && strings.TrimSpace(reason) == "":
+		return f, false, ErrReason
+	case err != nil && !errors.Is(err, store.ErrNotFound):
+		return f, false, err
+	}
+	if err := d.LearnRates(ctx, t); err != nil {
+		return f, false, err
+	}
+	last, err := d.Store.LastSequence(ctx)
+	if err != nil {
+		return f, false, err
+	}
+	rate, heads, err := d.due(ctx, month, last)
+	if err != nil {
+		return f, false, err
+	}
+	a := contribution.Assess(month, heads, rate)
+	f = store.Freeze{Month: month, Version: f.Version + 1, Rate: rate, Frozen: t.Now, Reason: reason, Lines: a.Lines}
+	err = d.Store.Write(ctx, t.Lease, func(tx *store.Tx) error {
+		sequence, err := tx.Sequence()
+		if err != nil {
+			return err
+		}
+		if sequence != last+1 {
+			return fmt.Errorf("the registry moved while month %s was assessed: run it again", month)
+		}
+		if f, err = tx.PutFreeze(f); err != nil {
+			return err
+		}
+		return tx.Audit(t.Now, "freeze", freezeDigest(f))
+	})
+	return f, true, err
+}
+
+func freezeDigest(f store.Freeze) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s|%d|%d|%s|%s|%q\n", f.Month, f.Version, f.Sequence, f.Rate.Percent, f.Rate.Base, f.Reason)
+	for _, l := range f.Lines {
+		fmt.Fprintf(h, "%s|%s|%d|%d\n", l.Region, l.Category, l.Persons, int64(l.Amount))
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// due reads the rate and the heads of a month as known at a sequence.
+func (d *Desk) due(ctx context.Context, month osms.Month, sequence int64) (osms.StateRate, []osms.Head, error) {
+	rates, err := d.Store.Rates(ctx, sequence)
+	if err != nil {
+		return osms.StateRate{}, nil, err
+	}
+	if len(rates) == 0 {
+		rates = d.Rates // nothing was ever decided in this registry
+	}
+	rate, err := contribution.RateFor(month, rates)
+	if err != nil {
+		return rate, nil, err
+	}
+	heads, err := d.Store.Heads(ctx, month, sequence)
+	return rate, heads, err
+}
+
+// Reconcile compares a month's ledger with what is due as known at a moment
+// (zero: now).
+func (d *Desk) Reconcile(ctx context.Context, month osms.Month, asOf, now time.Time) (osms.Reconciliation, error) {
+	r := osms.Reconciliation{Month: month, AsOf: asOf}
+	var err error
+	if asOf.IsZero() {
+		r.AsOf = now
+		r.Sequence, err = d.Store.LastSequence(ctx)
+	} else {
+		r.Sequence, err = d.Store.SequenceAt(ctx, asOf)
+	}
+	if err != nil {
+		return r, err
+	}
+	in := reconcile.Input{Month: month}
+	if r.Rate, in.Due, err = d.due(ctx, month, r.Sequence); err != nil {
+		return r, err
+	}
+	in.Rate = r.Rate
+	entries, err := d.Store.Ledger(ctx, month, r.Sequence)
+	if err != nil {
+		return r, err
+	}
+	imports := map[int64]bool{}
+	for _, e := range entries {
+		in.Ledger = append(in.Ledger, e.LedgerEntry)
+		imports[e.Import] = true
+	}
+	r.Entries = in.Ledger
+	f, err := d.Store.FrozenAt(ctx, month, r.Sequence)
+	switch {
+	case err == nil:
+		r.FreezeVersion, r.FreezeSequence = f.Version, f.Sequence
+		in.IsFrozen, in.Frozen, in.FrozenRate = true, f.Lines, f.Rate
+		if in.Changes, err = d.changes(ctx, month, f.Sequence, r.Sequence); err != nil {
+			return r, err
+		}
+	case !errors.Is(err, store.ErrNotFound):
+		return r, err
+	}
+	for _, c := range in.Changes {
+		imports[c.Import] = true
+	}
+	if r.Lines, r.Total, err = reconcile.Compare(in); err != nil {
+		return r, err
+	}
+	all, err := d.Store.Imports(ctx, r.Sequence)
+	if err != nil {
+		return r, err
+	}
+	for _, i := range all {
+		if imports[i.Sequence] {
+			r.Files = append(r.Files, osms.SourceFile{Import: i.Sequence, Name: i.Name, SHA256: i.SHA256, Kind: i.Kind,
+				Region: i.Region, AsAt: i.AsAt, Applied: i.Committed})
+		}
+	}
+	return r, nil
+}
+
+// changes lists the persons whose place on a month's list moved between two
+// sequences, with names and files.
+func (d *Desk) changes(ctx context.Context, month osms.Month, from, to int64) ([]reconcile.Change, error) {
+	moved, err := d.Store.MonthChanges(ctx, month, from, to)
+	if err != nil || len(moved) == 0 {
+		return nil, err
+	}
+	persons := make([]osms.IIN, len(moved))
+	for i, m := range moved {
+		persons[i] = m.Person
+	}
+	names, err := d.Store.Names(ctx, persons, to)
+	if err != nil {
+		return nil, err
+	}
+	contested, err := d.Store.Contending(ctx, month, from, to)
+	if err != nil {
+		return nil, err
+	}
+	imports, err := d.Store.Imports(ctx, to)
+	if err != nil {
+		return nil, err
+	}
+	files := map[int64]string{}
+	for _, i := range imports {
+		files[i.Sequence] = i.Name
+	}
+	out := make([]reconcile.Change, len(moved))
+	for i, m := range moved {
+		out[i] = reconcile.Change{Person: m.Person, Name: names[m.Person], Was: m.Was, Now: m.Now, Import: m.Import,
+			File: files[m.Import], Contested: contested[m.Person]}
+	}
+	return out, nil
+}

@@ -1,0 +1,238 @@
+package jobs
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"osmsd/sync/osms"
+	"osmsd/sync/store"
+)
+
+// Source says where a fact came from.
+type Source struct {
+	Import int64
+	File   string
+	Sheet  string
+	Cell   string // the cell of the IIN in the row that stated it; "" for an absence
+	Row    int
+}
+
+// PersonFact is one fact of a person with its source and its two times.
+type PersonFact struct {
+	store.KnownFact
+	Source Source
+	Region osms.Region
+}
+
+// PersonMonth is a frozen month on whose list the person stands.
+type PersonMonth struct {
+	Month    osms.Month
+	Version  int
+	Category osms.Category
+	Region   osms.Region
+	BIN      osms.BIN
+	Amount   osms.Tiyn
+}
+
+// Person is one person's history.
+type Person struct {
+	Person       osms.IIN
+	Name         osms.Name
+	Born         osms.Date
+	Facts        []PersonFact
+	Entitlements []store.KnownEntitlement
+	Months       []PersonMonth
+	Letters      []store.RegisteredLetter
+}
+
+// Person reads everything that was ever believed of a person; on a day (zero:
+// any) and as known at a sequence (0: with its whole history of knowledge).
+// store.ErrNotFound when the register never heard of the person.
+func (d *Desk) Person(ctx context.Context, iin osms.IIN, at osms.Date, known int64) (Person, error) {
+	p := Person{Person: iin}
+	facts, entitlements, err := d.Store.History(ctx, iin)
+	if err != nil {
+		return p, err
+	}
+	if len(facts) == 0 {
+		return p, store.ErrNotFound
+	}
+	last, err := d.Store.LastSequence(ctx)
+	if err != nil {
+		return p, err
+	}
+	organisations, err := d.Store.Organisations(ctx)
+	if err != nil {
+		return p, err
+	}
+	newest := slices.MaxFunc(facts, func(a, b store.KnownFact) int {
+		return cmp.Or(cmp.Compare(max(a.KnownFrom, a.Import), max(b.KnownFrom, b.Import)), cmp.Compare(a.First, b.First))
+	})
+	p.Name, p.Born = newest.Name, newest.Birth
+	imports := map[int64]store.Import{}
+	for _, f := range facts {
+		if known > 0 && !(f.KnownFrom <= known && (f.KnownUntil == 0 || f.KnownUntil > known)) {
+			continue
+		}
+		if !at.IsZero() && !(f.From <= at && at <= f.Until) {
+			continue
+		}
+		i, ok := imports[f.Import]
+		if !ok {
+			if i, err = d.Store.ImportOf(ctx, f.Import); err != nil {
+				return p, err
+			}
+			imports[f.Import] = i
+		}
+		p.Facts = append(p.Facts, PersonFact{KnownFact: f, Source: sourceOf(i, f.Place), Region: organisations[f.BIN].Region})
+	}
+	for _, e := range entitlements {
+		if known > 0 && !(e.KnownFrom <= known && (e.KnownUntil == 0 || e.KnownUntil > known)) {
+			continue
+		}
+		if !at.IsZero() && !(e.From <= at.Month() && at.Month() <= e.To) {
+			continue
+		}
+		p.Entitlements = append(p.Entitlements, e)
+	}
+	freezes, err := d.Store.Freezes(ctx)
+	if err != nil {
+		return p, err
+	}
+	for _, f := range freezes {
+		if f.Sequence > last || known > 0 && f.Sequence >= known {
+			continue
+		}
+		if e, ok := standing(entitlements, f.Month, f.Sequence); ok {
+			p.Months = append(p.Months, PersonMonth{f.Month, f.Version, e.Category, e.Region, e.BIN, f.Rate.PerPerson()})
+		}
+	}
+	p.Letters, err = d.Store.LettersOf(ctx, iin)
+	return p, err
+}
+
+// standing finds the entitlement in a month as known at a sequence.
+func standing(all []store.KnownEntitlement, month osms.Month, sequence int64) (store.KnownEntitlement, bool) {
+	for _, e := range all {
+		if e.From <= month && month <= e.To && e.KnownFrom <= sequence && (e.KnownUntil == 0 || e.KnownUntil > sequence) {
+			return e, true
+		}
+	}
+	return store.KnownEntitlement{}, false
+}
+
+// sourceOf leads from a place to the sheet and cell of an import.
+func sourceOf(i store.Import, at osms.Place) Source {
+	s := Source{Import: i.Sequence, File: i.Name, Row: int(at.Row)}
+	if at.Row == 0 {
+		return s
+	}
+	r := osms.Roster{Sheets: i.Sheets, Columns: i.Columns}
+	f := r.Fault(at, "iin", "", "", "", "")
+	s.Sheet, s.Cell = f.Sheet, f.Cell
+	return s
+}
+
+// graceMonths is how long care goes on after the end of payment (law No 405-V,
+// Art. 5).
+const graceMonths = 3
+
+// Statement is service B's answer for one person: participation and the sums
+// that the state transferred, month by month, as the frozen lists show them.
+func (d *Desk) Statement(ctx context.Context, iin osms.IIN, from, to osms.Month, now time.Time) (osms.Statement, error) {
+	s := osms.Statement{Issued: now, Person: iin, From: from, To: to, Rows: []osms.StatementRow{}}
+	facts, entitlements, err := d.Store.History(ctx, iin)
+	if err != nil {
+		return s, err
+	}
+	if len(facts) == 0 {
+		return s, store.ErrNotFound
+	}
+	newest := slices.MaxFunc(facts, func(a, b store.KnownFact) int { return cmp.Compare(a.KnownFrom, b.KnownFrom) })
+	s.Name, s.Birth = newest.Name, newest.Birth
+	s.Participation = participation(entitlements, osms.DateOf(now).Month())
+	freezes, err := d.Store.Freezes(ctx)
+	if err != nil {
+		return s, err
+	}
+	last, err := d.Store.LastSequence(ctx)
+	if err != nil {
+		return s, err
+	}
+	for _, f := range freezes {
+		e, ok := standing(entitlements, f.Month, f.Sequence)
+		if !ok || f.Month < from || f.Month > to {
+			continue
+		}
+		row := osms.StatementRow{Month: f.Month, Payer: d.State.Payer, PayerID: d.State.PayerID, KNP: d.State.KNP, Amount: f.Rate.PerPerson()}
+		ledger, err := d.Store.Ledger(ctx, f.Month, last)
+		if err != nil {
+			return s, err
+		}
+		row.PaidOn, row.Reference = paidBy(ledger, e.Region, e.Category)
+		s.Rows = append(s.Rows, row)
+		s.Total += row.Amount
+	}
+	return s, nil
+}
+
+// paidBy gives the day and reference of the ledger line that paid a region's
+// category, where exactly one line can have.
+func paidBy(ledger []store.StoredLedgerEntry, region osms.Region, category osms.Category) (osms.Date, string) {
+	var found []store.StoredLedgerEntry
+	for _, e := range ledger {
+		if e.Region == region && (e.Category == "" || e.Category == category) {
+			found = append(found, e)
+		}
+	}
+	if len(found) != 1 {
+		return 0, ""
+	}
+	return found[0].PaidOn, found[0].Reference
+}
+
+// participation judges the periods believed now in the month of the question.
+func participation(all []store.KnownEntitlement, month osms.Month) osms.Participation {
+	var periods []osms.Entitlement
+	for _, e := range all {
+		if e.KnownUntil == 0 {
+			periods = append(periods, e.Entitlement)
+		}
+	}
+	slices.SortFunc(periods, func(a, b osms.Entitlement) int { return cmp.Compare(a.From, b.From) })
+	p := osms.Participation{Status: osms.NotParticipating}
+	for i, e := range periods {
+		if e.From > month {
+			break
+		}
+		if i == 0 || periods[i-1].To.Add(1) < e.From {
+			p.Since = e.From
+		}
+		p.Until, p.Category = e.To, e.Category
+		if e.From <= month && month <= e.To {
+			p.Status = osms.Participating
+		}
+		if p.Status == osms.Participating {
+			for _, later := range periods[i+1:] {
+				if later.From != p.Until.Add(1) {
+					break
+				}
+				p.Until = later.To
+			}
+			break
+		}
+	}
+	switch {
+	case p.Status == osms.Participating && p.Until == osms.EndlessMonth:
+		p.Until = 0
+	case p.Status == osms.Participating:
+		p.PreservedUntil = p.Until.Add(graceMonths)
+	case p.Until != 0 && month <= p.Until.Add(graceMonths):
+		p.Status, p.PreservedUntil = osms.RightPreserved, p.Until.Add(graceMonths)
+	default:
+		p.Category = ""
+	}
+	return p
+}

@@ -1,0 +1,106 @@
+package jobs
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"osmsd/importers/intake"
+	"osmsd/importers/ledger"
+	"osmsd/importers/organisations"
+	"osmsd/importers/roster"
+	"osmsd/importers/sheet"
+	"osmsd/importers/table"
+	"osmsd/sync/osms"
+)
+
+// Reading is a dropped file, read and understood, or the error that refuses it
+// whole. Reading touches no store: files may be read while others are applied.
+type Reading struct {
+	Drop
+	Roster        *osms.Roster
+	Totals        *ledger.Totals
+	Organisations *organisations.List
+	Refusal       *osms.FileError
+}
+
+// Read reads a file from its archived bytes. A file that cannot be used is a
+// Reading with a Refusal; an error means that the bytes could not be got at.
+func (d *Desk) Read(drop Drop) (Reading, error) {
+	f, err := d.Archive.Open(drop.SHA256)
+	if err != nil {
+		return Reading{Drop: drop}, err
+	}
+	defer f.Close()
+	return d.ReadFrom(drop, f)
+}
+
+// ReadFrom is Read for bytes that are not in the archive: a dry run.
+func (d *Desk) ReadFrom(drop Drop, f *os.File) (Reading, error) {
+	r := Reading{Drop: drop}
+	book, err := sheet.Open(f, drop.Size, d.Limits)
+	if err != nil {
+		return r.refused(err)
+	}
+	defer book.Close()
+	words := d.words(drop.Region)
+	if r.Kind == "" {
+		if r.Kind, err = table.Detect(table.FromBook(book), words...); err != nil {
+			return r.refused(err)
+		}
+	}
+	switch r.Kind {
+	case osms.KindRoster:
+		r.Roster, err = roster.Read(book, d.rosterOptions(drop))
+	case osms.KindLedger:
+		r.Totals, err = ledger.Read(book, ledger.Options{})
+	case osms.KindOrganisations:
+		r.Organisations, err = organisations.Read(book, organisations.Options{Region: drop.Region})
+	default:
+		err = &osms.FileError{Code: osms.FileUnknownKind, Detail: string(r.Kind)}
+	}
+	if err != nil {
+		return r.refused(err)
+	}
+	return r, nil
+}
+
+func (r Reading) refused(err error) (Reading, error) {
+	if errors.As(err, &r.Refusal) {
+		return r, nil
+	}
+	return r, fmt.Errorf("read %s: %w", intake.Shown(r.Name), err)
+}
+
+func (d *Desk) words(region osms.Region) []*table.Vocabulary {
+	headers, _ := d.Regions[region].words()
+	if len(headers) == 0 {
+		return nil
+	}
+	return []*table.Vocabulary{table.For(osms.KindRoster).With(headers...)}
+}
+
+func (d *Desk) rosterOptions(drop Drop) roster.Options {
+	configured := d.Regions[drop.Region]
+	headers, values := configured.words()
+	return roster.Options{Region: drop.Region, Received: osms.DateOf(drop.Received.In(d.Zone)), FileName: drop.Name,
+		Declared: roster.Declaration{Mode: configured.Mode, AsAt: configured.AsAt},
+		Headers:  headers, Values: values, Sidecar: drop.Sidecar}
+}
+
+// words are a region's own header and value words, in a fixed order.
+func (r Region) words() (headers []table.Header, values []table.Value) {
+	for _, field := range sortedKeys(r.Headers) {
+		for _, word := range r.Headers[field] {
+			headers = append(headers, table.Header{Field: field, Text: word})
+		}
+	}
+	for _, field := range sortedKeys(r.Values) {
+		for _, value := range sortedKeys(r.Values[field]) {
+			for _, word := range r.Values[field][value] {
+				values = append(values, table.Value{Field: field, Value: value, Text: word})
+			}
+		}
+	}
+	return headers, values
+}

@@ -1,0 +1,65 @@
+package jobs
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"osmsd/exporters/workbook"
+	"osmsd/importers/intake"
+	"osmsd/sync/osms"
+)
+
+// handOutReceipts writes what is said about a file into the region's folder:
+// for people as a text, for programs as JSON. Handing out twice is the same as
+// once.
+func (d *Desk) handOutReceipts(r osms.FileReport) ([]string, error) {
+	text, err := json.MarshalIndent(workbook.FileJSON(r), "", "  ")
+	if err != nil {
+		return nil, err
+	}
+	base := fmt.Sprintf("%s-%s", intake.SafeName(r.File), r.SHA256[:8])
+	if r.Import != 0 {
+		base = fmt.Sprintf("%s-import-%d", intake.SafeName(r.File), r.Import)
+	}
+	if r.Outcome == osms.AlreadyApplied {
+		base += "-again"
+	}
+	var paths []string
+	for _, receipt := range []struct {
+		name string
+		data []byte
+	}{{base + ".txt", []byte(workbook.ReceiptText(r))}, {base + ".json", append(text, '\n')}} {
+		rel := filepath.Join(returned(r.Region), intake.SafeName(receipt.name))
+		if err := intake.HandOut(d.Home.Returned, rel, receipt.data, d.Intake.Step); err != nil {
+			return paths, err
+		}
+		paths = append(paths, filepath.Join(d.Home.Returned, rel))
+	}
+	return paths, nil
+}
+
+// ReconcileToWorkbook reconciles a month and writes the workbook. The path is
+// whole.
+func (d *Desk) ReconcileToWorkbook(ctx context.Context, t Turn, month osms.Month, asOf time.Time) (osms.Reconciliation, string, error) {
+	r, err := d.Reconcile(ctx, month, asOf, t.Now)
+	if err != nil {
+		return r, "", err
+	}
+	path, err := d.WriteReconciliation(r)
+	return r, path, err
+}
+
+// WriteReconciliation writes the workbook of a reconciliation into the month's
+// folder.
+func (d *Desk) WriteReconciliation(r osms.Reconciliation) (string, error) {
+	var b bytes.Buffer
+	if err := workbook.WriteReconciliation(&b, r, d.Lang); err != nil {
+		return "", fmt.Errorf("reconciliation workbook of %s: %w", r.Month, err)
+	}
+	rel := filepath.Join(r.Month.String(), fmt.Sprintf("reconciliation-%s-%06d.xlsx", r.Month, r.Sequence))
+	return filepath.Join(d.Home.Reports, rel), intake.HandOut(d.Home.Reports, rel, b.Bytes(), d.Intake.Step)
+}

@@ -1,0 +1,146 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"osmsd/importers/intake"
+	"osmsd/sync/osms"
+	"osmsd/sync/store"
+)
+
+// Service is the daemon: it polls the drop folders and runs what is due.
+type Service struct {
+	Desk      *Desk
+	Runner    *Runner
+	Timetable *Timetable
+	Folder    *intake.Folder
+	Poll      time.Duration
+	Log       *slog.Logger
+	// Notify is told when a poll or a run ended: for a watchdog. It may be nil.
+	Notify func()
+
+	odd map[string]intake.Reason
+}
+
+// Serve works until the context ends. Jobs run one after another; one that
+// fails or panics is recorded and the others go on. What became due while the
+// daemon was away is caught up in order, each due time once.
+func (s *Service) Serve(ctx context.Context) error {
+	if err := s.plan(ctx); err != nil {
+		return err
+	}
+	tick := time.NewTicker(s.Poll)
+	defer tick.Stop()
+	for {
+		s.poll(ctx)
+		s.runDue(ctx)
+		if s.Notify != nil {
+			s.Notify()
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+// plan gives every job that was never planned its first due time, and takes
+// note of a schedule that changed.
+func (s *Service) plan(ctx context.Context) error {
+	now := s.Runner.Clock()
+	for _, job := range s.Timetable.Jobs() {
+		due, err := s.Desk.Store.Due(ctx, job)
+		if err != nil {
+			return err
+		}
+		if due.IsZero() || due.After(s.Timetable.Next(job, now)) {
+			due = s.Timetable.Next(job, now)
+			if err := s.Desk.Store.PutDue(ctx, job, due); err != nil {
+				return err
+			}
+		}
+		s.Log.Info("planned", "job", job, "due", due.In(s.Desk.Zone).Format(time.RFC3339))
+	}
+	return nil
+}
+
+// runDue runs what is due, the earliest first, until nothing is.
+func (s *Service) runDue(ctx context.Context) {
+	failed := map[osms.Job]bool{}
+	for ctx.Err() == nil {
+		job, due, err := s.earliest(ctx, failed)
+		if err != nil {
+			s.Log.Error("the schedule cannot be read", "err", err)
+			return
+		}
+		if job == "" {
+			return
+		}
+		month := osms.DateOf(due.In(s.Desk.Zone)).Month()
+		_, err = s.Runner.Run(ctx, osms.Run{Job: job, Month: month, Trigger: "schedule", Due: due},
+			func(ctx context.Context, t Turn) (string, error) { return s.Desk.Do(ctx, t, job, month, quiet) })
+		switch {
+		case errors.As(err, new(*store.BusyError)):
+			return // somebody else works: it stays due
+		case errors.Is(err, store.ErrOnce):
+			s.Log.Info("ran already", "job", job, "due", due)
+		case store.Lost(err):
+			s.Log.Error("the registry is out of reach: the job stays due", "job", job, "err", err)
+			return
+		case err != nil && ctx.Err() != nil:
+			return
+		case err != nil:
+			s.Log.Error("job failed", "job", job, "err", err)
+		}
+		if err := s.Desk.Store.PutDue(ctx, job, s.Timetable.Next(job, due)); err != nil {
+			s.Log.Error("the schedule cannot be written", "job", job, "err", err)
+			failed[job] = true
+		}
+	}
+}
+
+func (s *Service) earliest(ctx context.Context, skip map[osms.Job]bool) (job osms.Job, due time.Time, err error) {
+	now := s.Runner.Clock()
+	for _, j := range s.Timetable.Jobs() {
+		at, err := s.Desk.Store.Due(ctx, j)
+		if err != nil {
+			return "", due, err
+		}
+		if !skip[j] && !at.IsZero() && !at.After(now) && (job == "" || at.Before(due)) {
+			job, due = j, at
+		}
+	}
+	return job, due, nil
+}
+
+func quiet(string, int, int) {}
+
+// poll looks into the drop folders and takes what is ready.
+func (s *Service) poll(ctx context.Context) {
+	polled, err := s.Folder.Poll(s.Desk.DiskClock())
+	if err != nil {
+		s.Log.Error("the inbox cannot be read", "err", err)
+		return
+	}
+	seen := map[string]intake.Reason{}
+	for _, o := range polled.Odd {
+		seen[o.Path] = o.Reason
+		if s.odd[o.Path] != o.Reason {
+			s.Log.Warn("cannot be taken", "path", o.Path, "reason", o.Reason)
+		}
+	}
+	s.odd = seen
+	if len(polled.Ready) == 0 || ctx.Err() != nil {
+		return
+	}
+	_, err = s.Runner.Run(ctx, osms.Run{Job: osms.JobIntake, Trigger: "folder"}, func(ctx context.Context, t Turn) (string, error) {
+		return s.Desk.intakeRun(ctx, t, s.Folder, polled.Ready)
+	})
+	if err != nil && ctx.Err() == nil && !errors.As(err, new(*store.BusyError)) {
+		s.Log.Error("intake failed", "err", err)
+	}
+}

@@ -1,0 +1,120 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+
+	"osmsd/sync/osms"
+)
+
+// Digest is how kept content is proved.
+func Digest(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// Look reads in one transaction, so that everything read belongs together.
+func (s *Store) Look(ctx context.Context, do func(*Tx) error) error {
+	tx, err := s.db.BeginTxx(ctx, nil)
+	if err != nil {
+		return unreachable(err)
+	}
+	defer tx.Rollback()
+	return do(&Tx{s: s, tx: tx, ctx: ctx, tallies: map[tallyKey]int64{}})
+}
+
+// Files lists the digests of every file that was seen.
+func (s *Store) Files(ctx context.Context) ([]string, error) {
+	var out []string
+	err := s.db.SelectContext(ctx, &out, "SELECT sha256 FROM file ORDER BY sha256")
+	return out, unreachable(err)
+}
+
+// WalkAudit reads the audit chain from its beginning and reports every entry
+// that does not follow from the one before. head is the last link.
+func (s *Store) WalkAudit(ctx context.Context, fault func(number int64, detail string)) (entries int, head string, err error) {
+	rows, err := s.db.QueryContext(ctx, "SELECT number, at, what, digest, chain FROM audit ORDER BY number")
+	if err != nil {
+		return 0, "", unreachable(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var number, at int64
+		var what, digest, link string
+		if err := rows.Scan(&number, &at, &what, &digest, &link); err != nil {
+			return entries, head, err
+		}
+		entries++
+		if number != int64(entries) {
+			fault(number, fmt.Sprintf("entry %d is missing", entries))
+			entries = int(number)
+		} else if link != chain(head, number, at, what, digest) {
+			fault(number, "the entry does not follow from the one before it")
+		}
+		head = link
+	}
+	return entries, head, unreachable(rows.Err())
+}
+
+// EachPerson reads, person by person, the facts and conclusions believed now.
+func (s *Store) EachPerson(ctx context.Context, each func(osms.IIN, []osms.Fact, []osms.Entitlement) error) error {
+	facts, err := s.db.QueryContext(ctx, "SELECT "+factColumns+` FROM enrolment e WHERE e.known_until = $1 ORDER BY e.person, e.bin, e.from_day`, int64(now))
+	if err != nil {
+		return unreachable(err)
+	}
+	defer facts.Close()
+	periods, err := s.db.QueryContext(ctx, `SELECT person, category, from_month, to_month, bin, region FROM entitlement
+		WHERE known_until = $1 ORDER BY person, from_month`, int64(now))
+	if err != nil {
+		return unreachable(err)
+	}
+	defer periods.Close()
+	var fact osms.Fact
+	var period osms.Entitlement
+	nextFact := func() error {
+		fact = osms.Fact{}
+		if facts.Next() {
+			return scanFact(facts, &fact)
+		}
+		return unreachable(facts.Err())
+	}
+	nextPeriod := func() error {
+		period = osms.Entitlement{}
+		if periods.Next() {
+			return periods.Scan(&period.Person, &period.Category, &period.From, &period.To, &period.BIN, &period.Region)
+		}
+		return unreachable(periods.Err())
+	}
+	if err := nextFact(); err != nil {
+		return err
+	}
+	if err := nextPeriod(); err != nil {
+		return err
+	}
+	for fact.Person != 0 || period.Person != 0 {
+		person := fact.Person
+		if person == 0 || period.Person != 0 && period.Person < person {
+			person = period.Person
+		}
+		var f []osms.Fact
+		var e []osms.Entitlement
+		for fact.Person == person {
+			f = append(f, fact)
+			if err := nextFact(); err != nil {
+				return err
+			}
+		}
+		for period.Person == person {
+			e = append(e, period)
+			if err := nextPeriod(); err != nil {
+				return err
+			}
+		}
+		if err := each(person, f, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
