@@ -16,7 +16,7 @@ func (r Refusal) Masked() string {
 	case "name", "full_name", "surname", "given_name", "patronymic":
 		return maskName(r.Value)
 	}
-	return maskRuns(r.Value)
+	return maskRuns(r.Value, 9)
 }
 
 // maskNumber masks what stood where an IIN is expected: the last four digits
@@ -43,11 +43,11 @@ func maskName(s string) string {
 	return string(first) + "***"
 }
 
-// maskRuns masks every run of nine or more digits in a text. A valid BIN is
+// maskRuns masks every run of that many or more digits in a text. A valid BIN is
 // public and stays: its fifth digit is at least 4, which no day of birth
 // begins with, so that it cannot be an IIN. Spaces, hyphens and invisible signs
 // do not end a run of exactly twelve digits that is the whole text.
-func maskRuns(s string) string {
+func maskRuns(s string, least int) string {
 	if isSpacedNumber(s) {
 		return maskNumber(s)
 	}
@@ -55,7 +55,7 @@ func maskRuns(s string) string {
 	n := 0
 	flush := func() {
 		text := run.String()
-		if n >= 9 {
+		if n >= least {
 			if _, err := ParseBIN(text); err != nil {
 				text = maskNumber(text)
 			}

@@ -44,8 +44,9 @@ func sentence(key, lang string) string {
 }
 
 // Message says in one sentence what is wrong with the row, what is expected
-// and how to mend it. Value is not in it and numbers in Detail are masked, so
-// the sentence may stand in receipts, JSON and logs. What Detail holds where
+// and how to mend it. Value is not in it, numbers in Detail are masked and
+// sentences about names leave Detail out, so that the sentence may stand in
+// receipts, JSON and logs. What Detail holds where
 // the sentence uses it:
 //
 //	iin_length, field_count         the counts ("11", "13 ≠ 12")
@@ -58,7 +59,7 @@ func sentence(key, lang string) string {
 //	conflicting_rows, duplicate_row the other rows ("D12", "row 12")
 //	error_cell                      the error ("#REF!")
 //	merged_cell                     the merged range
-//	control_character, mixed_script the sign
+//	control_character               the sign
 //	organisation_closed             the day of closing
 func (r Refusal) Message(lang string) string {
 	detail := r.Detail
@@ -67,24 +68,30 @@ func (r Refusal) Message(lang string) string {
 			detail = region.In(lang)
 		}
 	}
-	return fill(sentence("refusal "+string(r.Code), lang), string(r.Code), "", words(detail, lang))
+	return fill(sentence("refusal "+string(r.Code), lang), string(r.Code), "", maskRuns(words(detail, lang), 9))
 }
 
 // Message says in one sentence why the file is refused, where the fault is and
-// what to do; a second sentence carries Detail, except where Detail is a list
-// of columns and stands inside the first.
+// what to do. A second sentence carries Detail, except for missing_column,
+// whose columns stand inside the first, and where the first says it all.
 func (e *FileError) Message(lang string) string {
-	text := sentence("file "+string(e.Code), lang)
-	detail, where := words(e.Detail, lang), words(e.Where, lang)
-	if !strings.Contains(text, "{detail}") && e.Detail != "" {
-		text += " " + sentence("word tail", lang)
+	text, detail := sentence("file "+string(e.Code), lang), words(strings.TrimSuffix(e.Detail, "."), lang)
+	switch e.Code {
+	case FileEmpty, FileEncrypted, FileLegacyXLS:
+	case FileMissingColumn:
+		detail = columns(e.Detail, lang)
+	default:
+		if e.Detail != "" {
+			text += " " + sentence("word tail", lang)
+		}
 	}
-	return fill(text, string(e.Code), where, strings.TrimSuffix(detail, "."))
+	// Sizes and offsets have up to eleven digits, an IIN twelve.
+	return fill(text, string(e.Code), maskRuns(words(e.Where, lang), 12), maskRuns(detail, 12))
 }
 
 // Message says why the file or organisation waits and what would help.
 func (h Hold) Message(lang string) string {
-	return fill(sentence("hold "+string(h.Reason), lang), string(h.Reason), "", words(h.Detail, lang))
+	return fill(sentence("hold "+string(h.Reason), lang), string(h.Reason), "", maskRuns(words(h.Detail, lang), 9))
 }
 
 // In names the outcome in a language.
@@ -99,7 +106,7 @@ func fill(text, code, where, detail string) string {
 		return code
 	}
 	var b strings.Builder
-	values := strings.NewReplacer("{where}", maskRuns(where), "{detail}", maskRuns(detail))
+	values := strings.NewReplacer("{where}", where, "{detail}", detail)
 	for text != "" {
 		before, rest, found := strings.Cut(text, "[")
 		b.WriteString(values.Replace(before))
@@ -116,8 +123,12 @@ func fill(text, code, where, detail string) string {
 }
 
 // words puts the program's own words of a detail ("row 12", "iin, sex") into
-// the language: a word that a number or a name follows, and lists of fields.
+// the language: a word that a number or a name follows, and lists of fields. A
+// date is written as people here write it.
 func words(s, lang string) string {
+	if d, err := ParseDate(s); err == nil {
+		return d.Dotted()
+	}
 	if s == "" || sentences()["word "+s] != nil {
 		return wordOr(s, lang)
 	}
@@ -130,6 +141,28 @@ func words(s, lang string) string {
 		}
 	}
 	return strings.Join(parts, ", ")
+}
+
+// columns names the columns of "iin; surname, given_name or full_name (ФИО)" in
+// the language; a text of another form stays as it is.
+func columns(s, lang string) string {
+	var needs []string
+	for need := range strings.SplitSeq(s, "; ") {
+		need, _, _ = strings.Cut(need, " (")
+		var choices []string
+		for choice := range strings.SplitSeq(need, " or ") {
+			fields := strings.Split(choice, ", ")
+			for i, f := range fields {
+				if sentences()["word "+f] == nil {
+					return s
+				}
+				fields[i] = wordOr(f, lang)
+			}
+			choices = append(choices, strings.Join(fields, ", "))
+		}
+		needs = append(needs, strings.Join(choices, " "+sentence("word or", lang)+" "))
+	}
+	return strings.Join(needs, "; ")
 }
 
 func wordOr(s, lang string) string {
