@@ -100,8 +100,6 @@ func (r *sheetReader) cellContent(kind cellType, style int) (Cell, error) {
 			if !blank(r.xmlReader.text) {
 				err = r.fault(osms.FileDamaged, "text outside the value of a cell in row %d", r.row.Number)
 			}
-		case tokenEOF:
-			err = r.fault(osms.FileDamaged, "the part ends inside row %d", r.row.Number)
 		}
 		if err != nil {
 			return Cell{}, err

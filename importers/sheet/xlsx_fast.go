@@ -80,6 +80,8 @@ func (r *sheetReader) fastTag(w []byte) (n int, c fastCell) {
 	switch {
 	case string(w[n:n+6]) == `" t="s`:
 		n, c.kind = n+6, typeShared
+	case string(w[n:n+6]) == `" t="n`:
+		n += 6
 	case string(w[n:n+14]) == `" t="inlineStr`:
 		n, c.kind = n+14, typeInline
 	}

@@ -158,8 +158,6 @@ func (s *xmlReader) children(f func() error) error {
 			}
 		case tokenEnd:
 			return nil
-		case tokenEOF:
-			return s.fault(osms.FileDamaged, "the part ends inside an element")
 		case tokenText:
 			if !blank(s.text) {
 				return s.fault(osms.FileDamaged, "text where none may stand")
