@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -50,6 +51,7 @@ var seedSheets = []string{
 	`<row r="1"><c r="A1" t="s"><v>99</v></c></row>`, `<row r="1"><c r="A1" t="s"><v>00001</v></c></row>`,
 	`<row r="1"><c r="B1"><v>1</v></c><c r="A1"><v>1</v></c></row>`, `<row r="1"><c r="A2"><v>1</v></c></row>`,
 	`<row r="1"><c r="A1" s="99999999"><v>1..2</v></c><c r="B1" t="inlineStr"><is><t xml:space="preserve"> </t></is></c></row>`,
+	`<row r="1"><c r="A1" s="` + strings.Repeat("0", 100) + `1"><v>36000</v></c><c r="B1" s="000001"><v>36000</v></c><c r="C1" s="0000001"><v>1</v></c></row>`,
 	`<row r="1"><c xmlns="urn:x" r="A1"><v>1</v></c><x:c xmlns:x="urn:y" r="A1"/></row>`,
 	`<row r="1"><c r="A1"><v>1</v></c` + ` ><c r="B1"><v>1</v></c></row>`,
 }

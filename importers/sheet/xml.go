@@ -75,11 +75,12 @@ type xmlReader struct {
 
 // newXMLReader begins to read a part whose elements are of the namespace want
 // (or of none, when its root element has none).
-func newXMLReader(in io.Reader, part string, want space, limits Limits) (*xmlReader, error) {
-	s := &xmlReader{part: part, after: func() string { return "" }, limits: limits, attrs: make([]attribute, 0, mostAttributes)}
+func newXMLReader(p *part, want space, limits Limits) (*xmlReader, error) {
+	s := &xmlReader{part: plainName(p.entry.name), after: func() string { return "" }, limits: limits}
 	s.want = want
-	s.buf = make([]byte, windowBytes)
-	in, err := decoded(in)
+	s.attrs = make([]attribute, 0, 8)
+	s.buf = make([]byte, min(windowBytes, max(p.entry.size+1, 512)))
+	in, err := decoded(p)
 	if err != nil {
 		return nil, s.located(err)
 	}
