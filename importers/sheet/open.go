@@ -64,7 +64,7 @@ func foreign(head []byte) error {
 		{"7z\xBC\xAF\x27\x1C", "a 7z archive: unpack it and send the workbooks"},
 		{"Rar!\x1A\x07", "a RAR archive: unpack it and send the workbooks"},
 		{"\x1F\x8B", "a gzip archive: unpack it and send the file in it"},
-		{"BZh", "a bzip2 archive: unpack it and send the file in it"},
+		{"BZh91AY&SY", "a bzip2 archive: unpack it and send the file in it"},
 		{"\xFD7zXZ\x00", "an xz archive: unpack it and send the file in it"},
 		{"\x28\xB5\x2F\xFD", "a zstd archive: unpack it and send the file in it"},
 		{"PK\x07\x08", "one volume of a split ZIP archive"},

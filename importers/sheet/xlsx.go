@@ -117,7 +117,7 @@ func (a *archive) contentType(name string) (string, error) {
 		return "", nil
 	}
 	var byName, byExtension string
-	err := a.scan(e, spaceTypes, "Types", func(s *xmlReader) error {
+	err := a.scanList(e, spaceTypes, "Types", func(s *xmlReader) error {
 		return s.children(func() error {
 			part, err := s.attribute("PartName")
 			if err != nil {
@@ -157,7 +157,7 @@ func (w *workbook) readSheets(main *entry, rels []relationship, b *Book) error {
 		targets[r.id] = r
 	}
 	listed := false
-	err := w.scan(main, spaceMain, "workbook", func(s *xmlReader) error {
+	err := w.scanList(main, spaceMain, "workbook", func(s *xmlReader) error {
 		return s.children(func() error {
 			switch string(s.name) {
 			case "workbookPr":

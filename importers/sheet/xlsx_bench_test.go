@@ -227,3 +227,12 @@ func BenchmarkRead(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkSmall opens and reads the workbook of one small organisation.
+func BenchmarkSmall(b *testing.B) {
+	data := bigWorkbook(b, 30, true)
+	b.ReportAllocs()
+	for b.Loop() {
+		readRows(b, data)
+	}
+}

@@ -100,8 +100,6 @@ func (r *sheetReader) cellContent(kind cellType, style int) (Cell, error) {
 			if !blank(r.xmlReader.text) {
 				err = r.fault(osms.FileDamaged, "text outside the value of a cell in row %d", r.row.Number)
 			}
-		case tokenEOF:
-			err = r.fault(osms.FileDamaged, "the part ends inside row %d", r.row.Number)
 		}
 		if err != nil {
 			return Cell{}, err
@@ -186,6 +184,9 @@ func (r *sheetReader) sharedCell(text []byte, from int) (Cell, error) {
 	case t == nil:
 		return Cell{}, r.fault(osms.FileDamaged, "row %d needs the shared strings, which are missing", r.row.Number)
 	case i < 0 || i >= t.count:
+		if len(text) > 9 { // it may be anything, also a person's number
+			text = append(text[:9:9], "…"...)
+		}
 		return Cell{}, r.fault(osms.FileDamaged, "row %d needs the shared string %s, of %d", r.row.Number, shown(string(text)), t.count)
 	}
 	r.text = r.text[:from]

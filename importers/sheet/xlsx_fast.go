@@ -46,8 +46,8 @@ type fastCell struct {
 	kind          cellType
 }
 
-// fastTagBytes is more than a usual tag has, so that reading one needs no look
-// at the end of the window.
+// fastTagBytes is more than a tag can have that fastTag reads, so that it need
+// not watch the end of the window.
 const fastTagBytes = 64
 
 // fastTag reads <c r="…" s="…" t="…"> and gives its length, 0 for any other.
@@ -71,15 +71,16 @@ func (r *sheetReader) fastTag(w []byte) (n int, c fastCell) {
 		return n + 2, c
 	}
 	if string(w[n:n+5]) == `" s="` {
-		for n += 5; w[n]-'0' < 10; n++ {
-			if c.style = c.style*10 + int(w[n]-'0'); c.style > 1<<17 {
-				return 0, c
-			}
+		n += 5
+		for last := n + 6; n < last && w[n]-'0' < 10; n++ {
+			c.style = c.style*10 + int(w[n]-'0')
 		}
 	}
 	switch {
 	case string(w[n:n+6]) == `" t="s`:
 		n, c.kind = n+6, typeShared
+	case string(w[n:n+6]) == `" t="n`:
+		n += 6
 	case string(w[n:n+14]) == `" t="inlineStr`:
 		n, c.kind = n+14, typeInline
 	}

@@ -94,7 +94,11 @@ func packed(t testing.TB, files ...rawPart) []byte {
 // readWorkbook opens bytes and writes down everything that reading them tells, so
 // that two readings can be compared.
 func readWorkbook(data []byte, limits Limits) (string, error) {
-	b, err := Open(bytes.NewReader(data), int64(len(data)), limits)
+	return readWith(func() (*Book, error) { return Open(bytes.NewReader(data), int64(len(data)), limits) })
+}
+
+func readWith(open func() (*Book, error)) (string, error) {
+	b, err := open()
 	if err != nil {
 		return "", err
 	}

@@ -25,7 +25,7 @@ func (a *archive) relationships(of string) ([]relationship, error) {
 		return nil, nil
 	}
 	var rels []relationship
-	err := a.scan(e, spaceRelationships, "Relationships", func(s *xmlReader) error {
+	err := a.scanList(e, spaceRelationships, "Relationships", func(s *xmlReader) error {
 		return s.children(func() error {
 			if string(s.name) != "Relationship" {
 				return s.skip()
@@ -98,6 +98,17 @@ func resolveTarget(dir, target string) (string, bool) {
 	return strings.TrimPrefix(path.Clean(target), "/"), true
 }
 
+// listBytes bounds a part that is a list of other parts: what it names is kept.
+const listBytes = 16 << 20
+
+// scanList is scan for such a part.
+func (a *archive) scanList(e *entry, want space, root string, read func(*xmlReader) error) error {
+	if e.size > listBytes {
+		return partError(osms.FileTooLarge, e, 0, fmt.Sprintf("the part would inflate to %d bytes; %d are allowed", e.size, listBytes))
+	}
+	return a.scan(e, want, root, read)
+}
+
 // scan reads a part from its root element to its proved end. The function is
 // called with the root element open and must leave it closed.
 func (a *archive) scan(e *entry, want space, root string, read func(*xmlReader) error) error {
@@ -105,7 +116,7 @@ func (a *archive) scan(e *entry, want space, root string, read func(*xmlReader) 
 	if err != nil {
 		return err
 	}
-	s, err := newXMLReader(in, e.name, want, a.limits)
+	s, err := newXMLReader(in, want, a.limits)
 	if err != nil {
 		return err
 	}
@@ -158,8 +169,6 @@ func (s *xmlReader) children(f func() error) error {
 			}
 		case tokenEnd:
 			return nil
-		case tokenEOF:
-			return s.fault(osms.FileDamaged, "the part ends inside an element")
 		case tokenText:
 			if !blank(s.text) {
 				return s.fault(osms.FileDamaged, "text where none may stand")

@@ -66,8 +66,6 @@ func (r *sheetReader) readRow() error {
 			err = r.skip()
 		case t == tokenText && !blank(r.xmlReader.text):
 			err = r.fault(osms.FileDamaged, "text between cells in row %d", number)
-		case t == tokenEOF:
-			err = r.fault(osms.FileDamaged, "the part ends inside row %d", number)
 		}
 		if err != nil {
 			return err

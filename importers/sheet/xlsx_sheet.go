@@ -28,7 +28,7 @@ func (w *workbook) read(sheet int, each func(*Row) error) (Summary, error) {
 	if err != nil {
 		return Summary{}, err
 	}
-	s, err := newXMLReader(in, e.name, spaceMain, w.limits)
+	s, err := newXMLReader(in, spaceMain, w.limits)
 	if err != nil {
 		return Summary{}, err
 	}

@@ -144,8 +144,6 @@ func (s *xmlReader) textContent(dst []byte, start int) ([]byte, error) {
 			if err := s.skip(); err != nil {
 				return dst, err
 			}
-		case tokenEOF:
-			return dst, s.fault(osms.FileDamaged, "the part ends inside an element")
 		}
 	}
 }

@@ -75,11 +75,12 @@ type xmlReader struct {
 
 // newXMLReader begins to read a part whose elements are of the namespace want
 // (or of none, when its root element has none).
-func newXMLReader(in io.Reader, part string, want space, limits Limits) (*xmlReader, error) {
-	s := &xmlReader{part: part, after: func() string { return "" }, limits: limits, attrs: make([]attribute, 0, mostAttributes)}
+func newXMLReader(p *part, want space, limits Limits) (*xmlReader, error) {
+	s := &xmlReader{part: plainName(p.entry.name), after: func() string { return "" }, limits: limits}
 	s.want = want
-	s.buf = make([]byte, windowBytes)
-	in, err := decoded(in)
+	s.attrs = make([]attribute, 0, 8)
+	s.buf = make([]byte, min(windowBytes, max(p.entry.size+1, 512)))
+	in, err := decoded(p)
 	if err != nil {
 		return nil, s.located(err)
 	}
@@ -134,10 +135,8 @@ func (s *xmlReader) alternate(e *element) bool {
 // skip passes over the element that was just begun, to its end.
 func (s *xmlReader) skip() error {
 	for depth := len(s.open); len(s.open) >= depth; {
-		if t, err := s.raw(); err != nil {
+		if _, err := s.raw(); err != nil {
 			return err
-		} else if t == tokenEOF {
-			return s.fault(osms.FileDamaged, "the part ends inside an element")
 		}
 	}
 	return nil
@@ -187,7 +186,8 @@ func (s *xmlReader) raw() (token, error) {
 	}
 }
 
-// finish judges the end of the input.
+// finish judges the end of the input: tokenEOF comes only after the end of the
+// root element.
 func (s *xmlReader) finish() (token, error) {
 	if !s.ended {
 		return tokenEOF, s.fault(osms.FileDamaged, "the part ends inside an element")
@@ -235,7 +235,7 @@ func (s *xmlReader) fill() error {
 	}
 	for had := s.end; s.end == had; {
 		if s.pending != nil {
-			return s.pending
+			return s.ending()
 		}
 		if s.filled == len(s.buf) {
 			s.buf = append(s.buf, make([]byte, len(s.buf))...)
@@ -245,17 +245,25 @@ func (s *xmlReader) fill() error {
 		good, bad := validPrefix(s.buf[s.end:s.filled])
 		s.end += good
 		switch {
-		case bad:
-			s.pending = s.fault(osms.FileDamaged, "byte %d is no character of XML in UTF-8", s.base+int64(s.end))
-		case err == io.EOF && s.end != s.filled:
-			s.pending = s.fault(osms.FileDamaged, "the part ends inside a character")
-		case err == io.EOF:
-			s.pending = err
+		case bad || err == io.EOF && s.end != s.filled:
+			s.pending = errCharacter
 		case err != nil:
-			s.pending = s.located(err)
+			s.pending = err
 		}
 	}
 	return nil
+}
+
+// errCharacter ends the input at bytes that are no character.
+var errCharacter = errors.New("no character of XML in UTF-8")
+
+// ending gives the error that ended the input, with the place where the reader
+// stands now that everything before it was used.
+func (s *xmlReader) ending() error {
+	if s.pending == errCharacter {
+		return s.fault(osms.FileDamaged, "byte %d is %s", s.base+int64(s.end), errCharacter)
+	}
+	return s.located(s.pending)
 }
 
 // more is fill for a place where the input may not end.

@@ -37,7 +37,7 @@ func (s *xmlReader) unescaped(dst, text []byte) ([]byte, error) {
 		}
 		r, ok := reference(text[:end])
 		if !ok {
-			return dst, s.fault(osms.FileDamaged, "the reference &%s; is not known", text[:end])
+			return dst, s.fault(osms.FileDamaged, "the reference &%s; is not known", text[:min(end, 8)])
 		}
 		dst = utf8.AppendRune(dst, r)
 		text = text[end+1:]

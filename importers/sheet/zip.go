@@ -100,7 +100,7 @@ func (a *archive) readDirectory(end endRecord) error {
 		e := &a.entries[i]
 		key := strings.ToLower(e.name)
 		if a.parts[key] != nil {
-			return packageError(osms.FileUnsafe, end.offset, fmt.Sprintf("%q appears twice", e.name))
+			return packageError(osms.FileUnsafe, end.offset, fmt.Sprintf("%s appears twice", shown(e.name)))
 		}
 		a.parts[key] = e
 	}
@@ -128,18 +128,18 @@ func parseEntry(b []byte, at int64) (entry, int, error) {
 	}
 	e.name = slashed(rawName)
 	if !e.widen(b[46+nameLen : 46+nameLen+extraLen]) {
-		return entry{}, 0, packageError(osms.FileUnsafe, at, fmt.Sprintf("the sizes of %q cannot be true", e.name))
+		return entry{}, 0, packageError(osms.FileUnsafe, at, fmt.Sprintf("the sizes of %s cannot be true", shown(e.name)))
 	}
 	const symlink, typeMask = 0xA000, 0xF000
 	switch mode := le.Uint32(b[38:]) >> 16; {
 	case e.flags&flagEncrypted != 0:
-		return entry{}, 0, packageError(osms.FileEncrypted, at, fmt.Sprintf("%q is encrypted", e.name))
+		return entry{}, 0, packageError(osms.FileEncrypted, at, fmt.Sprintf("%s is encrypted", shown(e.name)))
 	case b[5] == 3 && mode&typeMask == symlink:
-		return entry{}, 0, packageError(osms.FileUnsafe, at, fmt.Sprintf("%q is a link", e.name))
+		return entry{}, 0, packageError(osms.FileUnsafe, at, fmt.Sprintf("%s is a link", shown(e.name)))
 	case e.method != methodStored && e.method != methodDeflated:
-		return entry{}, 0, packageError(osms.FileUnsafe, at, fmt.Sprintf("%q is packed by an unknown method (%d)", e.name, e.method))
+		return entry{}, 0, packageError(osms.FileUnsafe, at, fmt.Sprintf("%s is packed by an unknown method (%d)", shown(e.name), e.method))
 	case e.method == methodStored && e.packed != e.size:
-		return entry{}, 0, packageError(osms.FileDamaged, at, fmt.Sprintf("%q is stored, but its two sizes differ", e.name))
+		return entry{}, 0, packageError(osms.FileDamaged, at, fmt.Sprintf("%s is stored, but its two sizes differ", shown(e.name)))
 	case le.Uint16(b[34:]) != 0:
 		return entry{}, 0, packageError(osms.FileUnsafe, at, "the package is split over several volumes")
 	}
@@ -189,11 +189,11 @@ func unsafeName(name []byte) string {
 	}
 	s := slashed(name)
 	if s[0] == '/' || len(s) > 1 && s[1] == ':' {
-		return fmt.Sprintf("the entry %q is named from the root", s)
+		return fmt.Sprintf("the entry %s is named from the root", shown(s))
 	}
 	for seg := range strings.SplitSeq(s, "/") {
 		if seg == ".." {
-			return fmt.Sprintf("the entry %q leads out of the package", s)
+			return fmt.Sprintf("the entry %s leads out of the package", shown(s))
 		}
 	}
 	return ""
@@ -230,13 +230,13 @@ func (a *archive) readHeader(e *entry, buf []byte) error {
 	le := binary.LittleEndian
 	b := buf[:30+len(e.name)]
 	if e.header+int64(len(b)) > e.end {
-		return packageError(osms.FileUnsafe, e.header, fmt.Sprintf("%q overlaps what follows it", e.name))
+		return packageError(osms.FileUnsafe, e.header, fmt.Sprintf("%s overlaps what follows it", shown(e.name)))
 	}
 	if err := readAt(a.src, b, e.header); err != nil {
 		return err
 	}
 	differs := func(what string) error {
-		return packageError(osms.FileDamaged, e.header, fmt.Sprintf("the header of %q and the directory differ: %s", e.name, what))
+		return packageError(osms.FileDamaged, e.header, fmt.Sprintf("the header of %s and the directory differ: %s", shown(e.name), what))
 	}
 	if le.Uint32(b) != localSignature {
 		return differs("signature")
@@ -261,7 +261,7 @@ func (a *archive) readHeader(e *entry, buf []byte) error {
 	}
 	e.body = e.header + int64(len(b)) + int64(le.Uint16(b[28:]))
 	if e.body+e.packed > e.end {
-		return packageError(osms.FileUnsafe, e.header, fmt.Sprintf("%q overlaps what follows it", e.name))
+		return packageError(osms.FileUnsafe, e.header, fmt.Sprintf("%s overlaps what follows it", shown(e.name)))
 	}
 	return nil
 }
@@ -296,4 +296,12 @@ func shown(name string) string {
 		name = name[:cut] + "…"
 	}
 	return fmt.Sprintf("%q", name)
+}
+
+// plainName is the name of a part as it is, or quoted when it cannot be shown.
+func plainName(name string) string {
+	if q := shown(name); q != `"`+name+`"` {
+		return q
+	}
+	return name
 }

@@ -42,7 +42,7 @@ func (a *archive) open(e *entry) (*part, error) {
 		return nil, err
 	}
 	p := &part{entry: e, source: io.NewSectionReader(a.src, e.body, e.packed)}
-	p.packed = bufio.NewReaderSize(p.source, 64<<10)
+	p.packed = bufio.NewReaderSize(p.source, int(min(64<<10, max(e.packed, 16))))
 	p.in = p.packed
 	if e.method == methodDeflated {
 		p.in = flate.NewReader(p.packed)
@@ -136,10 +136,10 @@ func (p *part) readError(err error) error {
 	if errors.As(err, &corrupt) || errors.As(err, &internal) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return partError(osms.FileDamaged, p.entry, p.read, "the packed data is broken")
 	}
-	return fmt.Errorf("read %s: %w", p.entry.name, err)
+	return fmt.Errorf("read %s: %w", plainName(p.entry.name), err)
 }
 
 // partError refuses the file for something at a byte of an inflated part.
 func partError(code osms.FileCode, e *entry, at int64, detail string) error {
-	return &osms.FileError{Code: code, Where: fmt.Sprintf("%s, byte %d", e.name, at), Detail: detail}
+	return &osms.FileError{Code: code, Where: fmt.Sprintf("%s, byte %d", plainName(e.name), at), Detail: detail}
 }
