@@ -35,11 +35,24 @@ func readMonth(c sheet.Cell, date1904 bool) (osms.Month, bool) {
 	case c.Kind == sheet.Number:
 		m = table.ReadDay(c, date1904).Sure.Month()
 	case c.Kind == sheet.Text:
-		if m = monthText(table.Trim(c.Text)); m == 0 {
+		text := table.Trim(c.Text)
+		if m = monthText(text); m == 0 && !twoDates(text) {
 			m = table.ReadDay(c, date1904).Sure.Month()
 		}
 	}
 	return m, m.Year() >= firstYear && m.Year() <= lastYear
+}
+
+// twoDates: more digits than a date has, and no hours: a span of days may lie in
+// two months.
+func twoDates(s string) bool {
+	digits := 0
+	for i := 0; i < len(s); i++ {
+		if s[i] >= '0' && s[i] <= '9' {
+			digits++
+		}
+	}
+	return digits > 8 && !strings.Contains(s, ":")
 }
 
 // monthText reads a year of four digits with a month, as a number or by its
