@@ -8,8 +8,13 @@ const (
 	CategoryUnknown   Code = "category_unknown"
 	PersonsUnreadable Code = "persons_unreadable"
 	AmountUnreadable  Code = "amount_unreadable"
-	LevelUnknown      Code = "level_unknown"
+	// OrganisationNameMissing: an organisation without a name in any language;
+	// name_missing speaks of a person's.
+	OrganisationNameMissing Code = "organisation_name_missing"
 )
+
+// LevelUnknown is a warning: the organisation is kept without its level.
+const LevelUnknown Code = "level_unknown"
 
 // LineRepeated is a warning: a ledger line says the same as another, to the
 // reference. Both are counted, since money is never dropped on a likeness.
