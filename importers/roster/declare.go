@@ -111,7 +111,7 @@ func (r *reading) titles(sheetName string, rows []sheet.Row) statement {
 				continue
 			}
 			for line := range strings.FieldsFuncSeq(cell.Text, func(r rune) bool { return r == '\n' || r == '\r' || r == ';' }) {
-				if table.NoChanges(line) || table.NoChanges(afterColon(line)) {
+				if table.NoChanges(line) {
 					r.out.NoChanges = true
 					continue
 				}
@@ -128,10 +128,11 @@ func (r *reading) titleLine(s *statement, line string, next sheet.Cell) {
 	label, rest, colon := strings.Cut(line, ":")
 	what := labelOf(label)
 	value := sheet.Cell{Kind: sheet.Text, Text: strings.Trim(table.Trim(rest), "_ .")}
-	sure := true // the words are a label and no part of a sentence
+	sure, shown := true, table.Trim(line) // the words are a label and no part of a sentence
 	switch {
 	case what != "" && value.Text == "":
 		value = next
+		shown += " " + table.Trim(next.Text)
 	case what == "" && !colon:
 		what, value.Text = labelBefore(line)
 		sure = false
@@ -150,7 +151,7 @@ func (r *reading) titleLine(s *statement, line string, next sheet.Cell) {
 	}
 	if read == (Declaration{}) {
 		if sure {
-			r.hold(osms.HoldDeclarationConflict, fmt.Sprintf("%s: %q cannot be read", s.source, table.Trim(line)+" "+value.Text))
+			r.hold(osms.HoldDeclarationConflict, fmt.Sprintf("%s: %q cannot be read", s.source, shown))
 		}
 		return
 	}
@@ -227,11 +228,6 @@ func modeOf(text string) osms.Mode {
 		mode = m
 	}
 	return mode
-}
-
-func afterColon(line string) string {
-	_, rest, _ := strings.Cut(line, ":")
-	return rest
 }
 
 // nextFilled is the first filled cell to the right of a column.

@@ -137,7 +137,7 @@ func (r *reading) closeForms(t *table.Table) error {
 				continue
 			}
 			if form >= 0 {
-				return &osms.FileError{Code: osms.FileDuplicateHeader, Where: placeName(t.Name, osms.CellName(column, t.Last)),
+				return &osms.FileError{Code: osms.FileDuplicateHeader, Where: table.Where(t.Name, t.Last),
 					Detail: "columns " + osms.ColumnName(form) + ", " + osms.ColumnName(column) + " all claim study_form"}
 			}
 			form = column

@@ -140,7 +140,7 @@ func (r *reading) header(t *table.Table) error {
 	r.refused = r.refused[:0]
 	r.totals.begin(r)
 	if r.col.bin < 0 && r.binOf[t.Sheet] == 0 {
-		return &osms.FileError{Code: osms.FileMissingColumn, Where: placeName(t.Name, osms.CellName(0, t.Last)),
+		return &osms.FileError{Code: osms.FileMissingColumn, Where: table.Where(t.Name, t.Last),
 			Detail: "bin (" + strings.Join(r.spec.Vocabulary.Words("bin"), ", ") + "): no column and no declared BIN"}
 	}
 	return nil

@@ -96,7 +96,7 @@ func (r *reading) holds(found []table.Found) {
 	case r.out.NoChanges && r.out.Rows > 0:
 		r.hold(osms.HoldDeclarationConflict, "\"no changes\" is stated and there are rows")
 	case !r.out.NoChanges && r.out.Rows == 0:
-		r.hold(osms.HoldNoRows, "")
+		r.hold(osms.HoldNoRows, "the file has no data rows")
 	}
 }
 

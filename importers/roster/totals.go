@@ -79,6 +79,6 @@ func (t *totals) whole(now mark) (n int, ok bool) {
 }
 
 func controlTotal(t *table.Table, row int, declared int64, rows int) error {
-	return &osms.FileError{Code: osms.FileControlTotal, Where: placeName(t.Name, osms.CellName(0, row)),
+	return &osms.FileError{Code: osms.FileControlTotal, Where: table.Where(t.Name, row),
 		Detail: fmt.Sprintf("declared %d, found %d rows", declared, rows)}
 }
