@@ -30,6 +30,36 @@ func Heads(src Source, index, n int) ([]sheet.Row, error) {
 	return rows, err
 }
 
+// Titles reads the filled rows above the header of each sheet; of a sheet
+// without a header its first rows. Nothing below the header is read.
+func Titles(src Source, spec Spec) ([]Found, error) {
+	required := spec.Required
+	if required == nil {
+		required = spec.Vocabulary.Required
+	}
+	found := make([]Found, len(src.Sheets))
+	for i := range src.Sheets {
+		r := reader{spec: spec, required: required, sheet: i, name: src.Sheets[i].Name, found: &found[i]}
+		r.handler.Header = func(*Table) error { return errSeen }
+		summary, err := src.Rows(i, func(row *sheet.Row) error {
+			if r.found.Filled > headRows {
+				return errSeen
+			}
+			return r.row(row)
+		})
+		if err == nil {
+			err = r.end(summary)
+		}
+		if found[i].Table == nil {
+			found[i].Titles = r.head
+		}
+		if err != nil && !errors.Is(err, errSeen) {
+			return found, err
+		}
+	}
+	return found, nil
+}
+
 // Fit is how well rows fit the header words of a kind.
 type Fit struct {
 	Kind     osms.Kind

@@ -186,7 +186,7 @@ func missing(sheetName string, p partial, v *Vocabulary) error {
 		}
 		names = append(names, n.String()+" ("+strings.Join(words, ", ")+")")
 	}
-	return &osms.FileError{Code: osms.FileMissingColumn, Where: where(sheetName, p.row), Detail: strings.Join(names, "; ")}
+	return &osms.FileError{Code: osms.FileMissingColumn, Where: Where(sheetName, p.row), Detail: strings.Join(names, "; ")}
 }
 
 func duplicate(sheetName string, row int, field string, columns []int, v *Vocabulary) error {
@@ -194,11 +194,12 @@ func duplicate(sheetName string, row int, field string, columns []int, v *Vocabu
 	for _, c := range columns {
 		letters = append(letters, osms.ColumnName(c))
 	}
-	return &osms.FileError{Code: osms.FileDuplicateHeader, Where: where(sheetName, row),
+	return &osms.FileError{Code: osms.FileDuplicateHeader, Where: Where(sheetName, row),
 		Detail: fmt.Sprintf("columns %s all claim %s", strings.Join(letters, ", "), field)}
 }
 
-func where(sheetName string, row int) string {
+// Where names a row of a sheet, for a file error.
+func Where(sheetName string, row int) string {
 	if sheetName == "" {
 		return fmt.Sprintf("row %d", row)
 	}

@@ -101,6 +101,9 @@ func (r *reader) open() error {
 	}
 	r.table = &Table{Sheet: r.sheet, Name: r.name, First: first, Last: last, Columns: b.columns, Others: b.others,
 		Notes: b.notes, Width: b.width, Titles: r.head, keys: b.keys}
+	for i := range r.block {
+		r.table.Fields = max(r.table.Fields, len(r.block[i].Cells))
+	}
 	r.found.Table, r.found.Titles = r.table, r.head
 	r.key, r.block = -1, nil
 	if c, ok := b.columns[r.spec.Vocabulary.Key]; ok {

@@ -57,6 +57,9 @@ type Table struct {
 	Notes map[int]string
 	// Width is the number of columns up to the last one with a header.
 	Width int
+	// Fields is the number of fields of the header's longest row, those
+	// without a word at the end counted too.
+	Fields int
 	// Titles are the rows above the header, blank ones left out.
 	Titles []sheet.Row
 
@@ -131,7 +134,7 @@ func Read(src Source, spec Spec, h Handler) ([]Found, error) {
 	}
 	found := make([]Found, len(src.Sheets))
 	for i := range src.Sheets {
-		r := reader{spec: spec, required: required, handler: h, sheet: i, name: src.Sheets[i].Name, found: &found[i], csv: src.CSV}
+		r := reader{spec: spec, required: required, handler: h, sheet: i, name: src.Sheets[i].Name, found: &found[i]}
 		summary, err := src.Rows(i, r.row)
 		if err != nil {
 			return found, err

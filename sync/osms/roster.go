@@ -62,6 +62,9 @@ type Roster struct {
 	// organisation with no rows stands here too when it was declared.
 	Organisations []OrganisationRoster
 	Refusals      []Refusal // refused and warning, in order of the file
+	// Unlisted counts refusals and warnings beyond those listed; their rows are
+	// refused and counted all the same.
+	Unlisted int
 	// Holds are reasons why the whole file needs an administrator.
 	Holds []Hold
 	// NoChanges is a zero return: "no changes" stated by the file.
