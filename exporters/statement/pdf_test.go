@@ -2,6 +2,8 @@ package statement
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"flag"
 	"fmt"
@@ -111,6 +113,28 @@ func TestPages(t *testing.T) {
 		}
 		if rows != n {
 			t.Errorf("%d rows printed, want %d", rows, n)
+		}
+	}
+}
+
+// TestGoldenBytes: the same bytes on every machine, in every zone. A new Go
+// release may compress differently; then -update, after a look at the pages.
+func TestGoldenBytes(t *testing.T) {
+	for name, b := range map[string][]byte{"ten.pdf": pdf(t, sample(10)), "ten.xlsx": xlsx(t, sample(10))} {
+		file := filepath.Join("testdata", name+".sha256")
+		sum := sha256.Sum256(b)
+		got := hex.EncodeToString(sum[:])
+		if *update {
+			if err := os.WriteFile(file, []byte(got+"\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got != strings.TrimSpace(string(want)) {
+			t.Errorf("the bytes of %s have changed: %s", name, got)
 		}
 	}
 }
