@@ -2,7 +2,10 @@ package letter
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"flag"
 	"io"
 	"os"
 	"os/exec"
@@ -11,8 +14,6 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
-
-	"flag"
 
 	"osmsd/exporters/paper"
 	"osmsd/sync/osms"
@@ -44,6 +45,29 @@ func text(t *testing.T, pdf []byte, args ...string) string {
 
 // flat joins the lines of a text, as a wrapped paragraph reads.
 func flat(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// TestGoldenBytes: the same bytes on every machine, in every zone. A new Go
+// release may compress differently; then -update, after a look at the pages.
+func TestGoldenBytes(t *testing.T) {
+	pdf := write(t, sample(3))
+	if n := bytes.Count(pdf, []byte("(D:20261001120000)")); n != 2 {
+		t.Errorf("%d dates of the letters' day, want creation and modification", n)
+	}
+	sum := sha256.Sum256(pdf)
+	got := hex.EncodeToString(sum[:])
+	if *update {
+		if err := os.WriteFile("testdata/sample.sha256", []byte(got+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile("testdata/sample.sha256")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != strings.TrimSpace(string(want)) {
+		t.Errorf("the bytes of the bundle have changed: %s", got)
+	}
+}
 
 func TestSameBytes(t *testing.T) {
 	for _, b := range []osms.LetterBundle{sample(90), longest()} {

@@ -125,7 +125,8 @@ func (p *writer) pieces() (list []piece) {
 		if err != nil {
 			p.doc.Refuse(err)
 		}
-		list = append(list, piece{height: rowHeight(cells), row: true, draw: func(y float64) { p.row(cells, y, false) }})
+		list = append(list, piece{height: rowHeight(cells), row: true, keep: i == len(p.s.Rows)-1,
+			draw: func(y float64) { p.row(cells, y, false) }})
 	}
 	if len(p.s.Rows) == 0 {
 		none := paper.Set(regular, 9.5, width, paper.Centre, word("no_rows").both())

@@ -98,6 +98,7 @@ func (p *writer) total() (list []piece) {
 	for _, f := range subtotals(p.v) {
 		line(f.label.both()+":", f.value.kk, regular, 8.5)
 	}
+	list = append(list, piece{height: 1.8, keep: true, draw: func(float64) {}})
 	for i, text := range []string{word("words").kk + ": " + AmountKK(p.s.Total), word("words").ru + ": " + AmountRU(p.s.Total)} {
 		b := block(p.doc, paper.Set(regular, 9.5, width, paper.Left, text), left, 0.4)
 		b.keep = i == 0

@@ -3,7 +3,6 @@ package statement
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"testing"
 	"time"
 
@@ -53,10 +52,11 @@ func pdf(t testing.TB, s osms.Statement) []byte {
 	return out.Bytes()
 }
 
-func TestSamples(t *testing.T) {
-	none := sample(0)
-	none.Participation = osms.Participation{Status: osms.NotParticipating}
-	for name, s := range map[string]osms.Statement{"s-ten": sample(10), "s-many": sample(90), "s-long": longest(), "s-none": none} {
-		os.WriteFile(os.Getenv("LETTER_SAMPLES")+"/"+name+".pdf", pdf(t, s), 0o600)
+func xlsx(t testing.TB, s osms.Statement) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	if err := WriteXLSX(&out, s); err != nil {
+		t.Fatal(err)
 	}
+	return out.Bytes()
 }
