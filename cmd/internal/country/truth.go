@@ -18,7 +18,7 @@ type Truth struct {
 	// 50,000 they stand in RefusalsFile, one JSON object a line, and not here.
 	Refusals     []Refusal `json:"refusals"`
 	RefusalsFile string    `json:"refusals_file"`
-	Refused      int       `json:"refused"`
+	Refused      int       `json:"refused"` // faults; a row may have two
 	Warnings     int       `json:"warnings"`
 }
 

@@ -80,6 +80,9 @@ func (s *sheetWriter) write(l line) (int, error) {
 		b = strconv.AppendInt(b, int64(s.row), 10)
 		b = append(b, '"')
 	}
+	if n := len(l.cells); n > 3 && l.cells[n-1].style == headed {
+		b = append(b, ` ht="33" customHeight="1"`...) // two lines of heading
+	}
 	if l.hidden {
 		b = append(b, ` hidden="1"`...)
 	}
