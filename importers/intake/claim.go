@@ -11,8 +11,9 @@ import (
 // Claimed is a file whose bytes are in the archive.
 type Claimed struct {
 	Found
-	Kept
-	Proof Proof // what the sidecar says
+	SHA256  string
+	Already bool  // the archive held these bytes before
+	Proof   Proof // what the sidecar says
 }
 
 // Claim reads the file once, through one descriptor, into the archive and the
@@ -46,7 +47,7 @@ func (f *Folder) Claim(found Found, a *Archive) (Claimed, error) {
 	}
 	defer file.Close()
 	again := func() (fs.FileInfo, error) { return dir.Lstat(found.Name) }
-	c.Kept, err = keepOpened(file, found, a, f.o.Limit, again, func(k Kept) error {
+	kept, err := keepOpened(file, found, a, f.o.Limit, again, func(k Kept) error {
 		if stated == "" {
 			return nil
 		}
@@ -61,6 +62,7 @@ func (f *Folder) Claim(found Found, a *Archive) (Claimed, error) {
 	if err != nil {
 		return Claimed{}, fault("read", path, err)
 	}
+	c.SHA256, c.Already = kept.SHA256, kept.Already
 	return c, nil
 }
 

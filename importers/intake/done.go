@@ -24,6 +24,14 @@ func (f *Folder) Done(c Claimed) error {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	err := f.leave(c)
+	if err != nil && !errors.Is(err, ErrChanged) {
+		f.stuck[c.Path] = c
+	}
+	return err
+}
+
+func (f *Folder) leave(c Claimed) error {
 	inbox, err := f.open()
 	if err != nil {
 		return err
@@ -33,14 +41,11 @@ func (f *Folder) Done(c Claimed) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	if err == nil {
-		err = f.done(dir, c)
-		_ = dir.Close()
+	if err != nil {
+		return err
 	}
-	if err != nil && !errors.Is(err, ErrChanged) {
-		f.stuck[c.Path] = c
-	}
-	return err
+	defer dir.Close()
+	return f.done(dir, c)
 }
 
 func (f *Folder) done(dir *os.Root, c Claimed) error {

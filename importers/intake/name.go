@@ -47,6 +47,10 @@ func keptInName(r rune) bool {
 	case r < utf8.RuneSelf:
 		return r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || strings.ContainsRune(" -_.()+,", r)
 	}
+	switch r {
+	case '\u115f', '\u1160', '\u3164', '\uffa0': // letters that show nothing
+		return false
+	}
 	return r == '№' || unicode.IsLetter(r) || unicode.Is(unicode.Mn, r)
 }
 

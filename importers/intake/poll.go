@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -109,7 +110,7 @@ func (p *poll) entry(name string) {
 	region, kind, known := dropFolder(name)
 	switch {
 	case known && !i.IsDir():
-		p.odd(name, NotADrop, fault("open", filepath.Join(p.f.dir, name), ErrNotRegular))
+		p.odd(name, Unreadable, fault("open", filepath.Join(p.f.dir, name), syscall.ENOTDIR))
 	case known:
 		p.folder(Found{Folder: name, Region: region, Kind: kind})
 	case i.IsDir():

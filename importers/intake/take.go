@@ -29,7 +29,7 @@ func TakeFile(path string, a *Archive, limit int64) (Claimed, error) {
 	if err != nil {
 		return Claimed{}, fault("read", path, err)
 	}
-	return Claimed{Found: found, Kept: kept}, nil
+	return Claimed{Found: found, SHA256: kept.SHA256, Already: kept.Already}, nil
 }
 
 // kindOf names what is not a regular file.
