@@ -114,8 +114,8 @@ func (a *app) open(ctx context.Context, home jobs.Home, address string, archive 
 	}
 	desk := &jobs.Desk{Store: s, Archive: archive, Home: home, Rules: a.rules(), Rates: published(a.cfg.StateRates()), Zone: zone,
 		Regions: a.regions(), Lang: a.lang, DiskClock: time.Now, Limits: a.limits(),
-		Intake: intake.Options{Rest: a.cfg.Intake.Rest, Limit: int64(a.cfg.Limits.File)},
-		State:  jobs.State{Payer: a.payer(), PayerID: a.cfg.State.PayerBIN.String(), KNP: a.cfg.State.KNP}}
+		Drops: intake.Options{Rest: a.cfg.Intake.Rest, Limit: int64(a.cfg.Limits.File)},
+		State: jobs.State{Payer: a.payer(), PayerID: a.cfg.State.PayerBIN.String(), KNP: a.cfg.State.KNP}}
 	host, _ := os.Hostname()
 	runner := &jobs.Runner{Store: s, Clock: a.Clock, Log: a.log,
 		Holder: fmt.Sprintf("%s, process %d", host, os.Getpid())}

@@ -54,7 +54,7 @@ func (a *app) runCommand() *cobra.Command {
 					return err
 				}
 			}
-			folder, err := intake.OpenFolder(o.desk.Home.Inbox, o.desk.Intake)
+			folder, err := intake.OpenFolder(o.desk.Home.Inbox, o.desk.Drops)
 			if err != nil {
 				return err
 			}
@@ -163,7 +163,7 @@ func (a *app) serveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			folder, err := intake.OpenFolder(o.desk.Home.Inbox, o.desk.Intake)
+			folder, err := intake.OpenFolder(o.desk.Home.Inbox, o.desk.Drops)
 			if err != nil {
 				return err
 			}

@@ -40,6 +40,7 @@ type List struct {
 	// Holds are reasons why the file needs an administrator.
 	Holds                     []osms.Hold
 	Sheets                    []string // names, indexed by Place.Sheet
+	Columns                   []map[string]int
 	Rows, Refused, HiddenRows int
 	// Ignored counts rows that repeat another to the letter.
 	Ignored                     int
@@ -171,7 +172,7 @@ func (r *reading) level(text string) osms.Level {
 
 // gather takes each BIN once and refuses the rows that contradict each other.
 func (r *reading) gather(res *lines.Result) *List {
-	list := &List{Refusals: res.Refusals, Holds: res.Holds, Sheets: res.Sheets, Rows: res.Rows, Refused: res.Refused, HiddenRows: res.HiddenRows}
+	list := &List{Refusals: res.Refusals, Holds: res.Holds, Sheets: res.Sheets, Columns: res.Columns, Rows: res.Rows, Refused: res.Refused, HiddenRows: res.HiddenRows}
 	byBIN := map[osms.BIN][]stated{}
 	var order []osms.BIN
 	for _, s := range r.read {

@@ -68,6 +68,7 @@ type list struct {
 	drop    Drop
 	kind    osms.Kind
 	sheets  []string
+	holds   []osms.Hold
 	content any // what is kept
 }
 
@@ -76,24 +77,35 @@ type list struct {
 func (l list) commit(report *osms.FileReport, apply func() error) error {
 	imp := store.Import{SHA256: l.drop.SHA256, Kind: l.kind, Region: l.drop.Region, Mode: osms.Delta, Name: l.drop.Name,
 		Received: l.drop.Received, Committed: l.drop.Received, Run: l.drop.Run, Sheets: l.sheets}
-	earlier, _, err := l.t.Earlier(imp, 0)
+	earlier, state, err := l.t.Earlier(imp, 0)
 	if err != nil {
 		return err
 	}
+	report.Holds, report.Held = l.holds, len(l.holds) > 0
 	if earlier != 0 {
 		report.Outcome, report.Import, report.Unchanged = osms.AlreadyApplied, earlier, report.Accepted
+		if state == store.StateHeld {
+			report.Outcome = osms.Held
+		}
 		_, err := l.t.PutArrival(l.drop.Channel, *report)
 		return err
 	}
 	if report.Import, err = l.t.Sequence(); err != nil {
 		return err
 	}
-	if err := apply(); err != nil {
-		return err
-	}
-	report.Outcome = osms.Applied
-	if report.Refused > 0 {
-		report.Outcome = osms.AppliedWithRefusals
+	reason := ""
+	state = store.StateApplied
+	if report.Held {
+		state, reason = store.StateHeld, string(l.holds[0].Reason)
+		report.Outcome, report.Unchanged = osms.Held, report.Accepted
+	} else {
+		if err := apply(); err != nil {
+			return err
+		}
+		report.Outcome = osms.Applied
+		if report.Refused > 0 {
+			report.Outcome = osms.AppliedWithRefusals
+		}
 	}
 	if imp.Kept, err = json.Marshal(l.content); err != nil {
 		return err
@@ -104,7 +116,7 @@ func (l list) commit(report *osms.FileReport, apply func() error) error {
 	if err := l.t.PutImport(imp); err != nil {
 		return err
 	}
-	if err := l.t.PutOrganisationImport(imp, store.OrganisationImport{State: store.StateApplied, Diff: imp.Digest,
+	if err := l.t.PutOrganisationImport(imp, store.OrganisationImport{Mode: imp.Mode, State: state, Reason: reason, Diff: imp.Digest,
 		Rows: report.Accepted, Digest: store.Digest(nil)}); err != nil {
 		return err
 	}
@@ -122,7 +134,7 @@ func applyTotals(t *store.Tx, drop Drop, kind osms.Kind, totals *ledger.Totals) 
 	if totals.Controlled {
 		report.ProvedWhole = "control_total"
 	}
-	err := list{t, drop, kind, totals.Sheets, totals.Entries}.commit(&report, func() error {
+	err := list{t, drop, kind, totals.Sheets, totals.Holds, totals.Entries}.commit(&report, func() error {
 		report.Joined = len(totals.Entries)
 		return t.PutLedger(totals.Entries)
 	})
@@ -137,8 +149,9 @@ func applyOrganisations(t *store.Tx, drop Drop, kind osms.Kind, l *organisations
 	report.Kind, report.Rows, report.Refused, report.Ignored = kind, l.Rows, l.Refused, l.Ignored
 	report.Accepted, report.Refusals = l.Rows-l.Refused-l.Ignored, slices.Clone(l.Refusals)
 	report.Format, report.Encoding, report.Delimiter = l.Format, l.Encoding, l.Delimiter
-	err := list{t, drop, kind, l.Sheets, l.Organisations}.commit(&report, func() error {
-		for _, o := range l.Organisations {
+	err := list{t, drop, kind, l.Sheets, l.Holds, l.Organisations}.commit(&report, func() error {
+		addresses := osms.Roster{Sheets: l.Sheets, Columns: l.Columns}
+		for i, o := range l.Organisations {
 			held, err := t.Organisation(o.BIN)
 			switch {
 			case errors.Is(err, store.ErrNotFound):
@@ -148,15 +161,15 @@ func applyOrganisations(t *store.Tx, drop Drop, kind osms.Kind, l *organisations
 			case held.Region != o.Region:
 				report.Accepted--
 				report.Refused++
-				report.Refusals = append(report.Refusals, l.Fault(o.BIN, osms.OtherRegion))
+				report.Refusals = append(report.Refusals, addresses.Fault(l.Places[i], "bin", osms.OtherRegion, osms.Refused, o.BIN.Digits(), held.Region.String()))
 				continue
-			case held == o.Organisation:
+			case held == o:
 				report.Unchanged++
 				continue
 			default:
 				report.Changed++
 			}
-			if err := t.PutOrganisation(o.Organisation); err != nil {
+			if err := t.PutOrganisation(o); err != nil {
 				return err
 			}
 		}

@@ -21,7 +21,7 @@ type Desk struct {
 	Regions map[osms.Region]Region
 	State   State
 	Limits  sheet.Limits
-	Intake  intake.Options
+	Drops   intake.Options
 	// Zone is where business dates are counted: the same on every machine.
 	Zone *time.Location
 	Lang string

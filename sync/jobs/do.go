@@ -62,7 +62,7 @@ func (d *Desk) Do(ctx context.Context, t Turn, job osms.Job, month osms.Month, p
 // intakeNow takes what lies in the drop folders at rest. A poll needs two looks
 // to see that a file is at rest.
 func (d *Desk) intakeNow(ctx context.Context, t Turn) (string, error) {
-	folder, err := intake.OpenFolder(d.Home.Inbox, d.Intake)
+	folder, err := intake.OpenFolder(d.Home.Inbox, d.Drops)
 	if err != nil {
 		return "", err
 	}
@@ -76,7 +76,7 @@ func (d *Desk) intakeNow(ctx context.Context, t Turn) (string, error) {
 	select {
 	case <-ctx.Done():
 		return "", ctx.Err()
-	case <-time.After(cmp.Or(d.Intake.Rest, 5*time.Second) + 100*time.Millisecond):
+	case <-time.After(cmp.Or(d.Drops.Rest, 5*time.Second) + 100*time.Millisecond):
 	}
 	polled, err := folder.Poll(d.DiskClock())
 	if err != nil {

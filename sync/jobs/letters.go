@@ -207,7 +207,7 @@ func (d *Desk) printBundle(ctx context.Context, b store.Bundle) ([]string, error
 			name += fmt.Sprintf("-%d", i+1)
 		}
 		rel := filepath.Join(b.Region.String(), b.BIN.Digits(), name+".pdf")
-		if err := intake.HandOut(d.Home.Letters, rel, pdf.Bytes(), d.Intake.Step); err != nil {
+		if err := intake.HandOut(d.Home.Letters, rel, pdf.Bytes(), d.Drops.Step); err != nil {
 			return nil, err
 		}
 		paths = append(paths, filepath.Join(d.Home.Letters, rel))

@@ -3,7 +3,11 @@ package jobs
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"osmsd/sync/osms"
@@ -175,7 +179,16 @@ func (d *Desk) Statement(ctx context.Context, iin osms.IIN, from, to osms.Month,
 		s.Rows = append(s.Rows, row)
 		s.Total += row.Amount
 	}
+	s.Number = statementNumber(s, last)
 	return s, nil
+}
+
+// statementNumber names a statement by the day of issue and by what it answers:
+// the same question about the same register has the same number, and nothing of
+// the IIN can be read from it.
+func statementNumber(s osms.Statement, sequence int64) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s|%s|%s|%d|%d", s.Person.Digits(), s.From, s.To, s.Issued.Unix(), sequence))
+	return fmt.Sprintf("%s-%s", s.Issued.Format("20060102"), strings.ToUpper(hex.EncodeToString(sum[:5])))
 }
 
 // paidBy gives the day and reference of the ledger line that paid a region's

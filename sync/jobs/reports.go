@@ -34,7 +34,7 @@ func (d *Desk) handOutReceipts(r osms.FileReport) ([]string, error) {
 		data []byte
 	}{{base + ".txt", []byte(workbook.ReceiptText(r))}, {base + ".json", append(text, '\n')}} {
 		rel := filepath.Join(returned(r.Region), intake.SafeName(receipt.name))
-		if err := intake.HandOut(d.Home.Returned, rel, receipt.data, d.Intake.Step); err != nil {
+		if err := intake.HandOut(d.Home.Returned, rel, receipt.data, d.Drops.Step); err != nil {
 			return paths, err
 		}
 		paths = append(paths, filepath.Join(d.Home.Returned, rel))
@@ -61,5 +61,5 @@ func (d *Desk) WriteReconciliation(r osms.Reconciliation) (string, error) {
 		return "", fmt.Errorf("reconciliation workbook of %s: %w", r.Month, err)
 	}
 	rel := filepath.Join(r.Month.String(), fmt.Sprintf("reconciliation-%s-%06d.xlsx", r.Month, r.Sequence))
-	return filepath.Join(d.Home.Reports, rel), intake.HandOut(d.Home.Reports, rel, b.Bytes(), d.Intake.Step)
+	return filepath.Join(d.Home.Reports, rel), intake.HandOut(d.Home.Reports, rel, b.Bytes(), d.Drops.Step)
 }

@@ -1,0 +1,342 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"osmsd/cmd/internal/country"
+	"osmsd/importers/intake"
+	"osmsd/sync/jobs"
+	"osmsd/sync/osms"
+)
+
+func countryFlags(cmd *cobra.Command, o *country.Options) {
+	f := cmd.Flags()
+	f.IntVar(&o.Persons, "persons", 1500, "persons in the country")
+	f.IntVar(&o.Regions, "regions", 4, "regions, at most 20")
+	f.IntVar(&o.Months, "months", 2, "months of rosters")
+	f.Uint64Var(&o.Seed, "seed", 1, "another number makes another country")
+}
+
+func (a *app) generateCommand() *cobra.Command {
+	var o country.Options
+	var out string
+	cmd := &cobra.Command{
+		Use:   "generate --out DIR",
+		Short: "Make a synthetic country: rosters, ledger and the truth about them",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if out == "" {
+				return usage("for example --out country", "--out is needed")
+			}
+			if entries, err := os.ReadDir(out); err == nil && len(entries) > 0 {
+				return usage("name a folder that is empty or not there", "%s is not empty", out)
+			}
+			truth, err := country.Generate(out, o)
+			if err != nil {
+				return err
+			}
+			if a.json {
+				return a.print(map[string]any{"dir": out, "files": len(truth.Files), "organisations": truth.Organisations,
+					"refused": truth.Refused, "warnings": truth.Warnings})
+			}
+			fmt.Fprintf(a.Stdout, "%d files of %d organisations under %s, %d refusals planted; the truth is in %s\n",
+				len(truth.Files), truth.Organisations, out, truth.Refused, filepath.Join(out, "truth.json"))
+			return nil
+		},
+	}
+	countryFlags(cmd, &o)
+	cmd.Flags().StringVar(&out, "out", "", "the folder to write, empty or not there")
+	return cmd
+}
+
+func (a *app) demoCommand() *cobra.Command {
+	var o country.Options
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "A synthetic country runs whole months in a fresh home: see what the program does",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if entries, err := os.ReadDir(a.home); err == nil && len(entries) > 0 {
+				return usage("name another folder with --home, or remove this one", "the demo needs a fresh home, and %s is not empty", a.home)
+			}
+			d := demo{app: a, options: o, began: a.Clock()}
+			return d.run(cmd.Context())
+		},
+	}
+	countryFlags(cmd, &o)
+	return cmd
+}
+
+// demo is one run of the demonstration.
+type demo struct {
+	*app
+	options country.Options
+	began   time.Time
+	home    *opened
+	day     time.Time // the demonstration's own clock
+	files   map[osms.Outcome]int
+	rows    [6]int // rows, joined, left, changed, unchanged, refused
+	lines   []string
+}
+
+func (d *demo) run(ctx ctxType) error {
+	d.files = map[osms.Outcome]int{}
+	source := filepath.Join(d.app.home, "country")
+	fmt.Fprintf(d.Stderr, "making a country of %d persons …\n", d.options.Persons)
+	truth, err := country.Generate(source, d.options)
+	if err != nil {
+		return err
+	}
+	first := truth.Months[0].Month
+	d.at(first.Add(-1).Last(), 10)
+	d.Clock = func() time.Time { return d.day }
+	d.cfg.Intake.Rest = 20 * time.Millisecond
+	if d.home, err = d.openHome(ctx); err != nil {
+		return err
+	}
+	defer d.home.close()
+	if err := d.drop(filepath.Join(source, "organisations"), "lists of organisations"); err != nil {
+		return err
+	}
+	if err := d.take(ctx); err != nil {
+		return err
+	}
+	for _, m := range truth.Months {
+		if err := d.month(ctx, source, m.Month); err != nil {
+			return err
+		}
+	}
+	if err := d.statement(ctx, truth); err != nil {
+		return err
+	}
+	return d.tell(truth)
+}
+
+// at sets the demonstration's clock.
+func (d *demo) at(day osms.Date, hour int) {
+	zone, err := time.LoadLocation(d.cfg.TimeZone)
+	if err != nil {
+		zone = time.UTC
+	}
+	d.day = time.Date(day.Year(), time.Month(day.MonthNum()), day.Day(), hour, 0, 0, 0, zone)
+}
+
+// drop copies files into the drop folders as an akimat would.
+func (d *demo) drop(from, what string) error {
+	if _, err := os.Stat(from); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	fmt.Fprintf(d.Stderr, "dropping %s …\n", what)
+	return filepath.WalkDir(from, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		rel, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		to := filepath.Join(d.home.desk.Home.Inbox, rel)
+		if err := os.MkdirAll(filepath.Dir(to), 0o750); err != nil {
+			return err
+		}
+		in, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		defer in.Close()
+		return writeWhole(to, func(w io.Writer) error {
+			_, err := io.Copy(w, in)
+			return err
+		})
+	})
+}
+
+// take runs the intake until the drop folders are empty.
+func (d *demo) take(ctx ctxType) error {
+	folder, err := intake.OpenFolder(d.home.desk.Home.Inbox, d.home.desk.Drops)
+	if err != nil {
+		return err
+	}
+	for range 100 {
+		polled, err := folder.Poll(time.Now())
+		if err != nil {
+			return err
+		}
+		if len(polled.Ready) == 0 && len(polled.Waiting) == 0 {
+			return nil
+		}
+		if len(polled.Ready) == 0 || len(polled.Waiting) > 0 {
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(2 * d.home.desk.Drops.Rest):
+			}
+			continue
+		}
+		_, err = d.home.runner.Run(ctx, osms.Run{Job: osms.JobIntake, Trigger: "command"}, func(ctx ctxType, t jobs.Turn) (string, error) {
+			n := 0
+			err := d.home.desk.Intake(ctx, t, folder, polled.Ready, func(taken jobs.Taken) {
+				n++
+				d.count(taken)
+			})
+			return fmt.Sprintf("%d files", n), err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return errors.New("the drop folders do not get empty")
+}
+
+func (d *demo) count(t jobs.Taken) {
+	if t.Err != nil {
+		fmt.Fprintf(d.Stderr, "osmsd: %s: %v\n", intake.Shown(t.Report.File), t.Err)
+		return
+	}
+	f := t.Report
+	d.files[f.Outcome]++
+	for i, n := range []int{f.Rows, f.Joined, f.Left, f.Changed, f.Unchanged, f.Refused} {
+		d.rows[i] += n
+	}
+}
+
+// month runs one month: rosters, assessment, late facts and the ledger,
+// reconciliation, letters.
+func (d *demo) month(ctx ctxType, source string, m osms.Month) error {
+	d.rows, d.files = [6]int{}, map[osms.Outcome]int{}
+	dir := filepath.Join(source, m.String())
+	d.at(m.First(), 9)
+	if err := d.drop(filepath.Join(dir, "inbox"), "rosters and ledger of "+m.String()); err != nil {
+		return err
+	}
+	// The ledger comes when the month was paid, after it was frozen.
+	ledger := filepath.Join(d.home.desk.Home.Inbox, "ledger")
+	aside := filepath.Join(d.home.desk.Home.Dir, ".ledger")
+	if err := os.Rename(ledger, aside); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := d.take(ctx); err != nil {
+		return err
+	}
+	d.at(m.First(), 18)
+	var message string
+	do := func(job osms.Job) error {
+		run, err := d.home.runner.Run(ctx, osms.Run{Job: job, Month: m, Trigger: "command"},
+			func(ctx ctxType, t jobs.Turn) (string, error) { return d.home.desk.Do(ctx, t, job, m, d.progress()) })
+		message = run.Message
+		return err
+	}
+	if err := do(osms.JobAssess); err != nil {
+		return err
+	}
+	f, err := d.home.desk.Store.Frozen(ctx, m, 0)
+	if err != nil {
+		return err
+	}
+	frozen := shownFreeze(f)
+	if err := os.Rename(aside, ledger); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	d.at(m.First().Add(9), 10)
+	if err := d.drop(filepath.Join(dir, "late", "inbox"), "late rosters of "+m.String()); err != nil {
+		return err
+	}
+	if err := d.take(ctx); err != nil {
+		return err
+	}
+	d.at(m.First().Add(10), 9)
+	if err := do(osms.JobReconcile); err != nil {
+		return err
+	}
+	r, err := d.home.desk.Reconcile(ctx, m, time.Time{}, d.home.now())
+	if err != nil {
+		return err
+	}
+	if err := do(osms.JobLetters); err != nil {
+		return err
+	}
+	files := 0
+	for _, n := range d.files {
+		files += n
+	}
+	d.lines = append(d.lines, fmt.Sprintf("%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t%s\t%s\t%s\t%s\t", m, files, d.rows[0], d.rows[1], d.rows[2], d.rows[3], d.rows[5],
+		frozen.Persons, frozen.Amount.Grouped(), r.Total.Ledger.Grouped(), r.Total.Difference.Grouped(), r.Total.Unexplained.Grouped(), strings.Fields(message)[0]))
+	return nil
+}
+
+// statement answers one person's request in three forms.
+func (d *demo) statement(ctx ctxType, truth *country.Truth) error {
+	last := truth.Months[len(truth.Months)-1].Month
+	i := slices.IndexFunc(truth.Samples, func(s country.Sample) bool { return len(s.Months) == len(truth.Months) })
+	if i < 0 {
+		return errors.New("the country has no person to state")
+	}
+	iin, err := osms.ParseIIN(truth.Samples[i].IIN, 0)
+	if err != nil {
+		return err
+	}
+	s, err := d.home.desk.Statement(ctx, iin, truth.Months[0].Month, last, d.home.now())
+	if err != nil {
+		return err
+	}
+	dir := d.home.desk.Home.Statements
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return err
+	}
+	for _, ext := range []string{".pdf", ".xlsx", ".json"} {
+		if err := writeStatement(filepath.Join(dir, "statement-1"+ext), s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *demo) tell(truth *country.Truth) error {
+	fmt.Fprintf(d.Stdout, "\n%d persons, %d organisations, %d regions, seed %d\n\n", truth.Persons, truth.Organisations, len(truth.Regions), truth.Seed)
+	w := tabwriter.NewWriter(d.Stdout, 0, 4, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "month\tfiles\trows\tjoined\tleft\tchanged\trefused\tdue persons\tdue, tenge\tledger, tenge\tdifference\tunexplained\tletters\t")
+	for _, l := range d.lines {
+		fmt.Fprintln(w, l)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	h := d.home.desk.Home
+	fmt.Fprintf(d.Stdout, "\nwhere to look, under %s\n", h.Dir)
+	for _, line := range [][2]string{
+		{"country/", "what the akimats sent, and truth.json: what is wrong in it"},
+		{h.Shown(h.Returned), "receipts by region: every refused row with its cell and how to mend it"},
+		{h.Shown(h.Reports), "reconciliation workbooks: ledger against due, with the bridge"},
+		{h.Shown(h.Letters), "notification letters by region and organisation (PDF)"},
+		{h.Shown(h.Statements), "one person's statement (PDF, XLSX, JSON)"},
+	} {
+		fmt.Fprintf(d.Stdout, "  %-14s %s\n", line[0], line[1])
+	}
+	home := ""
+	if d.app.home != mustAbs("osms") {
+		home = " --home " + h.Dir
+	}
+	fmt.Fprintf(d.Stdout, "\ntry next\n  osmsd%[1]s reconcile --month %[2]s\n  osmsd%[1]s overlaps --month %[2]s\n  osmsd%[1]s person %[3]s\n  osmsd%[1]s serve   and copy a roster into inbox/63/\n",
+		home, truth.Months[len(truth.Months)-1].Month, truth.Samples[0].IIN)
+	fmt.Fprintf(d.Stdout, "\nit took %.1f s\n", time.Since(d.began).Seconds())
+	return nil
+}
+
+func mustAbs(path string) string {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return path
+	}
+	return abs
+}
