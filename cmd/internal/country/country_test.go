@@ -69,7 +69,7 @@ func TestSameSeedSameBytes(t *testing.T) {
 }
 
 func TestNumbersAreValidAndDifferent(t *testing.T) {
-	c, err := newCountry(t.TempDir(), Options{Persons: 400_000, Regions: 20, Seed: 3})
+	c, err := newCountry(t.TempDir(), Options{Persons: 60_000, Regions: 20, Seed: 3})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,10 +102,10 @@ func TestNumbersAreValidAndDifferent(t *testing.T) {
 			}
 		}
 	}
-	if len(persons) != 400_000 {
+	if len(persons) != 60_000 {
 		t.Errorf("%d persons", len(persons))
 	}
-	if foreign < 200_000 || leading < 80_000 {
+	if foreign < 30_000 || leading < 12_000 {
 		t.Errorf("%d names with Kazakh letters, %d numbers with a leading zero", foreign, leading)
 	}
 	for r := range places {
@@ -285,7 +285,7 @@ func TestOptionsAreChecked(t *testing.T) {
 			t.Errorf("%+v was accepted", o)
 		}
 	}
-	for _, o := range []Options{{Persons: 1, Regions: 1, Months: 1}, {Persons: 40, Regions: 20}, {Persons: 300, Months: 1, Mess: -1}, {Persons: 300, First: 202401, Months: 12}} {
+	for _, o := range []Options{{Persons: 1, Regions: 1, Months: 1}, {Persons: 40, Regions: 20}, {Persons: 300, Months: 1, Mess: -1}, {Persons: 100, Regions: 1, First: 202401, Months: 12}} {
 		if _, err := Generate(t.TempDir(), o); err != nil {
 			t.Errorf("%+v: %v", o, err)
 		}
@@ -293,7 +293,7 @@ func TestOptionsAreChecked(t *testing.T) {
 }
 
 func TestNoMessNoRefusals(t *testing.T) {
-	truth, err := Generate(t.TempDir(), Options{Persons: 2000, Mess: -1})
+	truth, err := Generate(t.TempDir(), Options{Persons: 500, Mess: -1})
 	if err != nil || truth.Refused != 0 {
 		t.Errorf("%d refused, %v", truth.Refused, err)
 	}
@@ -302,7 +302,7 @@ func TestNoMessNoRefusals(t *testing.T) {
 func TestBulkVariants(t *testing.T) {
 	sum := func(v Variant) (*Bulk, string) {
 		dir := t.TempDir()
-		b, err := GenerateBulk(dir, 30_000, 1, v, osms.Date(20260901+100*int32(v)))
+		b, err := GenerateBulk(dir, 10_000, 1, v, osms.Date(20260901+100*int32(v)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -311,14 +311,14 @@ func TestBulkVariants(t *testing.T) {
 	first, a := sum(BulkFirst)
 	same, b := sum(BulkUnchanged)
 	changed, _ := sum(BulkChanged)
-	if first.Rows != 30_000 || first.Joined != 30_000 || first.Organisations != 60 || len(first.Files) != 2 {
+	if first.Rows != 10_000 || first.Joined != 10_000 || first.Organisations != 20 || len(first.Files) != 1 {
 		t.Errorf("first: %+v", first)
 	}
-	if same.Unchanged != 30_000 || same.Rows != 30_000 || a == b {
+	if same.Unchanged != 10_000 || same.Rows != 10_000 || a == b {
 		t.Errorf("unchanged: %+v", same)
 	}
-	if c := changed; c.Joined+c.Left+c.Changed < 1200 || c.Joined+c.Left+c.Changed > 2000 ||
-		c.Left+c.Changed+c.Unchanged != 30_000 || c.Rows != 30_000+c.Joined-c.Left {
+	if c := changed; c.Joined+c.Left+c.Changed < 400 || c.Joined+c.Left+c.Changed > 700 ||
+		c.Left+c.Changed+c.Unchanged != 10_000 || c.Rows != 10_000+c.Joined-c.Left {
 		t.Errorf("changed: %+v", c)
 	}
 	if reflect.DeepEqual(first, same) {

@@ -22,7 +22,9 @@ func (c *country) ledger(m int) error {
 	for i := range month.Regions {
 		r := &month.Regions[i]
 		r.Ledger = r.Frozen
-		c.disturb(r, month.PerPerson, i, m)
+		if learners(month, r.Region) > 3 {
+			disturb(r, month.PerPerson, i, m)
+		}
 		if (m+1)%3 != 0 {
 			lines = append(lines, ledgerLine{region: r.Region, sum: r.Ledger})
 			continue
@@ -52,17 +54,24 @@ func (c *country) ledger(m int) error {
 	return c.writeLedger(m, lines)
 }
 
+// learners is how many persons of category 13 are frozen in a region.
+func learners(m *Month, region osms.Region) int {
+	for _, d := range m.Due {
+		if d.Region == region && d.Category == osms.Learner {
+			return d.Frozen.Persons
+		}
+	}
+	return 0
+}
+
 // disturb plants a known difference in a region of a month; two regions of
 // three have none.
-func (c *country) disturb(r *Region, each osms.Tiyn, i, m int) {
+func disturb(r *Region, each osms.Tiyn, i, m int) {
 	switch (i + 2*m) % 6 {
 	case 1:
 		r.Ledger = r.Ledger.plus(Sum{1, each})
 		r.Planted = "one person too many"
 	case 4:
-		if r.Ledger.Persons < 3 {
-			return
-		}
 		r.Ledger = r.Ledger.plus(Sum{-2, -2*each - 150})
 		r.Planted = "two persons and 1.50 tenge short"
 	}
@@ -143,7 +152,7 @@ func (c *country) writeLedger(m int, lines []ledgerLine) error {
 		}
 	}
 	t := File{Path: fmt.Sprintf("%s/inbox/ledger/%s %s.%s", month, say(d.language, "түсімдер", "поступления", "received"), month, d.extension()),
-		Kind: osms.KindLedger, Format: d.extension(), Encoding: d.encoding, Delimiter: d.delimiter, Dress: d.name, Rows: len(lines), Organisations: []osms.BIN{}}
+		Kind: osms.KindLedger, Month: month, Format: d.extension(), Encoding: d.encoding, Delimiter: d.delimiter, Dress: d.name, Rows: len(lines), Organisations: []osms.BIN{}}
 	c.truth.Files = append(c.truth.Files, t)
 	return c.writeTable(t.Path, d, say(d.language, "Түсімдер", "Поступления", "Received"), []int{10, 20, 36, 14, 20, 24, 16, 16}, rows)
 }

@@ -193,7 +193,7 @@ func (g *register) due(m osms.Month) map[osms.Region]map[osms.Category]int {
 }
 
 func TestACardIndexFindsTheTruth(t *testing.T) {
-	for _, o := range []Options{{Seed: 1}, {Seed: 2, Persons: 4000, Regions: 5, Months: 4, First: 202601, Mess: 0.03}} {
+	for _, o := range []Options{{Seed: 1}, {Seed: 2, Persons: 1500, Regions: 3, Months: 4, First: 202601, Mess: 0.03}} {
 		truth, dir := small()
 		if o.Seed != 1 {
 			dir = t.TempDir()
@@ -216,13 +216,14 @@ func TestACardIndexFindsTheTruth(t *testing.T) {
 		for i, m := range truth.Months {
 			for _, late := range []bool{false, true} {
 				for _, f := range truth.Files {
-					if f.Kind == osms.KindRoster && strings.HasPrefix(f.Path, m.Month.String()+"/") && strings.Contains(f.Path, "/late/") == late {
+					if f.Kind == osms.KindRoster && f.Month == m.Month && f.Late == late {
 						g.file(dir, f)
 					}
 				}
 				view := "frozen"
 				if late {
 					view = "known"
+					g.compareOverlaps(truth.Months[i])
 				}
 				g.compare(truth.Months[i], view)
 			}
@@ -241,6 +242,51 @@ func (g *register) compare(m Month, view string) {
 		if n := got[d.Region][d.Category]; n != want {
 			g.t.Errorf("%s %s, region %s, category %s: the cards say %d, truth says %d", m.Month, view, d.Region, d.Category, n, want)
 		}
+	}
+}
+
+// compareOverlaps looks for people whom two organisations claim full-time on a
+// common day of the month.
+func (g *register) compareOverlaps(m Month) {
+	g.t.Helper()
+	want := map[string]Overlap{}
+	for _, o := range m.Overlaps {
+		want[o.IIN] = o
+	}
+	byPerson := map[osms.IIN][]cardKey{}
+	for key := range g.cards {
+		byPerson[key.iin] = append(byPerson[key.iin], key)
+	}
+	found := 0
+	for iin, keys := range byPerson {
+		if len(keys) < 2 {
+			continue
+		}
+		slices.SortFunc(keys, func(a, b cardKey) int { return int(int64(a.bin) - int64(b.bin)) })
+		var claims []OverlapClaim
+		common := false
+		for _, key := range keys {
+			for _, k := range g.cards[key] {
+				for _, s := range k.spans {
+					for _, other := range g.cards[keys[len(keys)-1]] {
+						for _, o := range other.spans {
+							common = common || key != keys[len(keys)-1] && s.form == osms.FullTime && o.form == osms.FullTime &&
+								max(s.from, o.from, m.Month.First()) <= min(s.until, o.until, m.Month.Last())
+						}
+					}
+				}
+			}
+			claims = append(claims, OverlapClaim{g.regions[key.bin], key.bin, g.cards[key][0].first})
+		}
+		if common {
+			found++
+			if !slices.Equal(claims, want[iin.Digits()].Claims) {
+				g.t.Errorf("%s: the cards of %s overlap as %v, truth says %v", m.Month, iin.Digits(), claims, want[iin.Digits()].Claims)
+			}
+		}
+	}
+	if found != len(want) {
+		g.t.Errorf("%s: the cards hold %d overlaps, truth says %d", m.Month, found, len(want))
 	}
 }
 

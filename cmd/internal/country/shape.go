@@ -54,6 +54,7 @@ func (c *country) create(name string, write func(io.Writer) error) (err error) {
 // writeRoster writes one roster and adds it to the truth.
 func (c *country) writeRoster(r *rosterFile) error {
 	t := File{Path: r.path, Kind: osms.KindRoster, Region: c.places[r.region].region, Mode: r.mode, AsAt: r.asAt,
+		Month: c.opt.First.Add(r.month), Late: r.mode == osms.Delta,
 		Format: "xlsx", Dress: r.dress.name, Encoding: r.dress.encoding, Delimiter: r.dress.delimiter, Organisations: []osms.BIN{}}
 	for _, org := range r.orgs {
 		t.Organisations = append(t.Organisations, c.orgs[org].bin)

@@ -88,6 +88,8 @@ type OverlapClaim struct {
 type File struct {
 	Path          string      `json:"path"` // relative to the country's folder, with slashes
 	Kind          osms.Kind   `json:"kind"`
+	Month         osms.Month  `json:"month"` // whose folder it is in, none for lists of organisations
+	Late          bool        `json:"late"`  // dropped after the month was frozen
 	Region        osms.Region `json:"region"`
 	Mode          osms.Mode   `json:"mode"`
 	AsAt          osms.Date   `json:"as_at"`
