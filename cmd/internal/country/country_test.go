@@ -178,7 +178,7 @@ func TestEveryShapeAndFaultOccurs(t *testing.T) {
 			t.Errorf("no row has %s", code)
 		}
 	}
-	for _, w := range []osms.Code{osms.DuplicateRow, osms.IINCleaned, osms.IINRepaired, osms.MixedScript, osms.NameChanged} {
+	for _, w := range []osms.Code{osms.DuplicateRow, osms.IINCleaned, osms.IINRepaired, osms.MixedScript, osms.NameChanged, osms.HiddenRowRead} {
 		if codes[w] == 0 {
 			t.Errorf("no row has the warning %s", w)
 		}

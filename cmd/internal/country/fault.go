@@ -97,12 +97,13 @@ func (x *slot) naked() []hit {
 // warn gives the row the quirks that are reported and accepted.
 func (x *slot) warn(quirk bool) []hit {
 	d := x.r.dress
+	var hits []hit
 	if x.e.at == x.e.renamed {
-		return []hit{{x.naming(), osms.NameChanged}}
+		hits = append(hits, hit{x.naming(), osms.NameChanged})
 	}
 	if quirk {
 		switch k := x.draw.n(3); {
-		case k == 0 && !d.total && !x.delta():
+		case k == 0 && !d.total && !d.numeric && !x.delta():
 			x.twin = append([]cell(nil), x.cells...)
 			return []hit{{"iin", osms.DuplicateRow}}
 		case k == 1:
@@ -110,20 +111,26 @@ func (x *slot) warn(quirk bool) []hit {
 			dirty := [...]string{s[:6] + " " + s[6:], s + "\u00a0", "'" + s}
 			return x.one("iin", osms.IINCleaned, words(dirty[x.draw.n(len(dirty))]))
 		case !d.russianOnly():
-			n, f := x.e.name, field("full_name")
-			if x.has("given_name") {
-				f = "given_name"
-			}
-			given, ok := latinised(n.Given)
-			if ok {
-				n.Given = given
-				x.setName(n)
-				return []hit{{f, osms.MixedScript}}
-			}
+			hits = append(hits, x.mixScripts()...)
 		}
 	}
 	if d.numeric && x.e.iin.Digits()[0] == '0' {
-		return []hit{{"iin", osms.IINRepaired}}
+		hits = append(hits, hit{"iin", osms.IINRepaired})
 	}
-	return nil
+	return hits
+}
+
+// mixScripts puts a Latin letter into the given name, where it has a twin.
+func (x *slot) mixScripts() []hit {
+	n, f := x.e.name, field("full_name")
+	if x.has("given_name") {
+		f = "given_name"
+	}
+	given, ok := latinised(n.Given)
+	if !ok {
+		return nil
+	}
+	n.Given = given
+	x.setName(n)
+	return []hit{{f, osms.MixedScript}}
 }

@@ -37,7 +37,10 @@ var faults = []fault{
 	}},
 	{"name_missing", func(x *slot) bool { return true }, func(x *slot) []hit {
 		x.setName(osms.Name{})
-		return []hit{{x.naming(), osms.NameMissing}}
+		if x.has("surname") {
+			return []hit{{"surname", osms.NameMissing}, {"given_name", osms.NameMissing}}
+		}
+		return []hit{{"full_name", osms.NameMissing}}
 	}},
 	{"name_letters_lost", func(x *slot) bool { return lost.Replace(x.e.name.Surname) != x.e.name.Surname }, func(x *slot) []hit {
 		n := x.e.name

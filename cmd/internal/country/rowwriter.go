@@ -43,7 +43,10 @@ func (w *rowWriter) entry(e *entry) error {
 	} else if x.twin != nil {
 		hits, second = nil, hits
 	}
-	hidden := w.r.dress.hidden && hits == nil && x.draw.of(1, 12)
+	hidden := w.r.dress.hidden && severity == osms.Warning && x.twin == nil && x.draw.of(1, 12)
+	if hidden {
+		hits = append(hits, hit{"iin", osms.HiddenRowRead})
+	}
 	if err := w.put(x.cells, hits, severity, hidden); err != nil || x.twin == nil {
 		return err
 	}
