@@ -41,9 +41,8 @@ const (
 	money
 )
 
-func words(s string) cell   { return cell{kind: text, text: s} }
-func digits(n int) cell     { return cell{kind: number, text: strconv.Itoa(n)} }
-func blankCell(c cell) bool { return c.kind == empty || c.kind == text && c.text == "" }
+func words(s string) cell { return cell{kind: text, text: s} }
+func digits(n int) cell   { return cell{kind: number, text: strconv.Itoa(n)} }
 
 // line is one row to write.
 type line struct {

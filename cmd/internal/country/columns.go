@@ -40,7 +40,7 @@ var headers = map[field][3][2]string{
 
 // widths of columns in a workbook, in characters; others are 14 wide.
 var widths = map[field]int{"row_no": 6, "iin": 16, "bin": 16, "full_name": 38, "surname": 20, "given_name": 16, "patronymic": 20,
-	"birth_date": 24, "sex": 9, "organisation": 50, "level": 30, "speciality": 44, "grade": 8, "group": 10, "study_form": 16,
+	"birth_date": 24, "sex": 11, "organisation": 50, "level": 30, "speciality": 50, "funding": 26, "telephone": 20, "order": 12, "grade": 8, "group": 10, "study_form": 16,
 	"enrolled_on": 24, "left_on": 24, "order_date": 24, "status": 24, "note": 24}
 
 const (

@@ -126,15 +126,17 @@ func (p *person) changedSurname() string {
 	}
 }
 
-// grade is the class of a pupil or the course of a student in the academic year.
+// grade is the class of a pupil or the course of a student in the academic
+// year; nobody is on a course that they are too young for.
 func (c *country) grade(p *person) int {
+	age := c.academicYear - p.birth.Year()
 	switch c.orgs[p.org].band {
 	case school:
-		return min(max(c.academicYear-p.birth.Year()-6, 1), 11)
+		return min(max(age-6, 1), 11)
 	case college:
-		return 1 + int(uint64(p.iin)/10%3)
+		return 1 + int(uint64(p.iin)/10%uint64(min(max(age-14, 1), 4)))
 	}
-	return 1 + int(uint64(p.iin)/10%4)
+	return 1 + int(uint64(p.iin)/10%uint64(min(max(age-16, 1), 4)))
 }
 
 // enrolledOn is the day of enrolment that the home organisation states.

@@ -83,6 +83,9 @@ func (c *country) writeRoster(r *rosterFile) error {
 				wide = append(wide, 14)
 			}
 		}
+		if r.dress.neighbours {
+			wide[r.layout.first] = 22 // the labels above stand in it
+		}
 		for i := range r.sections {
 			s, err := book.sheet(r.sections[i].name, wide)
 			if err != nil {
