@@ -69,10 +69,13 @@ func ReadSource(src table.Source, o Options) (*List, error) {
 }
 
 // remark recognises a signature below the list: words in place of the BIN, the
-// first of them a signatory's, and hardly anything else.
+// first of them a signatory's, and hardly anything else; or a single cell.
 func remark(t *table.Table, row *sheet.Row) bool {
 	if strings.ContainsAny(t.Cell(row, "bin").Text, "0123456789") {
 		return false
+	}
+	if lines.Filled(row) < 2 {
+		return true
 	}
 	filled, first := 0, ""
 	for _, c := range row.Cells {
