@@ -58,7 +58,7 @@ func Read(book *sheet.Book, o Options) (*Totals, error) {
 func ReadSource(src table.Source, o Options) (*Totals, error) {
 	r := reading{seen: map[osms.LedgerEntry]int{}}
 	spec := table.Spec{Vocabulary: table.For(osms.KindLedger).With(o.Headers...)}
-	res, err := lines.Read(src, spec, lines.Handler{Line: r.line, Total: r.total, Remark: remark})
+	res, err := lines.Read(src, spec, lines.Handler{Line: r.line, Total: r.total, Remark: r.remark})
 	if err != nil {
 		return nil, err
 	}
@@ -74,13 +74,31 @@ func ReadSource(src table.Source, o Options) (*Totals, error) {
 	return t, nil
 }
 
-// remark: a row without a single digit states no money.
-func remark(t *table.Table, row *sheet.Row) bool {
+// remark: a row without a digit, or with one filled cell that is not the
+// amount, states no money. A row of figures alone that equal the sums of the
+// lines above is a totals row whose word was left out.
+func (r *reading) remark(t *table.Table, row *sheet.Row) bool {
+	digits := false
 	for _, c := range row.Cells {
-		if c.Kind == sheet.Error || c.Kind == sheet.Formula || strings.ContainsAny(c.Text, "0123456789") {
-			return false
+		digits = digits || c.Kind == sheet.Error || c.Kind == sheet.Formula || strings.ContainsAny(c.Text, "0123456789")
+	}
+	if !digits || lines.Filled(row) < 2 && t.Cell(row, "amount").Kind == sheet.Empty {
+		return true
+	}
+	r.begin(t)
+	stated := 0
+	for _, field := range []string{"persons", "amount"} {
+		if t.Cell(row, field).Kind != sheet.Empty {
+			stated++
 		}
 	}
+	amount, ok := readAmount(t.Cell(row, "amount"))
+	persons, known := readCount(t.Cell(row, "persons"))
+	if !ok || !known || stated != lines.Filled(row) || r.all == (sum{}) || r.all.blindPersons || r.all.blindAmounts ||
+		amount != r.all.amount || stated == 2 && persons != r.all.persons {
+		return false
+	}
+	r.compared++
 	return true
 }
 

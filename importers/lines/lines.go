@@ -22,8 +22,8 @@ import (
 type Handler struct {
 	Line  func(*Line) error
 	Total func(*table.Table, table.Total) error
-	// Remark, when not nil, tells whether a row below the header is a remark
-	// and no line; rows with a single filled cell are remarks in any case.
+	// Remark, when not nil, tells whether a row below the header is a remark, a
+	// signature or the like and no line.
 	Remark func(*table.Table, *sheet.Row) bool
 }
 
@@ -168,7 +168,7 @@ func (r *reading) header(t *table.Table) error {
 }
 
 func (r *reading) row(t *table.Table, row *sheet.Row) error {
-	if row.Fault == "" && (lone(row) || r.handler.Remark != nil && r.handler.Remark(t, row)) {
+	if row.Fault == "" && r.handler.Remark != nil && r.handler.Remark(t, row) {
 		return nil
 	}
 	l := &Line{Table: t, Row: row, Date1904: r.src.Date1904}
@@ -218,15 +218,15 @@ func rightCount(t *table.Table, row *sheet.Row) bool {
 	return n == t.Width
 }
 
-// lone reports a row with one filled cell: a remark, a signature, a date.
-func lone(row *sheet.Row) bool {
-	filled := 0
+// Filled counts the cells of a row in which something stands. A row with one is
+// a remark, a signature or a date more often than a line.
+func Filled(row *sheet.Row) (n int) {
 	for _, c := range row.Cells {
 		if c.Kind == sheet.Error || c.Kind == sheet.Formula || table.Trim(c.Text) != "" {
-			filled++
+			n++
 		}
 	}
-	return filled < 2
+	return n
 }
 
 // end looks for merged cells among the lines of a sheet. What stands in a merged

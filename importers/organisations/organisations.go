@@ -33,18 +33,40 @@ type Options struct {
 // List is a list of organisations, read and understood. Rows = the number of
 // Organisations + Refused + Ignored.
 type List struct {
-	Organisations []osms.Organisation // in order of the file, each BIN once
-	Places        []osms.Place        // where each stands
+	Organisations []Organisation // in order of the file, each BIN once
 	// Refusals, refused and warnings, in order of the file.
 	Refusals []osms.Refusal
 	// Holds are reasons why the file needs an administrator.
 	Holds                     []osms.Hold
 	Sheets                    []string // names, indexed by Place.Sheet
-	Columns                   []map[string]int
 	Rows, Refused, HiddenRows int
 	// Ignored counts rows that repeat another to the letter.
 	Ignored                     int
 	Format, Encoding, Delimiter string
+}
+
+// Organisation is one of the list, and where it stands.
+type Organisation struct {
+	osms.Organisation
+	osms.Place
+
+	cell, value string // the BIN's cell and what is written there
+}
+
+// Fault makes the refusal of an organisation of the list for a reason that only
+// the registry knows, with the address of its BIN.
+func (l *List) Fault(bin osms.BIN, code osms.Code) osms.Refusal {
+	for _, o := range l.Organisations {
+		if o.BIN == bin {
+			return l.fault(o, code, osms.Refused, "")
+		}
+	}
+	return osms.Refusal{Field: "bin", Code: code, Severity: osms.Refused, Value: bin.Digits()}
+}
+
+func (l *List) fault(o Organisation, code osms.Code, severity osms.Severity, detail string) osms.Refusal {
+	return osms.Refusal{Sheet: l.Sheets[o.Sheet], Cell: o.cell, Row: int(o.Row), Field: "bin", Code: code,
+		Severity: severity, Value: o.value, Detail: detail}
 }
 
 // Read reads an opened book as a list of organisations. The error is a
@@ -70,10 +92,13 @@ func ReadSource(src table.Source, o Options) (*List, error) {
 }
 
 // remark recognises a signature below the list: words in place of the BIN, the
-// first of them a signatory's, and hardly anything else.
+// first of them a signatory's, and hardly anything else; or a single cell.
 func remark(t *table.Table, row *sheet.Row) bool {
 	if strings.ContainsAny(t.Cell(row, "bin").Text, "0123456789") {
 		return false
+	}
+	if lines.Filled(row) < 2 {
+		return true
 	}
 	filled, first := 0, ""
 	for _, c := range row.Cells {
@@ -95,15 +120,7 @@ type reading struct {
 	options Options
 	csv     bool
 	values  *table.ValueWords
-	read    []stated
-}
-
-// stated is an organisation as one row states it.
-type stated struct {
-	osms.Organisation
-	place      osms.Place
-	sheet, bin string // address of the BIN's cell
-	raw        string
+	read    []Organisation
 }
 
 func (r *reading) line(l *lines.Line) error {
@@ -156,8 +173,8 @@ func (r *reading) line(l *lines.Line) error {
 	if l.Refused() {
 		return nil
 	}
-	r.read = append(r.read, stated{Organisation: o, place: l.Place(), sheet: l.Table.Name,
-		bin: l.Table.Address(l.Row, "bin"), raw: strings.Clone(l.Table.Cell(l.Row, "bin").Text)})
+	r.read = append(r.read, Organisation{Organisation: o, Place: l.Place(),
+		cell: l.Table.Address(l.Row, "bin"), value: strings.Clone(l.Table.Cell(l.Row, "bin").Text)})
 	return nil
 }
 
@@ -172,11 +189,11 @@ func (r *reading) level(text string) osms.Level {
 
 // gather takes each BIN once and refuses the rows that contradict each other.
 func (r *reading) gather(res *lines.Result) *List {
-	list := &List{Refusals: res.Refusals, Holds: res.Holds, Sheets: res.Sheets, Columns: res.Columns, Rows: res.Rows, Refused: res.Refused, HiddenRows: res.HiddenRows}
-	byBIN := map[osms.BIN][]stated{}
+	list := &List{Refusals: res.Refusals, Holds: res.Holds, Sheets: res.Sheets, Rows: res.Rows, Refused: res.Refused, HiddenRows: res.HiddenRows}
+	byBIN := map[osms.BIN][]Organisation{}
 	var order []osms.BIN
 	for _, s := range r.read {
-		if !res.Kept(s.place) {
+		if !res.Kept(s.Place) {
 			continue
 		}
 		if byBIN[s.BIN] == nil {
@@ -185,13 +202,12 @@ func (r *reading) gather(res *lines.Result) *List {
 		byBIN[s.BIN] = append(byBIN[s.BIN], s)
 	}
 	var added []osms.Refusal
-	note := func(s stated, code osms.Code, severity osms.Severity, other stated) {
-		where := fmt.Sprintf("row %d", other.place.Row)
-		if other.place.Sheet != s.place.Sheet {
-			where = fmt.Sprintf("sheet «%s», row %d", other.sheet, other.place.Row)
+	note := func(o Organisation, code osms.Code, severity osms.Severity, other Organisation) {
+		where := fmt.Sprintf("row %d", other.Row)
+		if other.Sheet != o.Sheet {
+			where = fmt.Sprintf("sheet «%s», row %d", list.Sheets[other.Sheet], other.Row)
 		}
-		added = append(added, osms.Refusal{Sheet: s.sheet, Cell: s.bin, Row: int(s.place.Row), Field: "bin", Code: code,
-			Severity: severity, Value: s.raw, Detail: where})
+		added = append(added, list.fault(o, code, severity, where))
 	}
 	for _, bin := range order {
 		rows := byBIN[bin]
@@ -215,8 +231,7 @@ func (r *reading) gather(res *lines.Result) *List {
 			note(s, osms.DuplicateRow, osms.Warning, first)
 			list.Ignored++
 		}
-		list.Organisations = append(list.Organisations, first.Organisation)
-		list.Places = append(list.Places, first.place)
+		list.Organisations = append(list.Organisations, first)
 	}
 	list.Refusals = inOrder(list.Sheets, append(list.Refusals, added...))
 	return list

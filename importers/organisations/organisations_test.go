@@ -42,8 +42,11 @@ func tell(t testing.TB, file []byte, o organisations.Options) string {
 		return string(refusal.Code) + "\n"
 	}
 	var b strings.Builder
-	for i, o := range list.Organisations {
-		fmt.Fprintf(&b, "%d %s %s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s\n", list.Places[i].Row, o.BIN, o.NameKK, o.NameRU, o.Region, o.District,
+	for _, o := range list.Organisations {
+		if r := list.Fault(o.BIN, osms.OtherRegion); r.Row != int(o.Row) || !strings.HasSuffix(r.Cell, fmt.Sprint(o.Row)) || r.Value == "" {
+			t.Errorf("%+v", r)
+		}
+		fmt.Fprintf(&b, "%d %s %s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s\n", o.Row, o.BIN, o.NameKK, o.NameRU, o.Region, o.District,
 			o.Level, o.AddressKK, o.AddressRU, o.Head, o.Executor, o.Phone, o.ClosedOn)
 	}
 	for _, r := range list.Refusals {

@@ -3,6 +3,7 @@ package sheet
 import (
 	"bytes"
 	"fmt"
+	"strings"
 
 	"osmsd/sync/osms"
 )
@@ -23,6 +24,9 @@ func openCSV(src Source, size int64, limits Limits) (*Book, error) {
 	}
 	if size == 0 {
 		return nil, csvError(osms.FileEmpty, "", "the file has no bytes")
+	}
+	if err := refuseStump(src, size); err != nil {
+		return nil, err
 	}
 	enc, err := detectEncoding(src, size)
 	if err != nil {
@@ -49,6 +53,22 @@ func openCSV(src Source, size int64, limits Limits) (*Book, error) {
 			return readCSV(newCSVScanner(src, enc, delim, limits, chunkBytes), declared, each)
 		},
 	}, nil
+}
+
+// refuseStump refuses the first bytes of a workbook, too few to be known by its
+// signature: a copy that has only begun.
+func refuseStump(src Source, size int64) error {
+	if size > 7 {
+		return nil
+	}
+	head, err := readSpan(src, 0, size)
+	if err != nil {
+		return err
+	}
+	if strings.HasPrefix("PK\x03\x04", string(head)) || strings.HasPrefix("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", string(head)) {
+		return csvError(osms.FileTruncated, fmt.Sprintf("byte %d", size), "only the first bytes of a workbook are there")
+	}
+	return nil
 }
 
 func readCSV(s *csvScanner, declared bool, each func(*Row) error) (Summary, error) {

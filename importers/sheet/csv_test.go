@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -55,6 +56,7 @@ func TestCSVRecords(t *testing.T) {
 		{"quotes", "a;\"b;c\"\n\"d\";e\n", ";", lines("1@1: [a] [b;c]", "2@2: [d] [e]")},
 		{"doubled quotes", "a;\"ТОО \"\"Ромашка\"\"\"\n\"\"\"\";\"\"\n", ";", lines(`1@1: [a] [ТОО "Ромашка"]`, `2@2: ["] []`)},
 		{"line ends in quotes", "a;\"b\nc\r\nd\";e\nf;g;h\n", ";", lines(`1@1: [a] [b\nc\r\nd] [e]`, "2@4: [f] [g] [h]")},
+		{"an address of lines with delimiters", "№;адрес;x\n1;\"Алматы; Абая\nдом; кв\";x\n", ";", lines("1@1: [№] [адрес] [x]", `2@2: [1] [Алматы; Абая\nдом; кв] [x]`)},
 		{"spaces behind a quote", "a;\"b\" ;c\nd;e;f\n", ";", lines("1@1: [a] [b] [c]", "2@2: [d] [e] [f]")},
 		{"bare quotes in one field", "a;ТОО \"Ромашка\";c\nd;e;f\n", ";", lines(`1@1: [a] [ТОО "Ромашка"] [c]`, "2@2: [d] [e] [f]")},
 		{"bare quotes at the beginning", "a;\"Ромашка\" ТОО;c\nd;e;f\n", ";", lines(`1@1: [a] ["Ромашка" ТОО] [c]`, "2@2: [d] [e] [f]")},
@@ -143,6 +145,9 @@ func TestCSVRefused(t *testing.T) {
 		{"unclosed quote behind line ends", "a;b\n\"c\nc\";\"d\ne;f\n", osms.FileDamaged, "line 3", "column B"},
 		{"unclosed quote that meets another", "a;b;c\n1;\"ТОО;x\n2;\"y\";z\n", osms.FileDamaged, "line 2", "quote"},
 		{"unclosed quote and much behind", "a;b\nc;\"d\n" + strings.Repeat("e;f\n", 600_000), osms.FileDamaged, "line 2", "quote"},
+		{"two stray quotes", "№;ТОО;x\n1;\"ТОО Р;x\n2;а;y\n3;Роза\";z\n4;б;z\n", osms.FileDamaged, "line 2", "swallows"},
+		{"stray quotes in neighbours", "№;ТОО;x\r\n1;а;x\r\n2;\"а;y\r\n3;Роза\";z\r\n4;б;z\r\n", osms.FileDamaged, "line 3", "swallows"},
+		{"stray quotes in other columns", "№;а;б;в\n1;\"а;б;в\n2;а;б\";в\n", osms.FileDamaged, "line 2", "swallows"},
 		{"zero byte", "a;b\nc\x00;d\n", osms.FileDamaged, "byte 5", "zero"},
 		{"zeros to the end", "a;b\nc;d\n" + strings.Repeat("\x00", 600), osms.FileTruncated, "byte 8", "zeros"},
 		{"Ctrl-Z inside", "a;b\nc\x1a;d\n", osms.FileDamaged, "byte 5", "Ctrl-Z"},
@@ -156,6 +161,9 @@ func TestCSVRefused(t *testing.T) {
 		{"fields without end", "a;b\n" + strings.Repeat(";", 1<<20), osms.FileTooLarge, "line 2", "256"},
 		{"257 quoted fields", "a;b\n" + strings.Repeat("\"x\";", 256) + "\n", osms.FileTooLarge, "line 2", "256"},
 		{"a long cell", "a;b\nc;" + long[:32_768] + "\n", osms.FileTooLarge, "B2, line 2", "32767"},
+		{"one byte of a workbook", "P", osms.FileTruncated, "byte 1", "workbook"},
+		{"three bytes of a workbook", "PK\x03", osms.FileTruncated, "byte 3", "workbook"},
+		{"four bytes of an old workbook", "\xd0\xcf\x11\xe0", osms.FileTruncated, "byte 4", "workbook"},
 		{"web page", "\n <!DOCTYPE html><html>", osms.FileNotAWorkbook, "", "HTML"},
 		{"table of 1C", "\ufeff<TABLE><TR>", osms.FileNotAWorkbook, "", "HTML"},
 		{"XML table", "<?xml version=\"1.0\"?><Workbook>", osms.FileNotAWorkbook, "", "XML"},
@@ -216,5 +224,73 @@ func TestCSVEachError(t *testing.T) {
 	}
 	if sum, err := book.Read(0, func(*Row) error { return nil }); err != nil || sum.Rows != 3 {
 		t.Error(sum, err)
+	}
+}
+
+// flaky fails, or ends, at a byte.
+type flaky struct {
+	text string
+	at   int64
+	err  error
+}
+
+func (f flaky) ReadAt(b []byte, off int64) (int, error) {
+	n, err := strings.NewReader(f.text[:f.at]).ReadAt(b, off)
+	if err != nil && f.err != nil {
+		err = f.err
+	}
+	return n, err
+}
+
+func TestCSVSourceFails(t *testing.T) {
+	text := strings.Repeat("aaa;bbb;ccc\n", 100_000)
+	broken := errors.New("broken disk")
+	for _, at := range []int64{0, 10, 60_000, 1_000_000} {
+		for _, cause := range []error{nil, broken} {
+			book, err := openCSV(flaky{text, at, cause}, int64(len(text)), Limits{})
+			if err == nil {
+				_, err = csvText(book)
+			}
+			if cause == nil && fileCode(err) != osms.FileTruncated || cause != nil && (!errors.Is(err, broken) || fileCode(err) != "") {
+				t.Errorf("byte %d, %v: %v", at, cause, err)
+			}
+		}
+	}
+}
+
+// endless is a file of one line over and over, made as it is read.
+type endless string
+
+func (e endless) ReadAt(b []byte, off int64) (int, error) {
+	for n := 0; n < len(b); {
+		n += copy(b[n:], e[(off+int64(n))%int64(len(e)):])
+	}
+	return len(b), nil
+}
+
+func TestCSVMemoryFlat(t *testing.T) {
+	line := endless("990101300123;Әбдіқалықова Гүлнұр;\"күндізгі\";11.12.2006\r\n")
+	used := func() uint64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := used()
+	rows := 300_000
+	book, err := openCSV(line, int64(rows*len(line)), Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum, err := book.Read(0, func(row *Row) error {
+		if row.Number%100_000 == 0 {
+			if now := used(); now > before+2<<20 {
+				t.Errorf("row %d: %d bytes more", row.Number, now-before)
+			}
+		}
+		return nil
+	})
+	if err != nil || sum.Rows != rows {
+		t.Fatal(sum, err)
 	}
 }

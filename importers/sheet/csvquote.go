@@ -189,12 +189,15 @@ func countLines(b []byte) int {
 
 // unquote makes the cells of a record with quotes, undoes doubled quotes, finds
 // control characters and counts the line ends inside.
-func (s *csvScanner) unquote() (lines int) {
+func (s *csvScanner) unquote() (lines int, err error) {
 	s.row.Cells = s.cells[:len(s.fields)]
 	for i, f := range s.fields {
 		text := s.text[f.from:f.to]
 		if f.enclosed && strings.IndexByte(text, '\n')+strings.IndexByte(text, '\r') > -2 {
 			lines += countLines(s.buf[f.from:f.to])
+			if s.swallowed(i) {
+				return 0, s.swallowing(i)
+			}
 		}
 		if f.doubled {
 			text = strings.ReplaceAll(text, `""`, `"`)
@@ -202,5 +205,5 @@ func (s *csvScanner) unquote() (lines int) {
 		s.row.Cells[i].set(text)
 	}
 	s.findControls()
-	return lines
+	return lines, nil
 }

@@ -21,7 +21,8 @@ import (
 //     two readings differ the record is delivered with the fault field_count
 //     and nothing in it should be believed;
 //   - a quote that is never closed refuses the file and names the line that
-//     opened it: what follows would be swallowed.
+//     opened it: what follows would be swallowed; so does a quoted field that
+//     can as well be read as whole rows (see swallowed).
 type csvScanner struct {
 	feed   feed
 	limits Limits
@@ -35,6 +36,7 @@ type csvScanner struct {
 
 	record int // number of the record last delivered, 1 the first
 	line   int // physical line of the next record's beginning
+	width  int // fields of the record last delivered without a fault
 	cells  []Cell
 	fields []csvField // of a record with quotes
 	row    Row
@@ -146,7 +148,11 @@ func (s *csvScanner) deliver(next int) (*Row, error) {
 	s.row.Number, s.row.Line = s.record, s.line
 	lines := 1
 	if len(s.fields) > 0 {
-		lines += s.unquote()
+		more, err := s.unquote()
+		if err != nil {
+			return nil, err
+		}
+		lines += more
 	}
 	if s.feed.marks && s.row.Fault == "" {
 		s.findControls()
@@ -161,6 +167,9 @@ func (s *csvScanner) deliver(next int) (*Row, error) {
 					fmt.Sprintf("a cell of more than %d characters", s.limits.CellRunes))
 			}
 		}
+	}
+	if s.row.Fault == "" {
+		s.width = len(s.row.Cells)
 	}
 	s.line += lines
 	s.pos = next
