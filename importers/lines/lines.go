@@ -30,8 +30,6 @@ type Handler struct {
 // Result is what a reading comes to besides what the importer made of it.
 type Result struct {
 	Sheets []string // names, indexed by Place.Sheet
-	// Columns says, for each sheet, in which column (0 is A) a field stands.
-	Columns  []map[string]int
 	Refusals []osms.Refusal
 	Holds    []osms.Hold
 	// Rows counts the lines, Refused those of them that were refused,
@@ -158,11 +156,7 @@ type seen struct {
 	refused bool
 }
 
-func (r *reading) header(t *table.Table) error {
-	for len(r.out.Columns) <= t.Sheet {
-		r.out.Columns = append(r.out.Columns, nil)
-	}
-	r.out.Columns[t.Sheet] = t.Columns
+func (r *reading) header(*table.Table) error {
 	r.rows, r.first = r.rows[:0], len(r.out.Refusals)
 	return nil
 }

@@ -150,8 +150,7 @@ func applyOrganisations(t *store.Tx, drop Drop, kind osms.Kind, l *organisations
 	report.Accepted, report.Refusals = l.Rows-l.Refused-l.Ignored, slices.Clone(l.Refusals)
 	report.Format, report.Encoding, report.Delimiter = l.Format, l.Encoding, l.Delimiter
 	err := list{t, drop, kind, l.Sheets, l.Holds, l.Organisations}.commit(&report, func() error {
-		addresses := osms.Roster{Sheets: l.Sheets, Columns: l.Columns}
-		for i, o := range l.Organisations {
+		for _, o := range l.Organisations {
 			held, err := t.Organisation(o.BIN)
 			switch {
 			case errors.Is(err, store.ErrNotFound):
@@ -161,15 +160,15 @@ func applyOrganisations(t *store.Tx, drop Drop, kind osms.Kind, l *organisations
 			case held.Region != o.Region:
 				report.Accepted--
 				report.Refused++
-				report.Refusals = append(report.Refusals, addresses.Fault(l.Places[i], "bin", osms.OtherRegion, osms.Refused, o.BIN.Digits(), held.Region.String()))
+				report.Refusals = append(report.Refusals, l.Fault(o.BIN, osms.OtherRegion))
 				continue
-			case held == o:
+			case held == o.Organisation:
 				report.Unchanged++
 				continue
 			default:
 				report.Changed++
 			}
-			if err := t.PutOrganisation(o); err != nil {
+			if err := t.PutOrganisation(o.Organisation); err != nil {
 				return err
 			}
 		}

@@ -255,7 +255,7 @@ func (r *rosterImport) refuseWholeOrganisations(speakers []*speaker) {
 		}
 		for _, row := range s.journal.Rows {
 			protect = append(protect, row.Person)
-			r.refuse(r.roster.Fault(row.Place, "bin", s.refuse, osms.Refused, row.BIN.Digits(), ""))
+			r.refuse(r.roster.Fault(row.Place, "iin", s.refuse, osms.Refused, row.Person.Digits(), row.BIN.Digits()))
 		}
 		s.journal.Rows, s.journal.Mode = nil, osms.Delta
 	}
@@ -490,7 +490,7 @@ func (r *rosterImport) warnOfOtherNames(s *speaker, out registry.Outcome, held h
 		for _, other := range held.claims[c.After.Person] {
 			if other.BIN != s.bin && (osms.FoldName(other.Name.Surname) != osms.FoldName(c.After.Name.Surname) ||
 				osms.FoldName(other.Name.Given) != osms.FoldName(c.After.Name.Given)) {
-				r.refuse(r.roster.Fault(places[c.After.Person], "surname", osms.NameDiffersElsewhere, osms.Warning, c.After.Name.String(), ""))
+				r.refuse(r.roster.Fault(places[c.After.Person], r.fieldAt(places[c.After.Person], "surname"), osms.NameDiffersElsewhere, osms.Warning, c.After.Name.String(), ""))
 				break
 			}
 		}
@@ -612,7 +612,7 @@ func (r *rosterImport) record(s *speaker, out registry.Outcome) error {
 				break
 			}
 		}
-		r.refuse(r.roster.Fault(n.Place, n.Field, n.Code, n.Severity, value, n.Detail))
+		r.refuse(r.roster.Fault(n.Place, r.fieldAt(n.Place, n.Field), n.Code, n.Severity, value, n.Detail))
 	}
 	version, err := r.t.Version(s.bin)
 	if err != nil {
@@ -641,6 +641,18 @@ func (r *rosterImport) record(s *speaker, out registry.Outcome) error {
 func heldHash(s *speaker) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "held|%s|%s", s.bin, s.hold))
 	return hex.EncodeToString(sum[:])
+}
+
+// fieldAt is the field under which the file itself has what was found: a sheet
+// with one column for the whole name has no column for the surname.
+func (r *rosterImport) fieldAt(at osms.Place, field string) string {
+	if field != "surname" || int(at.Sheet) >= len(r.roster.Columns) {
+		return field
+	}
+	if _, ok := r.roster.Columns[at.Sheet]["surname"]; !ok {
+		return "full_name"
+	}
+	return field
 }
 
 // valueOf is what a row states in a field, as a refusal shows it.

@@ -87,14 +87,14 @@ func (s *Store) FrozenAt(ctx context.Context, month osms.Month, sequence int64) 
 func frozen(ctx context.Context, q queryer, month osms.Month, version int, sequence int64) (Freeze, error) {
 	f := Freeze{Month: month}
 	var at, unverified int64
-	err := q.QueryRowContext(ctx, `SELECT version, sequence, percent, base, unverified, frozen, reason FROM freeze
+	err := q.QueryRowContext(ctx, `SELECT version, sequence, percent, base, unverified, frozen, reason FROM frozen_month
 		WHERE month = $1 AND ($2 = 0 OR version = $2) AND sequence < $3 ORDER BY version DESC LIMIT 1`, month, version, sequence).
 		Scan(&f.Version, &f.Sequence, &f.Rate.Percent, &f.Rate.Base, &unverified, &at, &f.Reason)
 	if err != nil {
 		return f, missing(err)
 	}
 	f.Rate.Year, f.Rate.Unverified, f.Frozen = month.Year(), unverified != 0, time.Unix(at, 0).UTC()
-	rows, err := q.QueryContext(ctx, `SELECT region, category, persons, amount FROM freeze_line WHERE month = $1 AND version = $2
+	rows, err := q.QueryContext(ctx, `SELECT region, category, persons, amount FROM frozen_line WHERE month = $1 AND version = $2
 		ORDER BY region, category`, month, f.Version)
 	if err != nil {
 		return f, unreachable(err)
@@ -122,12 +122,12 @@ func (t *Tx) PutFreeze(f Freeze) (Freeze, error) {
 	if f.Rate.Unverified {
 		unverified = 1
 	}
-	if _, err := t.exec(`INSERT INTO freeze (month, version, sequence, percent, base, unverified, frozen, reason)
+	if _, err := t.exec(`INSERT INTO frozen_month (month, version, sequence, percent, base, unverified, frozen, reason)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, f.Month, f.Version, f.Sequence, f.Rate.Percent, f.Rate.Base, unverified, f.Frozen.Unix(), f.Reason); err != nil {
 		return f, err
 	}
 	for _, l := range f.Lines {
-		if _, err := t.exec(`INSERT INTO freeze_line (month, version, region, category, persons, amount) VALUES ($1, $2, $3, $4, $5, $6)`,
+		if _, err := t.exec(`INSERT INTO frozen_line (month, version, region, category, persons, amount) VALUES ($1, $2, $3, $4, $5, $6)`,
 			f.Month, f.Version, l.Region, l.Category, l.Persons, l.Amount); err != nil {
 			return f, err
 		}
@@ -275,7 +275,7 @@ type Export struct {
 func (s *Store) LastExport(ctx context.Context, region osms.Region, month osms.Month, version int) (Export, error) {
 	var e Export
 	var made int64
-	err := s.db.QueryRowContext(ctx, `SELECT id, month, version, sequence, region, persons, amount, digest, made FROM export
+	err := s.db.QueryRowContext(ctx, `SELECT id, month, version, sequence, region, persons, amount, digest, made FROM exported_list
 		WHERE region = $1 AND NOT (month = $2 AND version = $3) ORDER BY id DESC LIMIT 1`, region, month, version).
 		Scan(&e.ID, &e.Month, &e.Version, &e.Sequence, &e.Region, &e.Persons, &e.Amount, &e.Digest, &made)
 	e.Made = time.Unix(made, 0).UTC()
@@ -289,7 +289,7 @@ func (s *Store) PutExport(ctx context.Context, lease Lease, e Export) error {
 		if err != nil {
 			return err
 		}
-		_, err = t.exec(`INSERT INTO export (id, month, version, sequence, region, persons, amount, digest, made)
+		_, err = t.exec(`INSERT INTO exported_list (id, month, version, sequence, region, persons, amount, digest, made)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, id, e.Month, e.Version, e.Sequence, e.Region, e.Persons, e.Amount, e.Digest, e.Made.Unix())
 		return err
 	})

@@ -68,7 +68,7 @@ func (s *Store) History(ctx context.Context, person osms.IIN) ([]KnownFact, []Kn
 
 // Freezes lists the newest frozen version of every month, oldest first.
 func (s *Store) Freezes(ctx context.Context) ([]Freeze, error) {
-	rows, err := s.db.QueryContext(ctx, `SELECT month, max(version) FROM freeze GROUP BY month ORDER BY month`)
+	rows, err := s.db.QueryContext(ctx, `SELECT month, max(version) FROM frozen_month GROUP BY month ORDER BY month`)
 	if err != nil {
 		return nil, unreachable(err)
 	}

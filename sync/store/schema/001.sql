@@ -207,7 +207,7 @@ CREATE TABLE state_rate (
 );
 
 -- A frozen month is a sequence and its totals; the list is what was believed.
-CREATE TABLE freeze (
+CREATE TABLE frozen_month (
 	month      INTEGER NOT NULL,
 	version    INTEGER NOT NULL,
 	sequence   BIGINT NOT NULL,
@@ -218,7 +218,7 @@ CREATE TABLE freeze (
 	reason     TEXT NOT NULL,
 	PRIMARY KEY (month, version)
 );
-CREATE TABLE freeze_line (
+CREATE TABLE frozen_line (
 	month    INTEGER NOT NULL,
 	version  INTEGER NOT NULL,
 	region   INTEGER NOT NULL,
@@ -227,7 +227,7 @@ CREATE TABLE freeze_line (
 	amount   BIGINT NOT NULL,
 	PRIMARY KEY (month, version, region, category)
 );
-CREATE TABLE export (
+CREATE TABLE exported_list (
 	id       BIGINT PRIMARY KEY,
 	month    INTEGER NOT NULL,
 	version  INTEGER NOT NULL,
