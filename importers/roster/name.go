@@ -77,7 +77,8 @@ func (p *person) namePart(field string, column int) (string, bool) {
 	if looked&control != 0 {
 		p.refuse(field, column, osms.ControlCharacter, c.Text, controls(c.Text))
 	}
-	if looked&lost != 0 {
+	// A control character that the reader replaced is refused as such already.
+	if looked&lost != 0 && !(p.row.Fault != "" && p.row.FaultColumn == column) {
 		p.refuse(field, column, osms.NameLettersLost, c.Text, "")
 	}
 	if looked&mixed != 0 {
