@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 
 // world is a home under test with a clock of its own.
 type world struct {
-	t    *testing.T
+	t    testing.TB
 	app  *app
 	home *opened
 	now  time.Time
@@ -44,11 +44,11 @@ type world struct {
 	base map[string]string // name as dropped → path in the country
 }
 
-func newWorld(t *testing.T, address string) *world {
+func newWorld(t testing.TB, address string) *world {
 	t.Helper()
 	w := &world{t: t, said: map[string][]osms.Refusal{}, base: map[string]string{}}
 	w.app = &app{home: t.TempDir(), lang: "ru", log: slog.New(slog.DiscardHandler), cfg: config.Default(),
-		Surroundings: Surroundings{Stdout: testWriter{t}, Stderr: testWriter{t}, Clock: func() time.Time { return w.now },
+		Surroundings: Surroundings{Stdout: testWriter{}, Stderr: testWriter{}, Clock: func() time.Time { return w.now },
 			Env: func(name string) (string, bool) {
 				if name == "OSMSD_DATABASE" {
 					return address, true
@@ -71,7 +71,7 @@ func newWorld(t *testing.T, address string) *world {
 	return w
 }
 
-type testWriter struct{ t *testing.T }
+type testWriter struct{}
 
 func (w testWriter) Write(b []byte) (int, error) { return len(b), nil }
 
@@ -296,7 +296,7 @@ func compareRefusals(t *testing.T, w *world, dir string, truth *country.Truth) {
 	}
 }
 
-func compareLists(t *testing.T, what string, got, want []string) {
+func compareLists(t testing.TB, what string, got, want []string) {
 	t.Helper()
 	slices.Sort(got)
 	slices.Sort(want)
@@ -358,7 +358,7 @@ func (w *world) answers(truth *country.Truth) string {
 
 // comparePerson holds one person's months against the truth: on which frozen
 // list, and in which month due after all.
-func comparePerson(t *testing.T, p jobs.Person, s country.Sample) {
+func comparePerson(t testing.TB, p jobs.Person, s country.Sample) {
 	t.Helper()
 	var got, want []string
 	for _, m := range p.Months {

@@ -29,7 +29,7 @@ type Handler struct {
 
 // Result is what a reading comes to besides what the importer made of it.
 type Result struct {
-	Sheets []string // names, indexed by Place.Sheet
+	Sheets   []string // names, indexed by Place.Sheet
 	Refusals []osms.Refusal
 	Holds    []osms.Hold
 	// Rows counts the lines, Refused those of them that were refused,
