@@ -66,6 +66,17 @@ func (p *person) cell(field string, column int) (sheet.Cell, bool) {
 	return c, true
 }
 
+// shown is a date cell as a person sees it: the day, not its number.
+func (p *person) shown(column int) string {
+	c := table.At(p.row, column)
+	if c.Kind == sheet.Number && c.Date {
+		if day := table.ReadDay(c, p.r.src.Date1904).Sure; day != 0 {
+			return day.Dotted()
+		}
+	}
+	return c.Text
+}
+
 // value reads a cell whose words stand for values; an unknown word says
 // nothing.
 func (p *person) value(cache int, field string, column int) string {

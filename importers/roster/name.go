@@ -19,7 +19,7 @@ func (p *person) readName() {
 		return
 	}
 	parts := [3]*string{&p.Name.Surname, &p.Name.Given, &p.Name.Patronymic}
-	dashes := 0
+	dashes, missing := 0, 0
 	for i, column := range [3]int{col.surname, col.given, col.patronymic} {
 		text, ok := p.namePart(nameFields[i], column)
 		if isDash(text) {
@@ -30,7 +30,8 @@ func (p *person) readName() {
 			text = ""
 		}
 		*parts[i] = p.r.texts.keep(text)
-		if ok && text == "" && i < 2 {
+		if ok && text == "" && i < 2 && missing == 0 {
+			missing++ // no name at all is one fault
 			p.refuse(nameFields[i], column, osms.NameMissing, table.At(p.row, column).Text, "")
 		}
 	}
@@ -73,6 +74,9 @@ func (p *person) namePart(field string, column int) (string, bool) {
 	looked := look(c.Text)
 	if looked == 0 {
 		return c.Text, true
+	}
+	if p.row.Fault != "" && p.row.FaultColumn == column {
+		looked &^= lost // the mark of the fault that is reported already
 	}
 	if looked&control != 0 {
 		p.refuse(field, column, osms.ControlCharacter, c.Text, controls(c.Text))

@@ -185,7 +185,7 @@ func (p *person) identify() {
 		}
 	}
 	if p.birthDay.Any() && !p.birthDay.Means(p.Birth) {
-		p.refuse("birth_date", r.col.birth, osms.BirthDateMismatch, table.At(p.row, r.col.birth).Text, p.Birth.String())
+		p.refuse("birth_date", r.col.birth, osms.BirthDateMismatch, p.shown(r.col.birth), p.Birth.String())
 	}
 	if sex := p.Person.Sex(); p.hasSex && p.sex != sex && (sex != "" || p.sex == "") {
 		p.refuse("sex", r.col.sex, osms.SexMismatch, table.At(p.row, r.col.sex).Text, string(sex))
@@ -243,9 +243,12 @@ func (p *person) readDates() {
 	p.LeftOn, leftOK = p.day("left_on", r.col.left)
 	p.OrderDate, _ = p.day("order_date", r.col.orderDate)
 	if p.EnrolledOn > r.o.Received.Add(31) {
-		p.refuse("enrolled_on", r.col.enrolled, osms.FutureDate, table.At(p.row, r.col.enrolled).Text, r.o.Received.String())
+		p.refuse("enrolled_on", r.col.enrolled, osms.FutureDate, p.shown(r.col.enrolled), r.o.Received.String())
 	}
-	left := table.At(p.row, r.col.left).Text
+	left := ""
+	if p.LeftOn != 0 {
+		left = p.shown(r.col.left)
+	}
 	switch {
 	case p.LeftOn == 0 && leftOK && p.Facts.Status.Leaving() && r.out.Mode == osms.Delta:
 		if r.col.left >= 0 {
@@ -260,7 +263,7 @@ func (p *person) readDates() {
 		p.refuse("left_on", r.col.left, osms.DateOrder, left, r.out.AsAt.String())
 	}
 	if enrolledOK && p.EnrolledOn != 0 && p.Person != 0 && p.EnrolledOn < p.Birth {
-		p.refuse("enrolled_on", r.col.enrolled, osms.DateOrder, table.At(p.row, r.col.enrolled).Text, p.Birth.String())
+		p.refuse("enrolled_on", r.col.enrolled, osms.DateOrder, p.shown(r.col.enrolled), p.Birth.String())
 	}
 }
 
