@@ -20,6 +20,7 @@ type person struct {
 	birthDay table.Day
 	sex      osms.Sex
 	hasSex   bool
+	filled   bool // the declared BIN stands in for an empty cell
 }
 
 // row reads one data row.
@@ -48,6 +49,9 @@ func (r *reading) row(t *table.Table, row *sheet.Row) error {
 	if !p.refused {
 		org := r.organisation(p.BIN)
 		org.rows = append(org.rows, p.Row)
+		if p.filled {
+			r.filled = append(r.filled, p.Place)
+		}
 		if p.iin.short {
 			r.out.Repaired++
 		}
@@ -206,8 +210,8 @@ func (p *person) otherCentury() osms.Date {
 func (p *person) readBIN() {
 	r := p.r
 	c := table.At(p.row, r.col.bin)
-	if r.col.bin < 0 || c.Kind == sheet.Empty && r.binOf[p.Sheet] != 0 {
-		p.BIN = r.binOf[p.Sheet]
+	if r.col.bin < 0 || c.Kind <= sheet.Text && blankText(c.Text) && r.binOf[p.Sheet] != 0 {
+		p.BIN, p.filled = r.binOf[p.Sheet], r.col.bin >= 0
 		return
 	}
 	known, ok := r.binCache[c.Text]
@@ -218,6 +222,7 @@ func (p *person) readBIN() {
 		}
 	}
 	p.BIN = known.bin
+	r.others = r.others || p.BIN != 0 && p.BIN != r.binOf[p.Sheet]
 	if known.code != "" {
 		p.refuse("bin", r.col.bin, known.code, c.Text, known.detail)
 	}
