@@ -35,7 +35,7 @@ func (r *reading) fault(at osms.Place, field string, column int, code osms.Code,
 	r.listed[severity]++
 	r.faults = append(r.faults, fault{int(at.Sheet), int(at.Row), column, osms.Refusal{
 		Sheet: r.out.Sheets[at.Sheet], Cell: osms.CellName(max(column, 0), int(at.Row)), Row: int(at.Row), Field: field,
-		Code: code, Severity: severity, Value: strings.Clone(value), Detail: detail}})
+		Code: code, Severity: severity, Value: r.texts.clone(value), Detail: detail}})
 }
 
 // countRefused counts a refused row.

@@ -188,9 +188,15 @@ func (r *reading) unfill() {
 
 // texts keeps one copy of each text that repeats: names of groups and
 // specialities, given names, numbers of orders.
-type texts struct{ kept map[string]string }
+type texts struct {
+	kept  map[string]string
+	bytes int // of all that was kept
+}
 
-const mostTexts = 1 << 17
+const (
+	mostTexts     = 1 << 17
+	mostTextBytes = 256 << 20 // a million long names take a third of it
+)
 
 func (t *texts) keep(s string) string {
 	if s == "" {
@@ -199,11 +205,17 @@ func (t *texts) keep(s string) string {
 	if k, ok := t.kept[s]; ok {
 		return k
 	}
-	s = strings.Clone(s)
+	s = t.clone(s)
 	if len(t.kept) < mostTexts {
 		t.kept[s] = s
 	}
 	return s
+}
+
+// clone keeps a text that does not repeat.
+func (t *texts) clone(s string) string {
+	t.bytes += len(s)
+	return strings.Clone(s)
 }
 
 // valueCache remembers the values of the texts of a column.
@@ -220,7 +232,7 @@ func (c *valueCache) look(words *table.ValueWords, field, text string) string {
 	v, ok := c.known[text]
 	if !ok {
 		v = words.Lookup(field, text)
-		if len(c.known) < 4096 {
+		if len(c.known) < 4096 && len(text) <= 400 {
 			if c.known == nil {
 				c.known = map[string]string{}
 			}

@@ -25,6 +25,9 @@ type person struct {
 
 // row reads one data row.
 func (r *reading) row(t *table.Table, row *sheet.Row) error {
+	if r.texts.bytes > mostTextBytes {
+		return &osms.FileError{Code: osms.FileTooLarge, Where: table.Where(t.Name, row.Number), Detail: "its texts are too long to be a list of learners"}
+	}
 	if !r.isData(row) {
 		return nil
 	}
@@ -56,7 +59,7 @@ func (r *reading) row(t *table.Table, row *sheet.Row) error {
 			r.out.Repaired++
 		}
 		if p.iin.cleaned != "" || p.iin.short {
-			r.odd[p.Place] = oddIIN{strings.Clone(table.At(row, r.col.iin).Text), p.iin.short}
+			r.odd[p.Place] = oddIIN{r.texts.clone(table.At(row, r.col.iin).Text), p.iin.short}
 		}
 		return nil
 	}
@@ -217,7 +220,7 @@ func (p *person) readBIN() {
 	known, ok := r.binCache[c.Text]
 	if !ok || c.Kind != sheet.Text {
 		known = readBIN(c, r.src.CSV)
-		if c.Kind == sheet.Text && len(r.binCache) < 1<<16 {
+		if c.Kind == sheet.Text && len(r.binCache) < 1<<16 && len(c.Text) <= 64 {
 			r.binCache[strings.Clone(c.Text)] = known
 		}
 	}

@@ -2,6 +2,9 @@ package roster_test
 
 import (
 	"bytes"
+	"errors"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -70,5 +73,25 @@ refused Тізім!G10 enrolled_on formula_without_value ""
 	}
 	if r.Format != "xlsx" || r.Columns[0]["iin"] != 1 {
 		t.Errorf("format %q, columns %v", r.Format, r.Columns)
+	}
+}
+
+// TestEndlessTexts: names as long as a cell may hold, no two the same, refuse
+// the file before they fill the memory.
+func TestEndlessTexts(t *testing.T) {
+	long := strings.Repeat("Ә", 16_000)
+	src := month(20_000, false)
+	rows := src.Rows
+	src.Rows = func(i int, each func(*sheet.Row) error) (sheet.Summary, error) {
+		return rows(i, func(row *sheet.Row) error {
+			if row.Number > 1 {
+				row.Cells[3].Text = long + strconv.Itoa(row.Number)
+			}
+			return each(row)
+		})
+	}
+	_, err := roster.ReadSource(src, roster.Options{Region: 63, Received: 20261005})
+	if refused := (*osms.FileError)(nil); !errors.As(err, &refused) || refused.Code != osms.FileTooLarge {
+		t.Errorf("got %v", err)
 	}
 }

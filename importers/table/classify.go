@@ -35,7 +35,7 @@ func (t *Table) repeats(row *sheet.Row) bool {
 	for _, keys := range t.keys {
 		same := 0
 		for c, cell := range row.Cells {
-			k := Key(cell.Text)
+			k := headKey(cell.Text)
 			if k == "" {
 				continue
 			}
@@ -64,7 +64,7 @@ func (r *reader) otherHeader(row *sheet.Row) bool {
 	}
 	cells, known, person := 0, 0, false
 	for _, cell := range row.Cells {
-		if Key(cell.Text) == "" {
+		if headKey(cell.Text) == "" {
 			continue
 		}
 		if cells++; cells > mostCells || cells > 8 && known == 0 {

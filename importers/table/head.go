@@ -44,6 +44,15 @@ func (w *words) field(text string) string {
 	return f
 }
 
+// headKey is the Key of a text that may be a header; a text too long for one
+// stands for itself without being read.
+func headKey(text string) string {
+	if len(text) > longestHeader {
+		return "…"
+	}
+	return Key(text)
+}
+
 // block is a run of rows read as one header.
 type block struct {
 	columns map[string]int
@@ -65,7 +74,7 @@ func readBlock(v *words, rows []sheet.Row) block {
 		width = max(width, len(row.Cells))
 		keys := map[int]string{}
 		for c, cell := range row.Cells {
-			if k := Key(cell.Text); k != "" {
+			if k := headKey(cell.Text); k != "" {
 				keys[c] = k
 			}
 		}
@@ -76,7 +85,7 @@ func readBlock(v *words, rows []sheet.Row) block {
 		field, text := "", ""
 		for i := len(rows) - 1; i >= 0; i-- {
 			own := At(&rows[i], c).Text
-			if Key(own) == "" {
+			if headKey(own) == "" {
 				continue
 			}
 			carried[i] = own
@@ -120,7 +129,7 @@ func readBlock(v *words, rows []sheet.Row) block {
 // carriedAt is the upper word above a column: its own, or the one to the left
 // that reaches over.
 func carriedAt(rows []sheet.Row, i, c int, carried []string) string {
-	if own := At(&rows[i], c).Text; Key(own) != "" {
+	if own := At(&rows[i], c).Text; headKey(own) != "" {
 		return own
 	}
 	return carried[i]
