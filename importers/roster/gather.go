@@ -32,7 +32,9 @@ func (r *reading) protect(p *person) {
 	}
 	for _, day := range days {
 		if day != 0 && p.Name != (osms.Name{}) {
-			*keys = append(*keys, osms.ProtectKey(p.Name, day))
+			key := osms.ProtectKey(p.Name, day)
+			r.texts.bytes += len(key)
+			*keys = append(*keys, key)
 		}
 	}
 }
