@@ -19,7 +19,7 @@ func (p *person) readName() {
 		return
 	}
 	parts := [3]*string{&p.Name.Surname, &p.Name.Given, &p.Name.Patronymic}
-	dashes, missing := 0, 0
+	dashes := 0
 	for i, column := range [3]int{col.surname, col.given, col.patronymic} {
 		text, ok := p.namePart(nameFields[i], column)
 		if isDash(text) {
@@ -30,8 +30,7 @@ func (p *person) readName() {
 			text = ""
 		}
 		*parts[i] = p.r.texts.keep(text)
-		if ok && text == "" && i < 2 && missing == 0 {
-			missing++ // no name at all is one fault
+		if ok && text == "" && i < 2 {
 			p.refuse(nameFields[i], column, osms.NameMissing, table.At(p.row, column).Text, "")
 		}
 	}
