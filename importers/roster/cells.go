@@ -35,7 +35,7 @@ func (r *reading) fault(at osms.Place, field string, column int, code osms.Code,
 	r.listed[severity]++
 	r.faults = append(r.faults, fault{int(at.Sheet), int(at.Row), column, osms.Refusal{
 		Sheet: r.out.Sheets[at.Sheet], Cell: osms.CellName(max(column, 0), int(at.Row)), Row: int(at.Row), Field: field,
-		Code: code, Severity: severity, Value: strings.Clone(value), Detail: detail}})
+		Code: code, Severity: severity, Value: r.texts.clone(value), Detail: detail}})
 }
 
 // countRefused counts a refused row.
@@ -64,6 +64,17 @@ func (p *person) cell(field string, column int) (sheet.Cell, bool) {
 		}
 	}
 	return c, true
+}
+
+// shown is a date cell as a person sees it: the day, not its number.
+func (p *person) shown(column int) string {
+	c := table.At(p.row, column)
+	if c.Kind == sheet.Number && c.Date {
+		if day := table.ReadDay(c, p.r.src.Date1904).Sure; day != 0 {
+			return day.Dotted()
+		}
+	}
+	return c.Text
 }
 
 // value reads a cell whose words stand for values; an unknown word says

@@ -19,7 +19,9 @@ type statement struct {
 
 // declare settles what the list is before its rows are read: title rows, sheet
 // name, file name and configuration each fill what the ones before leave open;
-// where two of them say different things the file is held.
+// where two of them say different things the file is held. A sheet without a
+// BIN column speaks for the declared organisation; beside a column the declared
+// BIN, which may be a letterhead's, only fills its empty cells.
 func (r *reading) declare(titles []table.Found) {
 	r.binOf = make([]osms.BIN, len(r.src.Sheets))
 	var cover []statement // of sheets that hold no table
@@ -50,7 +52,7 @@ func (r *reading) declare(titles []table.Found) {
 		if !column {
 			r.binOf[i] = outside
 		}
-		if r.binOf[i] != 0 {
+		if r.binOf[i] != 0 && !column {
 			r.organisation(r.binOf[i]).declared = true
 		}
 	}

@@ -36,7 +36,7 @@ var paymentWords = sync.OnceValue(func() map[string]bool {
 })
 
 func payment(text string) bool {
-	return paymentWords()[osms.FoldName(table.Key(text))]
+	return len(text) <= 200 && paymentWords()[osms.FoldName(table.Key(text))]
 }
 
 // readForm reads the form of study.

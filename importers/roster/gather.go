@@ -12,8 +12,9 @@ import (
 // protect keeps the person behind a refused row from ending by absence: by the
 // number where it can be read, else by name and birth date.
 func (r *reading) protect(p *person) {
-	if p.BIN != 0 {
-		r.organisation(p.BIN) // the row names it
+	named := p.BIN != 0 && !p.filled
+	if named {
+		r.organisation(p.BIN)
 	}
 	if p.Person != 0 {
 		r.persons = append(r.persons, p.Person)
@@ -26,12 +27,14 @@ func (r *reading) protect(p *person) {
 		days = append(days, birthIn(p.iin.digits))
 	}
 	keys := &r.keys
-	if p.BIN != 0 {
+	if named {
 		keys = &r.organisation(p.BIN).keys
 	}
 	for _, day := range days {
 		if day != 0 && p.Name != (osms.Name{}) {
-			*keys = append(*keys, osms.ProtectKey(p.Name, day))
+			key := osms.ProtectKey(p.Name, day)
+			r.texts.bytes += len(key)
+			*keys = append(*keys, key)
 		}
 	}
 }
@@ -62,6 +65,13 @@ func (r *reading) protectAny(row *sheet.Row) {
 // gather orders what was read: organisations by BIN, rows by person, one row a
 // person.
 func (r *reading) gather() {
+	if len(r.orgs) == 0 { // a list without rows is of the organisation it declares
+		for _, bin := range r.binOf {
+			if bin != 0 {
+				r.organisation(bin).declared = true
+			}
+		}
+	}
 	bins := make([]osms.BIN, 0, len(r.orgs))
 	for bin := range r.orgs {
 		bins = append(bins, bin)

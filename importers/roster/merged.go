@@ -33,6 +33,9 @@ func union(is intervals) intervals {
 	return joined
 }
 
+var missing = map[osms.Code]bool{osms.IINMissing: true, osms.NameMissing: true, osms.BINMissing: true,
+	osms.StudyFormMissing: true, osms.LeftOnMissing: true}
+
 // merged refuses the data rows that merged cells touch in a column that is
 // used. A workbook lists its merged cells after its rows, so that rows already
 // accepted are taken back. The cost follows the rows and the merges, never
@@ -105,6 +108,10 @@ func (r *reading) merged(t *table.Table, merges []sheet.Range) error {
 		r.persons = append(r.persons, row.Person)
 		r.unrepair(row.Place)
 	}
+	// What is missing only because a merge covers its cell is the merge's fault.
+	r.faults = slices.DeleteFunc(r.faults, func(f fault) bool {
+		return f.sheet == t.Sheet && missing[f.Code] && byColumn[f.column].hold(f.row)
+	})
 	// Only now is it known which rows are meant: their values are read again.
 	_, err := r.src.Rows(t.Sheet, func(row *sheet.Row) error {
 		if column, ok := hits[row.Number]; ok {

@@ -74,6 +74,9 @@ func (p *person) namePart(field string, column int) (string, bool) {
 	if looked == 0 {
 		return c.Text, true
 	}
+	if p.row.Fault != "" && p.row.FaultColumn == column {
+		looked &^= lost // the mark of the fault that is reported already
+	}
 	if looked&control != 0 {
 		p.refuse(field, column, osms.ControlCharacter, c.Text, controls(c.Text))
 	}

@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"slices"
 	"strings"
 
 	"osmsd/importers/sheet"
@@ -61,9 +62,11 @@ type reading struct {
 	last  *organisation
 
 	// The sheet being read.
-	table *table.Table
-	col   columns
-	forms formColumns
+	filled []osms.Place // accepted rows whose empty BIN cell the declared one fills
+	others bool         // the column names another organisation than the declared
+	table  *table.Table
+	col    columns
+	forms  formColumns
 
 	words    *table.ValueWords
 	texts    texts
@@ -137,7 +140,7 @@ func (r *reading) header(t *table.Table) error {
 	for _, org := range r.orgs {
 		org.mark = len(org.rows)
 	}
-	r.refused = r.refused[:0]
+	r.refused, r.filled, r.others = r.refused[:0], r.filled[:0], false
 	r.totals.begin(r)
 	if r.col.bin < 0 && r.binOf[t.Sheet] == 0 {
 		return &osms.FileError{Code: osms.FileMissingColumn, Where: table.Where(t.Name, t.Last),
@@ -154,14 +157,46 @@ func (r *reading) end(t *table.Table, summary sheet.Summary) error {
 	if err := r.merged(t, summary.Merges); err != nil {
 		return err
 	}
+	r.unfill()
 	return r.totals.end(r, t)
+}
+
+// unfill takes back rows without a BIN on a sheet whose column names several
+// organisations: there the declared one is no better than another.
+func (r *reading) unfill() {
+	if !r.others || len(r.filled) == 0 {
+		return
+	}
+	org := r.organisation(r.binOf[r.table.Sheet])
+	kept := org.rows[:org.mark]
+	for _, row := range org.rows[org.mark:] {
+		if _, found := slices.BinarySearchFunc(r.filled, row.Place, func(a, b osms.Place) int { return int(a.Row - b.Row) }); !found {
+			kept = append(kept, row)
+			continue
+		}
+		r.out.Refused++
+		r.unrepair(row.Place)
+		r.persons = append(r.persons, row.Person)
+		r.fault(row.Place, "bin", r.col.bin, osms.BINMissing, osms.Refused, "", "")
+	}
+	org.rows = kept
+	if len(kept) == 0 && len(org.keys) == 0 && !org.declared { // nothing named it
+		delete(r.orgs, org.bin)
+		r.last = nil
+	}
 }
 
 // texts keeps one copy of each text that repeats: names of groups and
 // specialities, given names, numbers of orders.
-type texts struct{ kept map[string]string }
+type texts struct {
+	kept  map[string]string
+	bytes int // of all that was kept
+}
 
-const mostTexts = 1 << 17
+const (
+	mostTexts     = 1 << 17
+	mostTextBytes = 256 << 20 // a million long names take a third of it
+)
 
 func (t *texts) keep(s string) string {
 	if s == "" {
@@ -170,11 +205,17 @@ func (t *texts) keep(s string) string {
 	if k, ok := t.kept[s]; ok {
 		return k
 	}
-	s = strings.Clone(s)
+	s = t.clone(s)
 	if len(t.kept) < mostTexts {
 		t.kept[s] = s
 	}
 	return s
+}
+
+// clone keeps a text that does not repeat.
+func (t *texts) clone(s string) string {
+	t.bytes += len(s)
+	return strings.Clone(s)
 }
 
 // valueCache remembers the values of the texts of a column.
@@ -191,7 +232,7 @@ func (c *valueCache) look(words *table.ValueWords, field, text string) string {
 	v, ok := c.known[text]
 	if !ok {
 		v = words.Lookup(field, text)
-		if len(c.known) < 4096 {
+		if len(c.known) < 4096 && len(text) <= 400 {
 			if c.known == nil {
 				c.known = map[string]string{}
 			}

@@ -20,10 +20,14 @@ type person struct {
 	birthDay table.Day
 	sex      osms.Sex
 	hasSex   bool
+	filled   bool // the declared BIN stands in for an empty cell
 }
 
 // row reads one data row.
 func (r *reading) row(t *table.Table, row *sheet.Row) error {
+	if r.texts.bytes > mostTextBytes {
+		return &osms.FileError{Code: osms.FileTooLarge, Where: table.Where(t.Name, row.Number), Detail: "its texts are too long to be a list of learners"}
+	}
 	if !r.isData(row) {
 		return nil
 	}
@@ -48,11 +52,14 @@ func (r *reading) row(t *table.Table, row *sheet.Row) error {
 	if !p.refused {
 		org := r.organisation(p.BIN)
 		org.rows = append(org.rows, p.Row)
+		if p.filled {
+			r.filled = append(r.filled, p.Place)
+		}
 		if p.iin.short {
 			r.out.Repaired++
 		}
 		if p.iin.cleaned != "" || p.iin.short {
-			r.odd[p.Place] = oddIIN{strings.Clone(table.At(row, r.col.iin).Text), p.iin.short}
+			r.odd[p.Place] = oddIIN{r.texts.clone(table.At(row, r.col.iin).Text), p.iin.short}
 		}
 		return nil
 	}
@@ -185,7 +192,7 @@ func (p *person) identify() {
 		}
 	}
 	if p.birthDay.Any() && !p.birthDay.Means(p.Birth) {
-		p.refuse("birth_date", r.col.birth, osms.BirthDateMismatch, table.At(p.row, r.col.birth).Text, p.Birth.String())
+		p.refuse("birth_date", r.col.birth, osms.BirthDateMismatch, p.shown(r.col.birth), p.Birth.String())
 	}
 	if sex := p.Person.Sex(); p.hasSex && p.sex != sex && (sex != "" || p.sex == "") {
 		p.refuse("sex", r.col.sex, osms.SexMismatch, table.At(p.row, r.col.sex).Text, string(sex))
@@ -206,18 +213,19 @@ func (p *person) otherCentury() osms.Date {
 func (p *person) readBIN() {
 	r := p.r
 	c := table.At(p.row, r.col.bin)
-	if r.col.bin < 0 || c.Kind == sheet.Empty && r.binOf[p.Sheet] != 0 {
-		p.BIN = r.binOf[p.Sheet]
+	if r.col.bin < 0 || c.Kind <= sheet.Text && blankText(c.Text) && r.binOf[p.Sheet] != 0 {
+		p.BIN, p.filled = r.binOf[p.Sheet], r.col.bin >= 0
 		return
 	}
 	known, ok := r.binCache[c.Text]
 	if !ok || c.Kind != sheet.Text {
 		known = readBIN(c, r.src.CSV)
-		if c.Kind == sheet.Text && len(r.binCache) < 1<<16 {
+		if c.Kind == sheet.Text && len(r.binCache) < 1<<16 && len(c.Text) <= 64 {
 			r.binCache[strings.Clone(c.Text)] = known
 		}
 	}
 	p.BIN = known.bin
+	r.others = r.others || p.BIN != 0 && p.BIN != r.binOf[p.Sheet]
 	if known.code != "" {
 		p.refuse("bin", r.col.bin, known.code, c.Text, known.detail)
 	}
@@ -243,9 +251,12 @@ func (p *person) readDates() {
 	p.LeftOn, leftOK = p.day("left_on", r.col.left)
 	p.OrderDate, _ = p.day("order_date", r.col.orderDate)
 	if p.EnrolledOn > r.o.Received.Add(31) {
-		p.refuse("enrolled_on", r.col.enrolled, osms.FutureDate, table.At(p.row, r.col.enrolled).Text, r.o.Received.String())
+		p.refuse("enrolled_on", r.col.enrolled, osms.FutureDate, p.shown(r.col.enrolled), r.o.Received.String())
 	}
-	left := table.At(p.row, r.col.left).Text
+	left := ""
+	if p.LeftOn != 0 {
+		left = p.shown(r.col.left)
+	}
 	switch {
 	case p.LeftOn == 0 && leftOK && p.Facts.Status.Leaving() && r.out.Mode == osms.Delta:
 		if r.col.left >= 0 {
@@ -260,7 +271,7 @@ func (p *person) readDates() {
 		p.refuse("left_on", r.col.left, osms.DateOrder, left, r.out.AsAt.String())
 	}
 	if enrolledOK && p.EnrolledOn != 0 && p.Person != 0 && p.EnrolledOn < p.Birth {
-		p.refuse("enrolled_on", r.col.enrolled, osms.DateOrder, table.At(p.row, r.col.enrolled).Text, p.Birth.String())
+		p.refuse("enrolled_on", r.col.enrolled, osms.DateOrder, p.shown(r.col.enrolled), p.Birth.String())
 	}
 }
 

@@ -35,7 +35,7 @@ func (t *Table) repeats(row *sheet.Row) bool {
 	for _, keys := range t.keys {
 		same := 0
 		for c, cell := range row.Cells {
-			k := Key(cell.Text)
+			k := headKey(cell.Text)
 			if k == "" {
 				continue
 			}
@@ -52,6 +52,9 @@ func (t *Table) repeats(row *sheet.Row) bool {
 	return false
 }
 
+// mostCells bounds the filled cells that are looked at to tell what a row is.
+const mostCells = 40
+
 // otherHeader reports a row of header words that are not this table's: another
 // table begins. Two known words suffice, or one that heads a person's column
 // when the row stands apart.
@@ -61,11 +64,13 @@ func (r *reader) otherHeader(row *sheet.Row) bool {
 	}
 	cells, known, person := 0, 0, false
 	for _, cell := range row.Cells {
-		if Key(cell.Text) == "" {
+		if headKey(cell.Text) == "" {
 			continue
 		}
-		cells++
-		field := r.spec.Vocabulary.Field(cell.Text)
+		if cells++; cells > mostCells || cells > 8 && known == 0 {
+			return false
+		}
+		field := r.words.field(cell.Text)
 		if field == "" {
 			continue
 		}
@@ -97,30 +102,33 @@ func (r *reader) total(row *sheet.Row) (Total, bool) {
 	if r.key >= 0 && digits(At(row, r.key).Text) >= 9 {
 		return Total{}, false
 	}
-	is, words := false, ""
+	is, cells, words := false, 0, strings.Builder{}
 	for _, c := range row.Cells {
-		if c.Kind != sheet.Text {
+		if c.Kind != sheet.Text || len(c.Text) > longestHeader {
 			continue
+		}
+		if cells++; cells > mostCells {
+			break
 		}
 		k := Key(c.Text)
 		for _, w := range totalWords {
-			if k == w || strings.HasPrefix(k, w+" ") {
+			if strings.HasPrefix(k, w) && (len(k) == len(w) || k[len(w)] == ' ') {
 				is = true
 			}
 		}
-		words += k + " "
+		words.WriteString(k + " ")
 	}
 	if !is {
 		return Total{}, false
 	}
 	t := Total{Row: row}
 	for _, w := range partWords {
-		if strings.HasPrefix(words, w) || strings.Contains(words, " "+w) {
+		if strings.HasPrefix(words.String(), w) || strings.Contains(words.String(), " "+w) {
 			t.Part = true
 		}
 	}
 	for _, c := range row.Cells {
-		if c.Kind == sheet.Number || c.Kind == sheet.Text {
+		if (c.Kind == sheet.Number || c.Kind == sheet.Text) && len(c.Text) <= longestHeader {
 			t.Numbers = append(t.Numbers, numbersIn(c.Text)...)
 		}
 	}

@@ -37,9 +37,9 @@ func Titles(src Source, spec Spec) ([]Found, error) {
 	if required == nil {
 		required = spec.Vocabulary.Required
 	}
-	found := make([]Found, len(src.Sheets))
+	found, words := make([]Found, len(src.Sheets)), newWords(spec.Vocabulary)
 	for i := range src.Sheets {
-		r := reader{spec: spec, required: required, sheet: i, name: src.Sheets[i].Name, found: &found[i]}
+		r := reader{spec: spec, words: words, required: required, sheet: i, name: src.Sheets[i].Name, found: &found[i]}
 		r.handler.Header = func(*Table) error { return errSeen }
 		summary, err := src.Rows(i, func(row *sheet.Row) error {
 			if r.found.Filled > headRows {
@@ -78,13 +78,14 @@ func DetectKind(rows []sheet.Row, vocabularies ...*Vocabulary) Fit {
 	}
 	best := Fit{}
 	for _, v := range vocabularies {
+		w := newWords(v)
 		for i := range rows {
 			for depth := 1; depth <= headerDepth && depth <= i+1; depth++ {
 				run := rows[i+1-depth : i+1]
 				if run[0].Number+depth-1 != rows[i].Number || !wordy(&run[0]) {
 					break
 				}
-				b := readBlock(v, run)
+				b := readBlock(w, run)
 				fit := Fit{v.Kind, len(b.lacks(v.Required)) == 0, len(b.columns)}
 				if fit.Columns >= 2 && (fit.Complete && !best.Complete || fit.Complete == best.Complete && fit.Columns > best.Columns) {
 					best = fit

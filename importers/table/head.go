@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	headRows    = 200 // filled rows in which a header is looked for
+	headRows    = 100 // filled rows in which a header is looked for
 	headerDepth = 3   // rows that a header may take
 )
 
@@ -19,6 +19,38 @@ type partial struct {
 	row, matched int
 	key          bool // claims the key field
 	lacks        []Need
+}
+
+// words remembers what header words claim, as the same ones are asked for
+// again and again; hostile files never hold few.
+type words struct {
+	*Vocabulary
+	known map[string]string
+}
+
+func newWords(v *Vocabulary) *words { return &words{v, map[string]string{}} }
+
+func (w *words) field(text string) string {
+	if len(text) > longestHeader {
+		return ""
+	}
+	f, ok := w.known[text]
+	if !ok {
+		f = w.Field(text)
+		if len(w.known) < 10_000 {
+			w.known[strings.Clone(text)] = f
+		}
+	}
+	return f
+}
+
+// headKey is the Key of a text that may be a header; a text too long for one
+// stands for itself without being read.
+func headKey(text string) string {
+	if len(text) > longestHeader {
+		return "…"
+	}
+	return Key(text)
 }
 
 // block is a run of rows read as one header.
@@ -35,14 +67,14 @@ type block struct {
 // lowest word that is known wins (ФИО over Фамилия, Имя, Отчество), then upper
 // and lower together (Дата over рождения), where an upper word reaches to the
 // right over merged cells.
-func readBlock(v *Vocabulary, rows []sheet.Row) block {
+func readBlock(v *words, rows []sheet.Row) block {
 	b := block{columns: map[string]int{}, notes: map[int]string{}, claims: map[int]string{}}
 	width := 0
 	for _, row := range rows {
 		width = max(width, len(row.Cells))
 		keys := map[int]string{}
 		for c, cell := range row.Cells {
-			if k := Key(cell.Text); k != "" {
+			if k := headKey(cell.Text); k != "" {
 				keys[c] = k
 			}
 		}
@@ -53,22 +85,22 @@ func readBlock(v *Vocabulary, rows []sheet.Row) block {
 		field, text := "", ""
 		for i := len(rows) - 1; i >= 0; i-- {
 			own := At(&rows[i], c).Text
-			if Key(own) == "" {
+			if headKey(own) == "" {
 				continue
 			}
 			carried[i] = own
 			if text == "" {
 				text = Trim(own)
 			}
-			f := v.Field(own)
+			f := v.field(own)
 			if f == "" && i > 0 && carried[i-1] != "" {
-				f = v.Field(carriedAt(rows, i-1, c, carried) + " " + own)
+				f = v.field(carriedAt(rows, i-1, c, carried) + " " + own)
 			}
 			if f != "" && (field == "" || field == "row_no") {
 				field = f
 			}
 			if field == "row_no" && i > 0 { // № under a merged "Приказ"
-				if up := v.Field(carriedAt(rows, i-1, c, carried)); up != "" && len(rows) > 1 {
+				if up := v.field(carriedAt(rows, i-1, c, carried)); up != "" && len(rows) > 1 {
 					field = up
 				}
 			}
@@ -97,7 +129,7 @@ func readBlock(v *Vocabulary, rows []sheet.Row) block {
 // carriedAt is the upper word above a column: its own, or the one to the left
 // that reaches over.
 func carriedAt(rows []sheet.Row, i, c int, carried []string) string {
-	if own := At(&rows[i], c).Text; Key(own) != "" {
+	if own := At(&rows[i], c).Text; headKey(own) != "" {
 		return own
 	}
 	return carried[i]

@@ -10,6 +10,7 @@ import (
 // reader follows one sheet: looking for the header, then reading below it.
 type reader struct {
 	spec     Spec
+	words    *words
 	required []Need
 	handler  Handler
 	sheet    int
@@ -58,7 +59,7 @@ func (r *reader) seek(row *sheet.Row) error {
 		if rows[0].Number+depth-1 != row.Number || !wordy(&rows[0]) {
 			break
 		}
-		b := readBlock(r.spec.Vocabulary, rows)
+		b := readBlock(r.words, rows)
 		lacks := b.lacks(r.required)
 		if len(lacks) == 0 {
 			r.block = slices.Clone(rows)
@@ -76,9 +77,9 @@ func (r *reader) seek(row *sheet.Row) error {
 func (r *reader) grow(row *sheet.Row) error {
 	last := r.block[len(r.block)-1]
 	if len(r.block) < headerDepth && last.Number+1 == row.Number && plain(row) {
-		alone := readBlock(r.spec.Vocabulary, []sheet.Row{*row})
+		alone := readBlock(r.words, []sheet.Row{*row})
 		rows := append(slices.Clone(r.block), clone(row))
-		before, after := readBlock(r.spec.Vocabulary, r.block), readBlock(r.spec.Vocabulary, rows)
+		before, after := readBlock(r.words, r.block), readBlock(r.words, rows)
 		if len(after.lacks(r.required)) == 0 && (len(alone.columns) > 0 || len(after.columns) > len(before.columns)) {
 			r.block = rows
 			return nil
@@ -92,7 +93,7 @@ func (r *reader) grow(row *sheet.Row) error {
 
 // open makes the rows of the header a table.
 func (r *reader) open() error {
-	b := readBlock(r.spec.Vocabulary, r.block)
+	b := readBlock(r.words, r.block)
 	first, last := r.block[0].Number, r.block[len(r.block)-1].Number
 	for _, field := range r.spec.Vocabulary.Fields() {
 		if more := b.others[field]; len(more) > 0 && !slices.Contains(r.spec.MayRepeat, field) {

@@ -132,9 +132,9 @@ func Read(src Source, spec Spec, h Handler) ([]Found, error) {
 	if required == nil {
 		required = spec.Vocabulary.Required
 	}
-	found := make([]Found, len(src.Sheets))
+	found, words := make([]Found, len(src.Sheets)), newWords(spec.Vocabulary)
 	for i := range src.Sheets {
-		r := reader{spec: spec, required: required, handler: h, sheet: i, name: src.Sheets[i].Name, found: &found[i]}
+		r := reader{spec: spec, words: words, required: required, handler: h, sheet: i, name: src.Sheets[i].Name, found: &found[i]}
 		summary, err := src.Rows(i, r.row)
 		if err != nil {
 			return found, err

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"osmsd/importers/sheet"
 	"osmsd/importers/table"
@@ -172,5 +173,21 @@ func TestDetect(t *testing.T) {
 		if got != c.want || (err != nil) != (c.want == "") {
 			t.Errorf("%q is %q (%v), want %q", c.text, got, err, c.want)
 		}
+	}
+}
+
+// TestLongTexts: texts as long as a cell may hold, above and below the header,
+// cost no more than reading them.
+func TestLongTexts(t *testing.T) {
+	long := strings.Repeat("ИИН ФИО / ", 1800)
+	wide := strings.Repeat(long+"|", 60)
+	text := strings.Repeat(wide+"\n", 30) + "ИИН|ФИО|Форма обучения\n" + strings.Repeat(wide+"\n", 30)
+	start := time.Now()
+	got := tell(sheets(text), osms.KindRoster)
+	if !strings.HasPrefix(got, "header 31-31") {
+		t.Errorf("got %.200s", got)
+	}
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("took %v", took)
 	}
 }

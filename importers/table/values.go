@@ -62,6 +62,9 @@ func indexValues(all []Value) *ValueWords {
 // Lookup finds the value that a text states for a field, "" when it is not
 // known. A text in two languages counts when both halves say the same.
 func (w *ValueWords) Lookup(field, text string) string {
+	if len(text) > longestHeader {
+		return ""
+	}
 	k := Key(text)
 	if v := w.word(field, k); v != "" || k == "" {
 		return v

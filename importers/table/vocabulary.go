@@ -165,9 +165,15 @@ func (v *Vocabulary) index() {
 	}
 }
 
+// longestHeader bounds, in bytes, the texts that are compared with words.
+const longestHeader = 400
+
 // Field finds the field that a header cell claims: as a whole, or because its
 // halves in two languages claim the same one. Unknown gives "".
 func (v *Vocabulary) Field(text string) string {
+	if len(text) > longestHeader {
+		return ""
+	}
 	k := Key(text)
 	if k == "" {
 		return ""
@@ -188,8 +194,9 @@ func (v *Vocabulary) Field(text string) string {
 	if field != "" {
 		return field
 	}
-	for i := 0; i < len(k); i++ {
+	for i, words := 0, 0; i < len(k) && words < 12; i++ {
 		if k[i] == ' ' {
+			words++
 			if f := v.word(k[:i]); f != "" && f == v.word(k[i+1:]) {
 				return f
 			}
