@@ -241,25 +241,6 @@ func TestPollGrowingFile(t *testing.T) {
 	y.says(y.poll(5*time.Second), "ready 63/a.csv")
 }
 
-func TestPollFileOpenForWriting(t *testing.T) {
-	y := newYard(t, Options{})
-	f, err := os.Create(y.path("63/a.csv"))
-	y.must(err)
-	_, err = f.WriteString("first half\n")
-	y.must(err)
-	probe, err := os.Open(y.path("63/a.csv"))
-	y.must(err)
-	defer probe.Close()
-	if !beingWritten(probe) {
-		_ = f.Close()
-		t.Skip("this file system tells no leases")
-	}
-	y.poll(0)
-	y.says(y.poll(6*time.Second), "writing 63/a.csv")
-	y.must(f.Close())
-	y.says(y.poll(6*time.Second), "ready 63/a.csv")
-}
-
 func TestPollOrder(t *testing.T) {
 	y := newYard(t, Options{})
 	at := time.Now().Add(-time.Hour).Truncate(time.Second)
