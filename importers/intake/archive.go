@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -11,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 )
 
 // DefaultLimit is the greatest size of a file, in bytes, where none is given.
@@ -178,20 +180,29 @@ func copyBounded(t *temp, h hash.Hash, r io.Reader, limit int64) (int64, error) 
 	}
 }
 
-// makeFolder makes a folder with its parents and puts its name on the disk.
+// makeFolder makes a folder with its parents and puts their names on the disk.
 func makeFolder(dir string, perm fs.FileMode, step Step) error {
 	if i, err := os.Stat(dir); err == nil && i.IsDir() {
 		return nil
 	}
+	above := filepath.Dir(filepath.Clean(dir))
+	if above != dir {
+		if err := makeFolder(above, perm, step); err != nil {
+			return err
+		}
+	}
 	step.before("mkdir")
-	if err := os.MkdirAll(dir, perm); err != nil {
+	if err := os.Mkdir(dir, perm); err != nil && !errors.Is(err, fs.ErrExist) {
 		return fault("make", dir, err)
 	}
-	parent, err := os.Open(filepath.Dir(filepath.Clean(dir)))
+	if i, err := os.Stat(dir); err != nil || !i.IsDir() {
+		return fault("make", dir, cmp.Or(err, error(syscall.ENOTDIR)))
+	}
+	parent, err := os.Open(above)
 	if err != nil {
-		return fault("open", filepath.Dir(dir), err)
+		return fault("open", above, err)
 	}
 	defer parent.Close()
 	step.before("fsync")
-	return fault("sync", filepath.Dir(dir), syncDir(parent))
+	return fault("sync", above, syncDir(parent))
 }

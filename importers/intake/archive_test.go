@@ -63,6 +63,7 @@ func contents(t *testing.T, dir string) map[string]string {
 func TestArchiveKeepsOnce(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "home", "archive")
 	a := openArchive(t, dir, nil)
+	var before os.FileInfo
 	for i, want := range []Kept{
 		{SHA256: digestOf("тізім"), Size: 10},
 		{SHA256: digestOf("тізім"), Size: 10, Already: true},
@@ -71,6 +72,11 @@ func TestArchiveKeepsOnce(t *testing.T) {
 		if err != nil || got != want {
 			t.Errorf("keep %d: %+v, %v", i, got, err)
 		}
+		now, err := os.Stat(filepath.Join(dir, archiveName(want.SHA256)))
+		if err != nil || before != nil && !unchanged(before, now) {
+			t.Errorf("keep %d: the kept file was touched: %v", i, err)
+		}
+		before = now
 	}
 	if _, err := a.Keep(iotest.OneByteReader(strings.NewReader("")), 0); err != nil {
 		t.Error("empty:", err)

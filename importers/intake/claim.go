@@ -77,15 +77,11 @@ func keepOpened(f *os.File, found Found, a *Archive, limit int64, again func() (
 		return Kept{}, ErrChanged
 	}
 	return a.keep(file{f}, limit, func(k Kept) error {
-		read, err := f.Stat()
-		if err != nil {
-			return fault("read", f.Name(), err)
-		}
 		named, err := again()
 		if err != nil {
 			return fault("read", f.Name(), gone(err))
 		}
-		if k.Size != found.Size || !unchanged(found.info, read) || !unchanged(found.info, named) || beingWritten(f) {
+		if k.Size != found.Size || !unchanged(found.info, named) || beingWritten(f) {
 			return ErrChanged
 		}
 		if check != nil {

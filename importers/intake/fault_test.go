@@ -6,33 +6,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 )
-
-// asNobody runs f so that the kernel asks permissions: as root on a thread that
-// gave up root's rights over files, else as it is. Modes in such tests must
-// deny the owner too.
-func asNobody(t *testing.T, f func()) {
-	t.Helper()
-	if os.Getuid() != 0 {
-		f()
-		return
-	}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		runtime.LockOSThread() // never unlocked: the thread ends with its user
-		if _, _, err := syscall.RawSyscall(syscall.SYS_SETFSUID, 65534, 0, 0); err != 0 {
-			t.Error(err)
-		}
-		f()
-	}()
-	<-done
-}
 
 func TestFaultSentences(t *testing.T) {
 	for _, c := range []struct {

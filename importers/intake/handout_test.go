@@ -4,6 +4,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 )
 
@@ -54,6 +56,37 @@ func TestHandOut(t *testing.T) {
 	if left, _ := filepath.Glob(filepath.Join(root, "63", ".*")); len(left) > 0 {
 		t.Errorf("left: %v", left)
 	}
+}
+
+// A name counts only when it is on the disk: bytes synced, renamed, folder
+// synced, in this order.
+func TestOrderOfOperations(t *testing.T) {
+	var ops []string
+	step := Step(func(op string) { ops = append(ops, op) })
+	dir := t.TempDir()
+	check := func(what string, want ...string) {
+		t.Helper()
+		if !slices.Equal(ops, want) {
+			t.Errorf("%s:\n got %q\nwant %q", what, ops, want)
+		}
+		ops = nil
+	}
+	a := openArchive(t, filepath.Join(dir, "home", "archive"), step)
+	check("open", "mkdir", "fsync", "mkdir", "fsync", "open", "mkdir", "fsync")
+	for _, again := range []bool{false, true} {
+		if _, err := a.Keep(strings.NewReader("x"), 0); err != nil {
+			t.Fatal(err)
+		}
+		if again {
+			check("keep again", "create", "write", "fsync", "remove")
+		} else {
+			check("keep", "create", "write", "mkdir", "fsync", "fsync", "rename", "fsync")
+		}
+	}
+	if err := HandOut(dir, "63/x", []byte("x"), step); err != nil {
+		t.Fatal(err)
+	}
+	check("hand out", "mkdir", "fsync", "open", "create", "write", "fsync", "rename", "fsync")
 }
 
 func TestCleanUp(t *testing.T) {

@@ -40,6 +40,27 @@ func SafeName(name string) string {
 	return fit(maskIINs(b.String(), "xxxxxxxx"))
 }
 
+// SafeNameWith is a safe name that begins with name and ends in tail (for
+// example "-import-17.xlsx"), which must itself be made of safe characters and
+// be at most 60 bytes: where both are too long it is name that is cut, so that
+// names with different tails stay apart.
+func SafeNameWith(name, tail string) string {
+	stem := SafeName(name)
+	if most := maxName - len(tail); len(stem) > most {
+		stem = cut(stem, most)
+	}
+	return SafeName(stem + tail)
+}
+
+// cut shortens to at most that many bytes, at the end of a letter.
+func cut(s string, most int) string {
+	s = s[:max(most, 0)]
+	for !utf8.ValidString(s) {
+		s = s[:len(s)-1]
+	}
+	return s
+}
+
 func keptInName(r rune) bool {
 	switch {
 	case r == utf8.RuneError:
@@ -73,11 +94,7 @@ func fit(name string) string {
 	if len(ext) > 10 {
 		ext = ""
 	}
-	stem := name[:maxName-len(ext)]
-	for !utf8.ValidString(stem) {
-		stem = stem[:len(stem)-1]
-	}
-	return strings.TrimRight(stem, " .") + ext
+	return strings.TrimRight(cut(name, maxName-len(ext)), " .") + ext
 }
 
 // device reports a name that Windows takes for a device, whatever follows the

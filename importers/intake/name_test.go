@@ -65,6 +65,17 @@ func TestSafeName(t *testing.T) {
 	}
 }
 
+func TestSafeNameWith(t *testing.T) {
+	for _, name := range []string{"a.xlsx", "", strings.Repeat("ж", 120) + ".xlsx", strings.Repeat("a. ", 80), anIIN} {
+		for _, tail := range []string{"-import-17.json", "-import-1712345678901234567.workbook.xlsx"} {
+			got := SafeNameWith(name, tail)
+			if !strings.HasSuffix(got, tail) || SafeName(got) != got || len(got) > maxName || strings.Contains(got, anIIN) {
+				t.Errorf("SafeNameWith(%q, %q) = %q", name, tail, got)
+			}
+		}
+	}
+}
+
 func TestShown(t *testing.T) {
 	for in, want := range map[string]string{
 		"inbox/63/Тізім №1.xlsx": "inbox/63/Тізім №1.xlsx",
