@@ -297,6 +297,17 @@ func TestHostileWorkbook(t *testing.T) {
 	}
 }
 
+// The sheets of a workbook share one limit.
+func TestSheetsShareTheLimit(t *testing.T) {
+	files := with(parts(sheetXML(oneRow)),
+		rawPart{"xl/workbook.xml", xmlHead + `<workbook ` + mainNS + ` xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="a" r:id="rId1"/><sheet name="b" r:id="rId2"/></sheets></workbook>`},
+		rawPart{"xl/_rels/workbook.xml.rels", xmlHead + `<Relationships ` + relsNS + `><Relationship Id="rId1" Type="` + relT + `worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="` + relT + `worksheet" Target="b.xml"/></Relationships>`},
+		rawPart{"xl/b.xml", sheetXML(oneRow)})
+	one := int64(len(sheetXML(oneRow)))
+	expect(t, packed(t, files...), Limits{PartBytes: 2 * one}, "", "")
+	expect(t, packed(t, files...), Limits{PartBytes: 2*one - 1}, osms.FileTooLarge, `"b"`)
+}
+
 func TestLimits(t *testing.T) {
 	row := `<row r="3"><c r="C3"><v>1</v></c></row>`
 	data := packed(t, parts(sheetXML(`<row r="1"><c r="A1"><v>1</v></c></row>`+row))...)
