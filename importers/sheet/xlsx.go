@@ -193,15 +193,15 @@ func (w *workbook) readSheets(main *entry, rels []relationship, b *Book) error {
 	return w.budget(b)
 }
 
-// budget bounds what all sheets together would inflate to, so that many parts
-// within their own limits do not cost without a limit.
+// budget bounds what all sheets together would inflate to by what one part may,
+// so that many parts within their limits do not cost without a limit.
 func (w *workbook) budget(b *Book) error {
 	var total int64
 	for i, e := range w.sheets {
 		if e == nil {
 			continue
 		}
-		if total += e.size; total > 2*w.limits.PartBytes {
+		if total += e.size; total > w.limits.PartBytes {
 			return partError(osms.FileTooLarge, e, 0, fmt.Sprintf("the sheets up to %s would inflate to %d bytes", shown(b.Sheets[i].Name), total))
 		}
 	}

@@ -21,11 +21,13 @@ import (
 func bigWorkbook(t testing.TB, rows int, shared bool) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	writeBig(t, &out, rows, shared)
+	writeBig(t, &out, rows, rows, shared)
 	return out.Bytes()
 }
 
-func writeBig(t testing.TB, out io.Writer, rows int, shared bool) {
+// writeBig writes it to a file; the texts of a row come again after distinct
+// rows.
+func writeBig(t testing.TB, out io.Writer, rows, distinct int, shared bool) {
 	t.Helper()
 	z := zip.NewWriter(out)
 	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return kflate.NewWriter(w, 6) })
@@ -52,7 +54,7 @@ func writeBig(t testing.TB, out io.Writer, rows int, shared bool) {
 		for r := 1; r <= rows; r++ {
 			n := strconv.Itoa(r)
 			w.WriteString(`<row r="` + n + `" spans="1:12">`)
-			for c, v := range bigRow(r) {
+			for c, v := range bigRow(1 + (r-1)%distinct) {
 				ref := string(rune('A'+c)) + n
 				switch {
 				case c == 0:

@@ -81,6 +81,7 @@ func TestHostileSheet(t *testing.T) {
 		{"no namespace", `<worksheet><sheetData>` + cell("") + `</sheetData></worksheet>`, "", `2"1"`},
 		{"another namespace", `<worksheet xmlns="urn:x"><sheetData>` + cell("") + `</sheetData></worksheet>`, osms.FileDamaged, "<worksheet>"},
 		{"a foreign cell", sheetXML(`<row r="1"><c r="A1"><v>1</v></c><f:c xmlns:f="urn:f" r="B1"><v>666</v></f:c><c xmlns="urn:f" r="B1"><v>666</v></c></row>`), "", `: 2"1"` + "\n"},
+		{"foreign cells without a prefix", xmlHead + `<x:worksheet xmlns="urn:f" xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><x:sheetData><x:row r="1"><c r="A1"><v>666</v></c><x:c r="A1"><x:v>7</x:v></x:c></x:row></x:sheetData>` + strings.Repeat(" ", 99) + `</x:worksheet>`, "", `: 2"7"` + "\n"},
 		{"look-alikes in extLst", ws(`<sheetData>` + cell("") + `</sheetData><extLst><ext><sheetData><row r="2"><c r="A2"><v>666</v></c></row></sheetData></ext></extLst>`), "", "Rows:1"},
 		{"rows in a drawing", ws(`<sheetData>` + cell("") + `</sheetData><drawing><from><row>3</row></from></drawing>`), "", "Rows:1"},
 		{"alternate content", sheetXML(`<row r="1"><c r="A1"><mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:Choice Requires="x"><v>666</v></mc:Choice><mc:Fallback><v>7</v></mc:Fallback><mc:Fallback><v>667</v></mc:Fallback></mc:AlternateContent></c></row>`), "", `: 2"7"` + "\n"},
@@ -294,6 +295,17 @@ func TestHostileWorkbook(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The sheets of a workbook share one limit.
+func TestSheetsShareTheLimit(t *testing.T) {
+	files := with(parts(sheetXML(oneRow)),
+		rawPart{"xl/workbook.xml", xmlHead + `<workbook ` + mainNS + ` xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="a" r:id="rId1"/><sheet name="b" r:id="rId2"/></sheets></workbook>`},
+		rawPart{"xl/_rels/workbook.xml.rels", xmlHead + `<Relationships ` + relsNS + `><Relationship Id="rId1" Type="` + relT + `worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="` + relT + `worksheet" Target="b.xml"/></Relationships>`},
+		rawPart{"xl/b.xml", sheetXML(oneRow)})
+	one := int64(len(sheetXML(oneRow)))
+	expect(t, packed(t, files...), Limits{PartBytes: 2 * one}, "", "")
+	expect(t, packed(t, files...), Limits{PartBytes: 2*one - 1}, osms.FileTooLarge, `"b"`)
 }
 
 func TestLimits(t *testing.T) {

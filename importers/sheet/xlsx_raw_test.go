@@ -54,9 +54,10 @@ next:
 	return out
 }
 
-// sheetXML wraps sheetData's content into a worksheet.
+// sheetXML wraps sheetData's content into a worksheet. What follows the rows is
+// long enough for even the last cell to be read the short way.
 func sheetXML(xml string) string {
-	return xmlHead + `<worksheet ` + mainNS + `><sheetData>` + xml + `</sheetData></worksheet>`
+	return xmlHead + `<worksheet ` + mainNS + `><sheetData>` + xml + `</sheetData><pageMargins left="0.7" right="0.7" top="0.75" bottom="0.75" header="0.3" footer="0.3"/><pageSetup orientation="landscape"/></worksheet>`
 }
 
 // sst makes a part of shared strings.

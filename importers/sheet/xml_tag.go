@@ -90,7 +90,8 @@ func (s *xmlReader) parseTag() (n int, whole bool, err error) {
 			return 0, false, err
 		}
 		for k := range s.attrs {
-			if bytes.Equal(s.attrs[k].name, a.name) {
+			name := s.attrs[k].name
+			if len(name) == len(a.name) && name[len(name)-1] == a.name[len(name)-1] && bytes.Equal(name, a.name) {
 				return 0, false, s.fault(osms.FileDamaged, "an attribute stands twice in a tag")
 			}
 		}
