@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 
 	"osmsd/cmd/internal/country"
 	"osmsd/importers/intake"
@@ -257,7 +256,7 @@ func plainLoad(b *testing.B, address string, rosters []*osms.Roster) time.Durati
 // stager fills the staging table as fast as each database allows.
 func stager(b *testing.B, tx *sqlx.Tx, driver string, columns []string) (add func(values ...any), end func()) {
 	if driver == "postgres" {
-		stmt, err := tx.Prepare(pq.CopyIn("staging", columns...))
+		stmt, err := tx.Prepare("COPY staging (" + strings.Join(columns, ", ") + ") FROM STDIN")
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -176,10 +176,10 @@ func TestSidecar(t *testing.T) {
 
 func TestSidecarChangesWhileWaiting(t *testing.T) {
 	y := newYard(t, Options{})
-	f := y.ready("63/a.csv", "rows")
+	y.ready("63/a.csv", "rows")
 	y.write("63/a.csv.sha256", digestOf("rows")) // comes late: the wait begins anew
 	y.says(y.poll(time.Second), "settling 63/a.csv")
-	f = y.poll(6 * time.Second).Ready[0]
+	f := y.poll(6 * time.Second).Ready[0]
 	time.Sleep(10 * time.Millisecond)
 	y.write("63/a.csv.sha256", digestOf("ROWS"))
 	if _, err := y.f.Claim(f, y.a); !errors.Is(err, ErrChanged) {

@@ -95,8 +95,7 @@ func (w *workbook) readStrings(e *entry) error {
 // its text: the runs joined, phonetic readings left out.
 func (s *xmlReader) richText(dst []byte) ([]byte, textFault, error) {
 	start, runs := len(dst), 0
-	var read func() error
-	read = func() (err error) {
+	read := func() (err error) {
 		switch string(s.name) {
 		case "t":
 			dst, err = s.textContent(dst, start)

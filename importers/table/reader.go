@@ -15,7 +15,6 @@ type reader struct {
 	handler  Handler
 	sheet    int
 	name     string
-	csv      bool
 	found    *Found
 
 	head   []sheet.Row // filled rows above the data

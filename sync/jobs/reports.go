@@ -21,19 +21,19 @@ func (d *Desk) handOutReceipts(r osms.FileReport) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	base := fmt.Sprintf("%s-%s", intake.SafeName(r.File), r.SHA256[:8])
+	tail := "-" + r.SHA256[:8]
 	if r.Import != 0 {
-		base = fmt.Sprintf("%s-import-%d", intake.SafeName(r.File), r.Import)
+		tail = fmt.Sprintf("-import-%d", r.Import)
 	}
 	if r.Outcome == osms.AlreadyApplied {
-		base += "-again"
+		tail += "-again"
 	}
 	var paths []string
 	for _, receipt := range []struct {
-		name string
+		ext  string
 		data []byte
-	}{{base + ".txt", []byte(workbook.ReceiptText(r))}, {base + ".json", append(text, '\n')}} {
-		rel := filepath.Join(returned(r.Region), intake.SafeName(receipt.name))
+	}{{".txt", []byte(workbook.ReceiptText(r))}, {".json", append(text, '\n')}} {
+		rel := filepath.Join(returned(r.Region), intake.SafeNameWith(r.File, tail+receipt.ext))
 		if err := intake.HandOut(d.Home.Returned, rel, receipt.data, d.Drops.Step); err != nil {
 			return paths, err
 		}

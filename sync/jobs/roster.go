@@ -47,16 +47,15 @@ func (d Drop) report() osms.FileReport {
 
 // rosterImport is one roster on its way into the register.
 type rosterImport struct {
-	t        *store.Tx
-	rules    entitlement.Rules
-	roster   *osms.Roster
-	imp      store.Import
-	report   *osms.FileReport
-	known    map[osms.BIN]osms.Organisation
-	hashes   []string
-	batch    []*speaker
-	persons  int
-	observer func(done, all int)
+	t       *store.Tx
+	rules   entitlement.Rules
+	roster  *osms.Roster
+	imp     store.Import
+	report  *osms.FileReport
+	known   map[osms.BIN]osms.Organisation
+	hashes  []string
+	batch   []*speaker
+	persons int
 }
 
 // speaker is one organisation that the roster speaks of.
@@ -64,11 +63,9 @@ type speaker struct {
 	journal  registry.Journal
 	bin      osms.BIN
 	screened registry.Screened
-	version  int64
 	hold     osms.HoldReason
 	detail   string
 	refuse   osms.Code // the whole organisation is refused for this
-	late     []registry.Journal
 }
 
 // ApplyRoster commits a roster: facts, conclusions, refusals and the audit
