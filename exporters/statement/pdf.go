@@ -133,21 +133,22 @@ func (p *writer) pieces() (list []piece) {
 		list = append(list, block(p.doc, none, left, 1.5))
 	}
 	list = append(list, p.total()...)
+	seal := paper.Set(regular, 7.5, width, paper.Left, word("digest").both()+": "+p.s.Digest)
+	list = append(list, piece{height: seal.Height() + 1, draw: func(y float64) { p.doc.Print(seal, left, y+1) }})
 	for i, n := range notes() {
 		if i == 0 {
-			list = append(list, piece{height: 3, keep: true, draw: func(float64) {}})
+			list = append(list, piece{height: 2, keep: true, draw: func(float64) {}})
 			heading := block(p.doc, paper.Set(bold, 8.5, width, paper.Left, word("notes").both()), left, 0.6)
 			heading.keep = true
 			list = append(list, heading)
 		}
-		kk := paper.Set(regular, 8.5, width, paper.Justified, fmt.Sprintf("%d. %s", i+1, n.kk))
-		ru := paper.Set(regular, 8.5, width, paper.Justified, n.ru)
+		kk := paper.Set(regular, 7.5, width, paper.Justified, fmt.Sprintf("%d. %s", i+1, n.kk))
+		ru := paper.Set(regular, 7.5, width, paper.Justified, n.ru)
 		list = append(list, piece{height: kk.Height() + ru.Height() + 0.8, draw: func(y float64) {
 			p.doc.Print(ru, left, y+p.doc.Print(kk, left, y))
 		}})
 	}
-	seal := paper.Set(regular, 8.5, width, paper.Left, word("digest").both()+": "+p.s.Digest)
-	return append(list, piece{height: seal.Height() + 3, draw: func(y float64) { p.doc.Print(seal, left, y+2) }})
+	return list
 }
 
 func (p *writer) section(key string) piece {
