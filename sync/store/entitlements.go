@@ -48,13 +48,8 @@ func (t *Tx) CloseEntitlements(closing []HeldEntitlement) error {
 	if err != nil {
 		return err
 	}
-	for _, table := range []string{"CREATE TEMPORARY TABLE IF NOT EXISTS lapsing (person BIGINT, from_month INTEGER)", "DELETE FROM lapsing"} {
-		if _, err := t.exec(table); err != nil {
-			return err
-		}
-	}
 	want := 0
-	err = t.load("lapsing", []string{"person", "from_month"}, func(add func(...any) error) error {
+	err = t.keys("lapsing", []string{"person", "from_month"}, func(add func(...any) error) error {
 		for _, e := range closing {
 			t.tally(e.Entitlement, -1)
 			if e.KnownFrom == sequence {

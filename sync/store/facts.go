@@ -38,13 +38,7 @@ func (t *Tx) Marks(bin osms.BIN, asAt osms.Date) ([]osms.Mark, error) {
 
 // Touch names the persons that Facts and Entitlements then speak of.
 func (t *Tx) Touch(persons []osms.IIN) error {
-	if _, err := t.exec("CREATE TEMPORARY TABLE IF NOT EXISTS touched (person BIGINT)"); err != nil {
-		return err
-	}
-	if _, err := t.exec("DELETE FROM touched"); err != nil {
-		return err
-	}
-	return t.load("touched", []string{"person"}, func(add func(...any) error) error {
+	return t.keys("touched", []string{"person"}, func(add func(...any) error) error {
 		for _, p := range persons {
 			if err := add(int64(p)); err != nil {
 				return err
@@ -94,13 +88,7 @@ func (t *Tx) CloseFacts(facts []osms.Fact) error {
 	if err != nil {
 		return err
 	}
-	if _, err := t.exec("CREATE TEMPORARY TABLE IF NOT EXISTS closing (person BIGINT, bin BIGINT, from_day INTEGER)"); err != nil {
-		return err
-	}
-	if _, err := t.exec("DELETE FROM closing"); err != nil {
-		return err
-	}
-	err = t.load("closing", []string{"person", "bin", "from_day"}, func(add func(...any) error) error {
+	err = t.keys("closing", []string{"person", "bin", "from_day"}, func(add func(...any) error) error {
 		for _, f := range facts {
 			if err := add(int64(f.Person), int64(f.BIN), int64(f.From)); err != nil {
 				return err
@@ -132,7 +120,7 @@ func (t *Tx) OpenFacts(facts []osms.Fact, prints []osms.Fingerprint) error {
 	columns := []string{"bin", "person", "first_day", "from_day", "until_day", "ending", "form", "level", "status", "grade",
 		"class_group", "speciality", "language", "funding", "surname", "given", "patronymic", "birth", "fingerprint",
 		"source", "sheet", "row_number", "known_from", "known_until"}
-	return t.load("enrolment", columns, func(add func(...any) error) error {
+	err = t.load("enrolment", columns, func(add func(...any) error) error {
 		for i, f := range facts {
 			err := add(int64(f.BIN), int64(f.Person), int64(f.First), int64(f.From), int64(f.Until), string(f.Ending),
 				string(f.Facts.Form), string(f.Facts.Level), string(f.Facts.Status), f.Facts.Grade, f.Facts.Group,
@@ -144,4 +132,8 @@ func (t *Tx) OpenFacts(facts []osms.Fact, prints []osms.Fingerprint) error {
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return t.study(len(facts))
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -29,6 +30,7 @@ type Tx struct {
 	ctx      context.Context
 	sequence int64
 	audited  bool
+	loaded   int // facts
 	tallies  map[tallyKey]int64
 }
 
@@ -52,6 +54,11 @@ func (s *Store) write(ctx context.Context, lease Lease, do func(*Tx) error) erro
 	}
 	defer tx.Rollback()
 	t := &Tx{s: s, tx: tx, ctx: ctx, tallies: map[tallyKey]int64{}}
+	if s.d.writing != "" {
+		if _, err := t.exec(s.d.writing); err != nil {
+			return err
+		}
+	}
 	// One row that every writer updates puts the writers in commit order, so
 	// that sequences become visible in the order of their numbers.
 	if _, err := t.exec("INSERT INTO counter (name, value) VALUES ('sequence', 0) ON CONFLICT (name) DO UPDATE SET value = counter.value"); err != nil {
@@ -80,6 +87,25 @@ func (s *Store) write(ctx context.Context, lease Lease, do func(*Tx) error) erro
 		return unreachable(fmt.Errorf("commit: %w", plain(err)))
 	}
 	return nil
+}
+
+// studyAfter is how many facts a transaction must have brought before the
+// planner is asked whether it knows the tables.
+const studyAfter = 1000
+
+// study lets the planner look at the tables if it never did.
+func (t *Tx) study(facts int) error {
+	before := t.loaded
+	t.loaded += facts
+	if t.s.d.ignorant == "" || before > studyAfter || t.loaded <= studyAfter {
+		return nil
+	}
+	var ignorant bool
+	if err := t.tx.GetContext(t.ctx, &ignorant, t.s.d.ignorant); err != nil || !ignorant {
+		return missing(err)
+	}
+	_, err := t.exec(t.s.d.study)
+	return err
 }
 
 func unreachable(err error) error {
@@ -141,6 +167,18 @@ func (t *Tx) exec(query string, args ...any) (int64, error) {
 		return 0, unreachable(err)
 	}
 	return r.RowsAffected()
+}
+
+// keys makes or empties a temporary table of keys and fills it in bulk.
+func (t *Tx) keys(table string, columns []string, each func(add func(values ...any) error) error) error {
+	definition := strings.Join(columns, " BIGINT, ") + " BIGINT"
+	if _, err := t.exec(fmt.Sprintf("CREATE TEMPORARY TABLE IF NOT EXISTS %s (%s)", table, definition)); err != nil {
+		return err
+	}
+	if _, err := t.exec(fmt.Sprintf(t.s.d.empty, table)); err != nil {
+		return err
+	}
+	return t.load(table, columns, each)
 }
 
 // load fills a table in bulk.
