@@ -567,15 +567,18 @@ func conclude(t *store.Tx, rules entitlement.Rules, held holdings, persons []osm
 }
 
 // contend keeps the register of overlaps in step with the claims. An overlap
-// whose days change keeps its number.
+// whose days change, but not all of them, keeps its number.
 func contend(t *store.Tx, was []store.Overlap, is []entitlement.Overlap, person osms.IIN) error {
-	numbers := map[[2]osms.BIN]int64{}
-	for _, o := range was {
-		if slices.Contains(is, entitlement.Overlap{A: o.A, B: o.B, From: o.From, Until: o.Until}) {
+	stands := func(w store.Overlap) bool {
+		return slices.Contains(is, entitlement.Overlap{A: w.A, B: w.B, From: w.From, Until: w.Until})
+	}
+	var lapsed []store.Overlap
+	for _, w := range was {
+		if stands(w) {
 			continue
 		}
-		numbers[[2]osms.BIN{o.A, o.B}] = o.Number
-		if err := t.CloseOverlap(o); err != nil {
+		lapsed = append(lapsed, w)
+		if err := t.CloseOverlap(w); err != nil {
 			return err
 		}
 	}
@@ -585,8 +588,14 @@ func contend(t *store.Tx, was []store.Overlap, is []entitlement.Overlap, person 
 		}) {
 			continue
 		}
-		if err := t.OpenOverlap(store.Overlap{Person: person, A: o.A, B: o.B, From: o.From, Until: o.Until,
-			Number: numbers[[2]osms.BIN{o.A, o.B}]}); err != nil {
+		opened := store.Overlap{Person: person, A: o.A, B: o.B, From: o.From, Until: o.Until}
+		i := slices.IndexFunc(lapsed, func(w store.Overlap) bool {
+			return w.A == o.A && w.B == o.B && w.From <= o.Until && o.From <= w.Until
+		})
+		if i >= 0 {
+			opened.Number, lapsed[i].Number = lapsed[i].Number, 0 // a number is one overlap's
+		}
+		if err := t.OpenOverlap(opened); err != nil {
 			return err
 		}
 	}

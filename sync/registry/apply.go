@@ -15,10 +15,11 @@ func Apply(c osms.Claim, s Statement) (osms.Claim, Verdict) {
 	for i := range c.Enrolments {
 		c.Enrolments[i].Spans = slices.Clone(c.Enrolments[i].Spans)
 	}
-	if s.Row == nil {
-		return c, absent(&c, s)
-	}
 	before := c
+	if s.Row == nil {
+		v := absent(&c, s)
+		return settled(c, before), v
+	}
 	name, v := newName(c, s.Row)
 	if v.Effect == Rejected {
 		return before, v
@@ -32,6 +33,9 @@ func Apply(c osms.Claim, s Statement) (osms.Claim, Verdict) {
 	if did.Effect == Rejected {
 		return before, did
 	}
+	if len(c.Enrolments) == 0 {
+		return settled(c, before), did
+	}
 	if c.Name != name || c.Birth != birthOf(c, s.Row) {
 		c.Name, c.Birth = name, birthOf(c, s.Row)
 		if did.Effect == Unchanged {
@@ -42,6 +46,15 @@ func Apply(c osms.Claim, s Statement) (osms.Claim, Verdict) {
 		did.Code, did.Field, did.Detail = v.Code, v.Field, v.Detail
 	}
 	return c, did
+}
+
+// settled forgets the name of somebody of whom nothing is held: a claim without
+// enrolments says nothing, and the next row is the first.
+func settled(c, before osms.Claim) osms.Claim {
+	if len(c.Enrolments) == 0 {
+		return osms.Claim{Person: before.Person, BIN: before.BIN}
+	}
+	return c
 }
 
 // newName judges a row's name against the claim's: when both the folded surname
@@ -106,23 +119,29 @@ func studying(s osms.Status) osms.Status {
 	return osms.Studying
 }
 
-// absent ends an enrolment that is open on the as-at date on the day before it.
+// absent ends the enrolment that holds on the as-at date on the day before it.
 // An enrolment that was to begin on that very day never was; one that begins
 // later is not contradicted.
 func absent(c *osms.Claim, s Statement) Verdict {
-	if len(c.Enrolments) == 0 {
+	i := len(c.Enrolments) - 1
+	for i >= 0 && c.Enrolments[i].First > s.AsAt {
+		i--
+	}
+	if i < 0 || lastDay(c.Enrolments[i]) < s.AsAt {
 		return Verdict{}
 	}
-	e := &c.Enrolments[len(c.Enrolments)-1]
-	last := e.Spans[len(e.Spans)-1]
-	if last.Until < s.AsAt || e.First > s.AsAt {
-		return Verdict{}
-	}
+	e := &c.Enrolments[i]
 	if e.First == s.AsAt {
-		c.Enrolments = c.Enrolments[:len(c.Enrolments)-1]
+		c.Enrolments = slices.Delete(c.Enrolments, i, i+1)
 		return Verdict{Effect: Left}
 	}
-	endAt(e, s.AsAt.Add(-1), osms.Absence, s)
+	for e.Spans[len(e.Spans)-1].From >= s.AsAt {
+		e.Spans = e.Spans[:len(e.Spans)-1]
+	}
+	// What was reopened on this very day had ended before, in its own way.
+	if last := e.Spans[len(e.Spans)-1]; last.Until >= s.AsAt || last.Ending == osms.Open {
+		endAt(e, s.AsAt.Add(-1), osms.Absence, s)
+	}
 	return Verdict{Effect: Left}
 }
 

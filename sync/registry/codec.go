@@ -128,10 +128,15 @@ func (d *decoder) text() string {
 	return d.seen[n-1]
 }
 
-// count reads a length that must fit into what is left.
-func (d *decoder) count() int {
+// Every row takes at least so many bytes: three numbers, the surname's length,
+// eleven texts and four days.
+const leastRow = 3 + 1 + 11 + 4
+
+// count reads how many things follow that take at least so many bytes each: they
+// must fit into what is left.
+func (d *decoder) count(least int) int {
 	n := d.uint()
-	if n > uint64(len(d.b)) {
+	if n > uint64(len(d.b)/least) {
 		d.bad, d.b = true, nil
 		return 0
 	}
@@ -146,7 +151,7 @@ func Decode(b []byte, bin osms.BIN) (Journal, error) {
 		return j, ErrJournal
 	}
 	d := decoder{b: b[1:]}
-	j.Rows = make([]osms.Row, d.count())
+	j.Rows = make([]osms.Row, d.count(leastRow))
 	var person int64
 	var at osms.Place
 	for i := range j.Rows {
@@ -166,10 +171,10 @@ func Decode(b []byte, bin osms.BIN) (Journal, error) {
 			return Journal{}, ErrJournal
 		}
 	}
-	for n := d.count(); n > 0; n-- {
+	for n := d.count(1); n > 0; n-- {
 		j.Protected.Persons = append(j.Protected.Persons, osms.IIN(d.uint()))
 	}
-	for n := d.count(); n > 0; n-- {
+	for n := d.count(1); n > 0; n-- {
 		j.Protected.Keys = append(j.Protected.Keys, d.plain())
 	}
 	if d.bad || len(d.b) > 0 {

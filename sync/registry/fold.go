@@ -24,21 +24,42 @@ func Order(journals []Journal) {
 	})
 }
 
-// Superseded reports, for imports in order, whether the i-th is a full roster
-// that a later arrival with the same as-at date replaces.
-func Superseded(journals []Journal, i int) bool {
+// replacements finds, for imports in order, those that replace the i-th: full
+// rosters of the same day that arrived later. Only a full roster is replaced.
+func replacements(journals []Journal, i int) []Journal {
+	var out []Journal
 	if journals[i].Mode != osms.Full {
-		return false
+		return nil
 	}
 	for _, later := range journals[i+1:] {
 		if later.AsAt != journals[i].AsAt {
-			return false
+			break
 		}
 		if later.Mode == osms.Full {
-			return true
+			out = append(out, later)
 		}
 	}
-	return false
+	return out
+}
+
+// remaining are the rows that still stand in a full roster that others replaced:
+// those of persons of whom the others had only a refused row. A refusal is not a
+// departure, and without them it would be one.
+func remaining(rows []osms.Row, by []Journal) []osms.Row {
+	for _, j := range by {
+		protected, said := NewProtection(j.Protected), map[osms.IIN]bool{}
+		for r := range j.Rows {
+			said[j.Rows[r].Person] = true
+		}
+		var left []osms.Row
+		for _, row := range rows {
+			if !said[row.Person] && protected.Covers(osms.Claim{Person: row.Person, Name: row.Name, Birth: row.Birth}) {
+				left = append(left, row)
+			}
+		}
+		rows = left
+	}
+	return rows
 }
 
 // InOrder reports whether an import with this declaration may simply be applied
@@ -68,9 +89,8 @@ func Fold(journals []Journal, watch int64) Folded {
 	claims := map[osms.IIN]osms.Claim{}
 	verdicts := map[osms.IIN]Verdict{}
 	for i, j := range journals {
-		if Superseded(journals, i) {
-			continue
-		}
+		by := replacements(journals, i)
+		j.Rows = remaining(j.Rows, by)
 		said := map[osms.IIN]bool{}
 		for r := range j.Rows {
 			row := &j.Rows[r]
@@ -81,7 +101,7 @@ func Fold(journals []Journal, watch int64) Folded {
 				verdicts[row.Person] = v
 			}
 		}
-		if j.Mode != osms.Full {
+		if j.Mode != osms.Full || len(by) > 0 {
 			continue
 		}
 		protected := NewProtection(j.Protected)

@@ -11,32 +11,18 @@ func leave(c *osms.Claim, s Statement) Verdict {
 		if s.Mode != osms.Full {
 			return rejected(osms.LeftOnMissing, "left_on", "")
 		}
-		switch v := absent(c, s); v.Effect {
-		case Left:
+		if absent(c, s).Effect == Left {
 			return Verdict{Effect: LeftByRow}
-		default:
-			return Verdict{Effect: Unchanged}
 		}
+		return Verdict{Effect: Unchanged}
 	}
 	i := enrolmentToEnd(c, r, day)
 	if i < 0 {
-		if r.EnrolledOn.IsZero() && len(c.Enrolments) > 0 {
-			return rejected(osms.DateOrder, "left_on", c.Enrolments[0].First.Dotted())
-		}
-		if r.EnrolledOn.IsZero() {
-			return Verdict{Effect: Unchanged} // nothing is held and nothing begins
-		}
-		if r.EnrolledOn > day {
-			return rejected(osms.DateOrder, "left_on", r.EnrolledOn.Dotted())
-		}
-		if n := len(c.Enrolments); n > 0 && r.EnrolledOn < c.Enrolments[n-1].First {
-			return rejected(osms.DateOrder, "enrolled_on", c.Enrolments[n-1].First.Dotted())
-		}
-		return join(c, s, day, how) // a whole enrolment, told when it was over
+		return leaveUnheld(c, s, day, how)
 	}
-	first := correctFirst(c, i, s)
-	if first.Effect == Rejected {
-		return first
+	v := correctFirst(c, i, s)
+	if v.Effect == Rejected {
+		return v
 	}
 	e := &c.Enrolments[i]
 	if day < e.First {
@@ -47,16 +33,32 @@ func leave(c *osms.Claim, s Statement) Verdict {
 	}
 	last := e.Spans[len(e.Spans)-1]
 	if last.Until == day && last.Ending == how {
-		return first
+		return v
 	}
 	endAt(e, day, how, s)
-	if e.Spans[len(e.Spans)-1].From > day {
-		return rejected(osms.DateOrder, "left_on", e.First.Dotted())
-	}
 	if last.Ending == osms.Open || last.Ending == osms.Expected {
 		return Verdict{Effect: LeftByRow}
 	}
-	return Verdict{Effect: Changed}
+	return Verdict{Effect: Changed, Review: last.Until < day}
+}
+
+// leaveUnheld takes a leaving row that speaks of no enrolment that is held. It
+// tells of a whole enrolment when it states the first day, or when the last day
+// is still to come: then, as for everybody, the as-at date is the first. A
+// departure of somebody of whom nothing is held says what is believed already.
+func leaveUnheld(c *osms.Claim, s Statement, day osms.Date, how osms.Ending) Verdict {
+	n, first := len(c.Enrolments), s.Row.EnrolledOn
+	switch {
+	case first.IsZero() && n > 0:
+		return rejected(osms.DateOrder, "left_on", c.Enrolments[0].First.Dotted())
+	case first.IsZero() && day < s.AsAt:
+		return Verdict{Effect: Unchanged}
+	case first > day:
+		return rejected(osms.DateOrder, "left_on", first.Dotted())
+	case n > 0 && first < c.Enrolments[n-1].First:
+		return rejected(osms.DateOrder, "enrolled_on", c.Enrolments[n-1].First.Dotted())
+	}
+	return join(c, s, day, how)
 }
 
 // enrolmentToEnd finds the enrolment that a leaving row speaks of: the one with
@@ -65,18 +67,15 @@ func leave(c *osms.Claim, s Statement) Verdict {
 func enrolmentToEnd(c *osms.Claim, r *osms.Row, day osms.Date) int {
 	found := -1
 	for i, e := range c.Enrolments {
-		if !r.EnrolledOn.IsZero() && e.First == r.EnrolledOn {
+		if e.First == r.EnrolledOn {
 			return i
 		}
 		if e.First <= day {
 			found = i
 		}
 	}
-	if found >= 0 && !r.EnrolledOn.IsZero() {
-		e := c.Enrolments[found]
-		if r.EnrolledOn > e.Spans[len(e.Spans)-1].Until {
-			return -1
-		}
+	if found >= 0 && !r.EnrolledOn.IsZero() && r.EnrolledOn > lastDay(c.Enrolments[found]) {
+		return -1
 	}
 	return found
 }

@@ -64,43 +64,87 @@ func Plan(held map[osms.IIN]osms.Claim, j Journal, rows []int, absent []osms.IIN
 
 // Replan is the outcome of an import that came late or replaces another, or of
 // taking one away: the fold of everything that is left against what is held.
-// The rows of j are counted by what they did in their place in the order; with
-// j.Import zero nothing is counted.
+// The rows of j are counted by what they change in the register, so that a full
+// roster which corrects another of the same day counts the corrections only;
+// with j.Import zero nothing is counted.
 func Replan(held []osms.Claim, journals []Journal, j Journal) Outcome {
 	var out Outcome
 	folded := Fold(journals, j.Import)
-	said := map[osms.IIN]bool{}
+	rows := make(map[osms.IIN]*osms.Row, len(j.Rows))
 	for r := range j.Rows {
-		row := &j.Rows[r]
-		said[row.Person] = true
-		out.count(folded.Verdicts[row.Person], row)
+		rows[j.Rows[r].Person] = &j.Rows[r]
 	}
-	for person, v := range folded.Verdicts {
-		if !said[person] {
-			out.count(v, nil)
+	settle := func(person osms.IIN, before, after osms.Claim) {
+		same := believedAlike(before, after)
+		row, v := rows[person], folded.Verdicts[person]
+		if j.Import != 0 {
+			v.Effect = seen(v.Effect, before, after, same, row != nil, j.AsAt)
+			out.count(v, row)
+			delete(rows, person)
+		}
+		if !same {
+			out.Changes = append(out.Changes, Change{Before: before, After: after, Effect: v.Effect, Review: v.Review})
 		}
 	}
 	a, b := 0, 0
 	for a < len(held) || b < len(folded.Claims) {
-		var before, after osms.Claim
 		switch {
 		case b == len(folded.Claims) || a < len(held) && held[a].Person < folded.Claims[b].Person:
-			before = held[a]
-			after = osms.Claim{Person: before.Person, BIN: before.BIN, Name: before.Name, Birth: before.Birth}
+			before := held[a]
+			settle(before.Person, before, osms.Claim{Person: before.Person, BIN: before.BIN, Name: before.Name, Birth: before.Birth})
 			a++
 		case a == len(held) || folded.Claims[b].Person < held[a].Person:
-			after = folded.Claims[b]
-			before = osms.Claim{Person: after.Person, BIN: after.BIN}
+			after := folded.Claims[b]
+			settle(after.Person, osms.Claim{Person: after.Person, BIN: after.BIN}, after)
 			b++
 		default:
-			before, after = held[a], folded.Claims[b]
+			settle(held[a].Person, held[a], folded.Claims[b])
 			a, b = a+1, b+1
 		}
-		if !believedAlike(before, after) {
-			out.Changes = append(out.Changes, Change{Before: before, After: after, Effect: folded.Verdicts[after.Person].Effect})
+	}
+	if j.Import != 0 {
+		for r := range j.Rows { // of whom nothing was held and nothing is
+			if row := &j.Rows[r]; rows[row.Person] != nil {
+				v := folded.Verdicts[row.Person]
+				v.Effect = seen(v.Effect, osms.Claim{}, osms.Claim{}, true, true, j.AsAt)
+				out.count(v, row)
+			}
 		}
 	}
 	return out
+}
+
+// seen is what an import did to a claim as the register sees it: in its place in
+// the order it had this effect, but others have spoken since, or it replaces one
+// that said much the same.
+func seen(did Effect, before, after osms.Claim, same, said bool, asAt osms.Date) Effect {
+	switch {
+	case did == Rejected:
+		return Rejected
+	case !said && studies(before, asAt) && !studies(after, asAt):
+		return Left
+	case !said:
+		return None
+	case same:
+		return Unchanged
+	case len(before.Enrolments) == 0, did == Joined && !studies(before, asAt):
+		return Joined
+	case did == LeftByRow && (studies(before, asAt) || studies(before, osms.Forever)):
+		return LeftByRow
+	}
+	return Changed
+}
+
+// studies reports whether a claim holds on a day.
+func studies(c osms.Claim, day osms.Date) bool {
+	for _, e := range c.Enrolments {
+		for _, s := range e.Spans {
+			if s.From <= day && day <= s.Until {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (o *Outcome) add(before, after osms.Claim, v Verdict, row *osms.Row) {

@@ -38,3 +38,16 @@ type Verdict struct {
 func rejected(code osms.Code, field, detail string) Verdict {
 	return Verdict{Effect: Rejected, Code: code, Field: field, Detail: detail}
 }
+
+// and joins what two parts of a row did: a rejection of either is one of the
+// whole, and a change of either is a change.
+func (v Verdict) and(next Verdict) Verdict {
+	switch next.Effect {
+	case Rejected:
+		return next
+	case Changed:
+		v.Effect = Changed
+	}
+	v.Review = v.Review || next.Review
+	return v
+}

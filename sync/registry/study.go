@@ -9,49 +9,102 @@ func study(c *osms.Claim, s Statement) Verdict {
 	if !r.LeftOn.IsZero() {
 		until, ending = r.LeftOn, osms.Expected
 	}
-	n := len(c.Enrolments)
-	if n == 0 {
+	if until < s.AsAt {
+		return rejected(osms.DateOrder, "left_on", s.AsAt.Dotted())
+	}
+	if opensAnother(*c, s) {
 		return join(c, s, until, ending)
 	}
-	e := &c.Enrolments[n-1]
-	last := &e.Spans[len(e.Spans)-1]
-	if last.Until < s.AsAt { // ended
-		if r.EnrolledOn.IsZero() || r.EnrolledOn > last.Until {
-			return join(c, s, until, ending)
-		}
-		if v := correctFirst(c, n-1, s); v.Effect == Rejected {
-			return v
-		}
-		e = &c.Enrolments[n-1]
-		last = &e.Spans[len(e.Spans)-1]
-		if last.Ending == osms.Absence {
-			// The absence was an error: as if it had not ended.
-			last.Until, last.Ending = until, ending
-			source(last, s)
-			restate(e, s)
-			return Verdict{Effect: Changed, Review: r.Facts.Status == osms.AcademicLeave}
-		}
-		// Left and came back: the gap stays a gap.
-		e.Spans = append(e.Spans, span(s.AsAt, until, ending, merge(last.Facts, r.Facts), s))
-		return Verdict{Effect: Changed, Review: true}
+	i := spokenOf(*c, s)
+	v := Verdict{Effect: Unchanged}
+	if i+1 < len(c.Enrolments) && lastDay(c.Enrolments[i]) < s.AsAt {
+		reunite(c, i)
+		v = Verdict{Effect: Changed, Review: true}
 	}
-	v := correctFirst(c, n-1, s)
-	if v.Effect == Rejected {
+	if v = v.and(correctFirst(c, i, s)); v.Effect == Rejected {
 		return v
 	}
-	e = &c.Enrolments[n-1]
-	if changed, onLeave := restate(e, s); changed {
-		v = Verdict{Effect: Changed, Review: onLeave}
+	e := &c.Enrolments[i]
+	if lastDay(*e) < s.AsAt {
+		return v.and(reopen(e, s, until, ending))
 	}
-	if last = &e.Spans[len(e.Spans)-1]; ending == osms.Expected && (last.Until != until || last.Ending != ending) {
-		if until < last.From {
-			return rejected(osms.DateOrder, "left_on", last.From.Dotted())
+	if v = v.and(restate(e, s)); v.Effect == Rejected {
+		return v
+	}
+	last := e.Spans[len(e.Spans)-1]
+	if ending == osms.Open || last.Until == until && last.Ending == ending {
+		return v
+	}
+	if until < e.First {
+		return rejected(osms.DateOrder, "left_on", e.First.Dotted())
+	}
+	if i+1 < len(c.Enrolments) && until >= c.Enrolments[i+1].First {
+		return rejected(osms.DateOrder, "left_on", c.Enrolments[i+1].First.Dotted())
+	}
+	endAt(e, until, ending, s)
+	v.Effect = Changed
+	return v
+}
+
+// opensAnother reports whether a row of somebody who studies begins an
+// enrolment of its own: nothing is held, or all that is held has ended, and the
+// row states no first day or one behind the end.
+func opensAnother(c osms.Claim, s Statement) bool {
+	n := len(c.Enrolments)
+	if n == 0 {
+		return true
+	}
+	end := lastDay(c.Enrolments[n-1])
+	if s.Row.EnrolledOn.IsZero() {
+		return end < s.AsAt
+	}
+	return s.Row.EnrolledOn > end
+}
+
+// spokenOf finds the enrolment that a row speaks of: the one with the stated
+// first day, else the one that holds on the as-at date, else the last.
+func spokenOf(c osms.Claim, s Statement) int {
+	for i, e := range c.Enrolments {
+		if e.First == s.Row.EnrolledOn {
+			return i
 		}
+	}
+	for i, e := range c.Enrolments {
+		if e.First <= s.AsAt && s.AsAt <= lastDay(e) {
+			return i
+		}
+	}
+	return len(c.Enrolments) - 1
+}
+
+// reunite makes one enrolment of the i-th and those behind it: the row says that
+// the person who studies now has been enrolled since the first day of an earlier
+// enrolment. An absence between them was an error and is filled; the gap behind
+// a departure stays a gap.
+func reunite(c *osms.Claim, i int) {
+	e := &c.Enrolments[i]
+	for _, next := range c.Enrolments[i+1:] {
+		if last := &e.Spans[len(e.Spans)-1]; last.Ending == osms.Absence {
+			last.Until, last.Ending = next.First.Add(-1), osms.Open
+		}
+		e.Spans = append(e.Spans, next.Spans...)
+	}
+	e.Spans = joined(e.Spans)
+	c.Enrolments = c.Enrolments[:i+1]
+}
+
+// reopen lets an ended enrolment go on. An absence was an error: it is as if the
+// enrolment had not ended. Behind a departure, or an announced end that has
+// passed, the gap stays a gap.
+func reopen(e *osms.Enrolment, s Statement, until osms.Date, ending osms.Ending) Verdict {
+	last := &e.Spans[len(e.Spans)-1]
+	if last.Ending == osms.Absence {
 		last.Until, last.Ending = until, ending
 		source(last, s)
-		v.Effect = Changed
+		return Verdict{Effect: Changed}.and(restate(e, s))
 	}
-	return v
+	e.Spans = append(e.Spans, span(s.AsAt, until, ending, merge(last.Facts, s.Row.Facts), s))
+	return Verdict{Effect: Changed, Review: true}
 }
 
 // join opens a new enrolment behind those that are held.
@@ -75,14 +128,11 @@ func correctFirst(c *osms.Claim, i int, s Statement) Verdict {
 	if day.IsZero() || day == e.First {
 		return Verdict{Effect: Unchanged}
 	}
-	if i > 0 {
-		previous := c.Enrolments[i-1]
-		if day <= previous.Spans[len(previous.Spans)-1].Until {
-			return rejected(osms.DateOrder, "enrolled_on", previous.Spans[len(previous.Spans)-1].Until.Dotted())
-		}
+	if i > 0 && day <= lastDay(c.Enrolments[i-1]) {
+		return rejected(osms.DateOrder, "enrolled_on", lastDay(c.Enrolments[i-1]).Dotted())
 	}
-	if last := e.Spans[len(e.Spans)-1]; day > last.Until {
-		return rejected(osms.DateOrder, "enrolled_on", last.Until.Dotted())
+	if day > lastDay(*e) {
+		return rejected(osms.DateOrder, "enrolled_on", lastDay(*e).Dotted())
 	}
 	for e.Spans[0].Until < day {
 		e.Spans = e.Spans[1:]
@@ -92,22 +142,77 @@ func correctFirst(c *osms.Claim, i int, s Statement) Verdict {
 	return Verdict{Effect: Changed}
 }
 
-// restate lays the row's facts over the enrolment from the day they hold and
-// reports whether anything changed, and whether that is an academic leave.
-func restate(e *osms.Enrolment, s Statement) (changed, onLeave bool) {
-	last := e.Spans[len(e.Spans)-1]
-	f := merge(last.Facts, s.Row.Facts)
-	if f == last.Facts {
-		return false, false
+// restate lays the row's facts over the enrolment from the day on which they
+// take effect. A row that says what is held from the as-at date on changes
+// nothing, whatever the date of its order.
+func restate(e *osms.Enrolment, s Statement) Verdict {
+	if !differs(e.Spans, s) {
+		return Verdict{Effect: Unchanged}
 	}
-	from := min(max(effectiveFrom(s), e.First), last.Until)
-	for len(e.Spans) > 0 && e.Spans[len(e.Spans)-1].From >= from {
-		e.Spans = e.Spans[:len(e.Spans)-1]
+	from := effectiveFrom(s)
+	if from > lastDay(*e) {
+		return rejected(osms.DateOrder, "order_date", lastDay(*e).Dotted())
 	}
-	if n := len(e.Spans); n > 0 && e.Spans[n-1].Until >= from {
-		before := &e.Spans[n-1]
-		before.Until, before.Ending = from.Add(-1), osms.Open
+	spans := lay(e.Spans, from, s)
+	if len(spans) == len(e.Spans) {
+		same := true
+		for i := range spans {
+			same = same && spans[i].From == e.Spans[i].From && spans[i].Facts == e.Spans[i].Facts
+		}
+		if same {
+			return Verdict{Effect: Unchanged}
+		}
 	}
-	e.Spans = append(e.Spans, span(from, last.Until, last.Ending, f, s))
-	return true, f.Status == osms.AcademicLeave
+	e.Spans = spans
+	return Verdict{Effect: Changed, Review: s.Row.Facts.Status == osms.AcademicLeave}
 }
+
+func differs(spans []osms.Span, s Statement) bool {
+	for _, sp := range spans {
+		if sp.Until >= s.AsAt && merge(sp.Facts, s.Row.Facts) != sp.Facts {
+			return true
+		}
+	}
+	return false
+}
+
+// lay states the row's facts on every day of the spans from a day on. Days that
+// were no part of them stay none.
+func lay(spans []osms.Span, from osms.Date, s Statement) []osms.Span {
+	var out []osms.Span
+	for _, sp := range spans {
+		f := merge(sp.Facts, s.Row.Facts)
+		if sp.Until < from || f == sp.Facts {
+			out = append(out, sp)
+			continue
+		}
+		if sp.From < from {
+			before := sp
+			before.Until, before.Ending = from.Add(-1), osms.Open
+			out = append(out, before)
+			sp.From = from
+		}
+		sp.Facts = f
+		source(&sp, s)
+		out = append(out, sp)
+	}
+	return joined(out)
+}
+
+// joined makes one of neighbouring spans that state the same; it keeps the
+// source of the first.
+func joined(spans []osms.Span) []osms.Span {
+	out := spans[:1]
+	for _, sp := range spans[1:] {
+		last := &out[len(out)-1]
+		if last.Ending == osms.Open && last.Facts == sp.Facts && last.Until.Add(1) == sp.From {
+			last.Until, last.Ending = sp.Until, sp.Ending
+			continue
+		}
+		out = append(out, sp)
+	}
+	return out
+}
+
+// lastDay is the last day of an enrolment that is held, Forever while open.
+func lastDay(e osms.Enrolment) osms.Date { return e.Spans[len(e.Spans)-1].Until }

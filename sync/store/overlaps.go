@@ -6,8 +6,9 @@ import (
 	"osmsd/sync/osms"
 )
 
-// Overlap is two full-time claims on a person with days in common. Number is 0
-// until one is given.
+// Overlap is two full-time claims on a person with days in common, as many on
+// end as there are: two claims that meet twice overlap twice. Number is 0 until
+// one is given.
 type Overlap struct {
 	Person      osms.IIN
 	A, B        osms.BIN
@@ -19,7 +20,7 @@ type Overlap struct {
 // Overlaps reads what is registered of the touched persons.
 func (t *Tx) Overlaps() ([]Overlap, error) {
 	rows, err := t.tx.QueryContext(t.ctx, `SELECT o.person, o.bin_a, o.bin_b, o.from_day, o.until_day, o.number, o.known_from
-		FROM touched t JOIN overlap o ON o.person = t.person AND o.known_until = $1 ORDER BY o.person, o.bin_a, o.bin_b`, int64(now))
+		FROM touched t JOIN overlap o ON o.person = t.person AND o.known_until = $1 ORDER BY o.person, o.bin_a, o.bin_b, o.from_day`, int64(now))
 	if err != nil {
 		return nil, unreachable(err)
 	}
@@ -42,11 +43,12 @@ func (t *Tx) CloseOverlap(o Overlap) error {
 		return err
 	}
 	if o.KnownFrom == sequence {
-		_, err = t.exec("DELETE FROM overlap WHERE person = $1 AND bin_a = $2 AND bin_b = $3 AND known_until = $4", o.Person, o.A, o.B, int64(now))
+		_, err = t.exec("DELETE FROM overlap WHERE person = $1 AND bin_a = $2 AND bin_b = $3 AND from_day = $4 AND known_until = $5",
+			o.Person, o.A, o.B, o.From, int64(now))
 		return err
 	}
-	_, err = t.exec("UPDATE overlap SET known_until = $1 WHERE person = $2 AND bin_a = $3 AND bin_b = $4 AND known_until = $5",
-		sequence, o.Person, o.A, o.B, int64(now))
+	_, err = t.exec("UPDATE overlap SET known_until = $1 WHERE person = $2 AND bin_a = $3 AND bin_b = $4 AND from_day = $5 AND known_until = $6",
+		sequence, o.Person, o.A, o.B, o.From, int64(now))
 	return err
 }
 
@@ -68,14 +70,14 @@ func (s *Store) NumberOverlaps(ctx context.Context, lease Lease) (int, error) {
 	numbered := 0
 	err := s.Write(ctx, lease, func(t *Tx) error {
 		var open []Overlap
-		rows, err := t.tx.QueryContext(ctx, "SELECT person, bin_a, bin_b FROM overlap WHERE number = 0 AND known_until = $1 ORDER BY person, bin_a, bin_b", int64(now))
+		rows, err := t.tx.QueryContext(ctx, "SELECT person, bin_a, bin_b, from_day FROM overlap WHERE number = 0 AND known_until = $1 ORDER BY person, bin_a, bin_b, from_day", int64(now))
 		if err != nil {
 			return unreachable(err)
 		}
 		defer rows.Close()
 		for rows.Next() {
 			var o Overlap
-			if err := rows.Scan(&o.Person, &o.A, &o.B); err != nil {
+			if err := rows.Scan(&o.Person, &o.A, &o.B, &o.From); err != nil {
 				return err
 			}
 			open = append(open, o)
@@ -88,8 +90,8 @@ func (s *Store) NumberOverlaps(ctx context.Context, lease Lease) (int, error) {
 			return err
 		}
 		for i, o := range open {
-			if _, err := t.exec("UPDATE overlap SET number = $1 WHERE person = $2 AND bin_a = $3 AND bin_b = $4 AND known_until = $5",
-				last-int64(len(open)-1-i), o.Person, o.A, o.B, int64(now)); err != nil {
+			if _, err := t.exec("UPDATE overlap SET number = $1 WHERE person = $2 AND bin_a = $3 AND bin_b = $4 AND from_day = $5 AND known_until = $6",
+				last-int64(len(open)-1-i), o.Person, o.A, o.B, o.From, int64(now)); err != nil {
 				return err
 			}
 		}
@@ -102,7 +104,7 @@ func (s *Store) NumberOverlaps(ctx context.Context, lease Lease) (int, error) {
 // OpenOverlaps lists the overlaps with a day in a month, as believed now.
 func (s *Store) OpenOverlaps(ctx context.Context, month osms.Month) ([]Overlap, error) {
 	rows, err := s.db.QueryContext(ctx, `SELECT person, bin_a, bin_b, from_day, until_day, number, known_from FROM overlap
-		WHERE known_until = $1 AND from_day <= $2 AND until_day >= $3 ORDER BY person, bin_a, bin_b`, int64(now), month.Last(), month.First())
+		WHERE known_until = $1 AND from_day <= $2 AND until_day >= $3 ORDER BY person, bin_a, bin_b, from_day`, int64(now), month.Last(), month.First())
 	if err != nil {
 		return nil, unreachable(err)
 	}

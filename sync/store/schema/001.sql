@@ -194,7 +194,7 @@ CREATE TABLE overlap (
 	number      BIGINT NOT NULL,
 	known_from  BIGINT NOT NULL,
 	known_until BIGINT NOT NULL,
-	PRIMARY KEY (person, bin_a, bin_b, known_until)
+	PRIMARY KEY (person, bin_a, bin_b, from_day, known_until)
 );
 
 CREATE TABLE state_rate (
