@@ -508,9 +508,8 @@ func settle(t *store.Tx, rules entitlement.Rules, held holdings, outcomes []regi
 	var changed []osms.IIN
 	for _, out := range outcomes {
 		for _, c := range out.Changes {
-			edit := registry.Difference(c.Before, c.After)
-			closing = append(closing, edit.Close...)
-			opening = append(opening, edit.Open...)
+			closing = append(closing, c.Edit.Close...)
+			opening = append(opening, c.Edit.Open...)
 			held.put(c.After)
 			changed = append(changed, c.After.Person)
 		}

@@ -3,8 +3,8 @@ package registry
 import (
 	"cmp"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
-	"fmt"
 	"slices"
 
 	"osmsd/sync/osms"
@@ -65,19 +65,34 @@ func sortChanges(changes []Change) {
 // bytes, name or time. The same content in any row order gives the same hash.
 func (o Outcome) Hash(region osms.Region, mode osms.Mode, asAt osms.Date, version int64) string {
 	h := sha256.New()
-	fmt.Fprintf(h, "roster|%s|%s|%s|%s|%d\n", region, mode, asAt, o.BIN, version)
-	line := func(sign string, s osms.Fact) {
-		fmt.Fprintf(h, "%s|%s|%q|%q|%q|%s|%s|%s|%s|%s|%q\n", sign, s.Person.Digits(), s.Name.Surname, s.Name.Given,
-			s.Name.Patronymic, s.Birth, s.First, s.From, s.Until, s.Ending, s.Facts)
+	b := make([]byte, 0, 512)
+	text := func(parts ...string) {
+		for _, s := range parts {
+			b = binary.AppendUvarint(b, uint64(len(s)))
+			b = append(b, s...)
+		}
 	}
-	for _, c := range o.Changes {
-		e := Difference(c.Before, c.After)
-		for _, s := range e.Close {
-			line("-", s)
+	number := func(parts ...int64) {
+		for _, n := range parts {
+			b = binary.AppendVarint(b, n)
 		}
-		for _, s := range e.Open {
-			line("+", s)
+	}
+	text("roster", string(mode))
+	number(int64(region), int64(asAt), int64(o.BIN), version)
+	h.Write(b)
+	lines := func(sign string, facts []osms.Fact) {
+		for i := range facts {
+			f := &facts[i]
+			b = b[:0]
+			text(sign, f.Name.Surname, f.Name.Given, f.Name.Patronymic, string(f.Ending), string(f.Facts.Form), string(f.Facts.Level),
+				string(f.Facts.Status), f.Facts.Grade, f.Facts.Group, f.Facts.Speciality, f.Facts.Language, f.Facts.Funding)
+			number(int64(f.Person), int64(f.Birth), int64(f.First), int64(f.From), int64(f.Until))
+			h.Write(b)
 		}
+	}
+	for i := range o.Changes {
+		lines("-", o.Changes[i].Edit.Close)
+		lines("+", o.Changes[i].Edit.Open)
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

@@ -8,6 +8,7 @@ import (
 // have no enrolments.
 type Change struct {
 	Before, After osms.Claim
+	Edit          Edit // the fact rows that this closes and opens
 	Effect        Effect
 	Review        bool
 }
@@ -83,7 +84,7 @@ func Replan(held []osms.Claim, journals []Journal, j Journal) Outcome {
 			delete(rows, person)
 		}
 		if !same {
-			out.Changes = append(out.Changes, Change{Before: before, After: after, Effect: v.Effect, Review: v.Review})
+			out.Changes = append(out.Changes, Change{Before: before, After: after, Edit: Difference(before, after), Effect: v.Effect, Review: v.Review})
 		}
 	}
 	a, b := 0, 0
@@ -156,7 +157,7 @@ func (o *Outcome) add(before, after osms.Claim, v Verdict, row *osms.Row) {
 	if before.Person == 0 {
 		before.Person, before.BIN = after.Person, after.BIN
 	}
-	o.Changes = append(o.Changes, Change{Before: before, After: after, Effect: v.Effect, Review: v.Review})
+	o.Changes = append(o.Changes, Change{Before: before, After: after, Edit: Difference(before, after), Effect: v.Effect, Review: v.Review})
 }
 
 func (o *Outcome) count(v Verdict, row *osms.Row) {

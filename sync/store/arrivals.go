@@ -37,10 +37,7 @@ func (t *Tx) PutArrival(channel string, r osms.FileReport) (id int64, err error)
 	if err != nil {
 		return 0, err
 	}
-	report, err := pack(text)
-	if err != nil {
-		return 0, err
-	}
+	report := t.s.packer.pack(text)
 	_, err = t.exec(`INSERT INTO arrival (id, sha256, name, region, kind, channel, received, run, outcome, sequence, report)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 		id, r.SHA256, r.File, r.Region, r.Kind, channel, r.Received.Unix(), r.Run, r.Outcome, r.Import, report)

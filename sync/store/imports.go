@@ -55,25 +55,29 @@ const (
 	StateUndone  = "undone"
 )
 
-// pack and unpack compress what is kept.
-func pack(b []byte) ([]byte, error) {
-	w, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1))
-	if err != nil {
-		return nil, err
-	}
-	return w.EncodeAll(b, nil), nil
+// packer compresses what is kept. Making one costs more than a use of it, so a
+// Store has one; it may be used by many at once.
+type packer struct {
+	encoder *zstd.Encoder
+	decoder *zstd.Decoder
 }
 
-func unpack(b []byte) ([]byte, error) {
+func newPacker() (packer, error) {
+	e, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest))
+	if err != nil {
+		return packer{}, err
+	}
+	d, err := zstd.NewReader(nil, zstd.WithDecoderMaxMemory(1<<30))
+	return packer{e, d}, err
+}
+
+func (p packer) pack(b []byte) []byte { return p.encoder.EncodeAll(b, nil) }
+
+func (p packer) unpack(b []byte) ([]byte, error) {
 	if b == nil {
 		return nil, nil
 	}
-	r, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(1<<30))
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	return r.DecodeAll(b, nil)
+	return p.decoder.DecodeAll(b, nil)
 }
 
 // Earlier finds the import that already brought these bytes with this
@@ -102,10 +106,7 @@ func (t *Tx) PutImport(i Import) error {
 	if err != nil {
 		return err
 	}
-	kept, err := pack(i.Kept)
-	if err != nil {
-		return err
-	}
+	kept := t.s.packer.pack(i.Kept)
 	_, err = t.exec(`INSERT INTO import (sequence, sha256, kind, region, mode, as_at, name, received, committed, run, sheets, columns, digest, kept)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
 		sequence, i.SHA256, i.Kind, i.Region, i.Mode, i.AsAt, i.Name, i.Received.Unix(), i.Committed.Unix(), i.Run,
@@ -121,10 +122,7 @@ func (t *Tx) PutOrganisationImport(i Import, o OrganisationImport) error {
 	if err != nil {
 		return err
 	}
-	kept, err := pack(o.Kept)
-	if err != nil {
-		return err
-	}
+	kept := t.s.packer.pack(o.Kept)
 	n, err := t.exec(`INSERT INTO import_organisation (sequence, bin, sha256, region, kind, mode, as_at, speaks, version, state, reason, diff, row_count, digest, kept)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING`,
 		sequence, o.BIN, i.SHA256, i.Region, i.Kind, i.Mode, i.AsAt, o.Mode, o.Version, o.State, o.Reason, o.Diff, o.Rows, o.Digest, kept)
@@ -161,7 +159,7 @@ func (t *Tx) organisationImports(query string, args ...any) ([]OrganisationImpor
 		if err := rows.Scan(&o.Sequence, &o.BIN, &o.Mode, &o.AsAt, &o.Version, &o.State, &o.Reason, &o.Diff, &o.Rows, &o.Digest, &o.Kept); err != nil {
 			return nil, err
 		}
-		if o.Kept, err = unpack(o.Kept); err != nil {
+		if o.Kept, err = t.s.packer.unpack(o.Kept); err != nil {
 			return nil, fmt.Errorf("kept rows of import %d: %w", o.Sequence, err)
 		}
 		out = append(out, o)

@@ -13,8 +13,9 @@ import (
 
 // Store is an open registry.
 type Store struct {
-	db *sqlx.DB
-	d  dialect
+	db     *sqlx.DB
+	d      dialect
+	packer packer
 }
 
 //go:embed schema/*.sql
@@ -30,6 +31,9 @@ const schemaVersion = 1
 func Open(ctx context.Context, address string) (*Store, error) {
 	s := &Store{d: sqliteDialect}
 	var err error
+	if s.packer, err = newPacker(); err != nil {
+		return nil, err
+	}
 	if IsPostgres(address) {
 		s.d = postgresDialect
 		s.db, err = openPostgres(address)
@@ -60,7 +64,10 @@ func IsPostgres(address string) bool {
 }
 
 // Close closes the registry.
-func (s *Store) Close() error { return s.db.Close() }
+func (s *Store) Close() error {
+	s.packer.decoder.Close()
+	return s.db.Close()
+}
 
 // Database names the kind of database, "sqlite" or "postgres".
 func (s *Store) Database() string { return s.d.name }
