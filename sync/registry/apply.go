@@ -11,11 +11,11 @@ import (
 // changed. A statement that cannot be true of the claim is Rejected and leaves
 // it as it was: a refusal is not a departure.
 func Apply(c osms.Claim, s Statement) (osms.Claim, Verdict) {
+	before := c
 	c.Enrolments = slices.Clone(c.Enrolments)
 	for i := range c.Enrolments {
 		c.Enrolments[i].Spans = slices.Clone(c.Enrolments[i].Spans)
 	}
-	before := c
 	if s.Row == nil {
 		v := absent(&c, s)
 		return settled(c, before), v
