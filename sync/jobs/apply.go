@@ -116,8 +116,8 @@ func (l list) commit(report *osms.FileReport, apply func() error) error {
 	if err := l.t.PutImport(imp); err != nil {
 		return err
 	}
-	if err := l.t.PutOrganisationImport(imp, store.OrganisationImport{Mode: imp.Mode, State: state, Reason: reason, Diff: imp.Digest,
-		Rows: report.Accepted, Digest: store.Digest(nil)}); err != nil {
+	if err := l.t.PutOrganisationImports(imp, []store.OrganisationImport{{Mode: imp.Mode, State: state, Reason: reason, Diff: imp.Digest,
+		Rows: report.Accepted, Digest: store.Digest(nil)}}); err != nil {
 		return err
 	}
 	if _, err := l.t.PutArrival(l.drop.Channel, *report); err != nil {

@@ -56,6 +56,7 @@ type rosterImport struct {
 	hashes  []string
 	batch   []*speaker
 	persons int
+	records []store.OrganisationImport // kept and not yet written
 }
 
 // speaker is one organisation that the roster speaks of.
@@ -66,6 +67,7 @@ type speaker struct {
 	hold     osms.HoldReason
 	detail   string
 	refuse   osms.Code // the whole organisation is refused for this
+	standing *store.Standing
 }
 
 // ApplyRoster commits a roster: facts, conclusions, refusals and the audit
@@ -123,6 +125,9 @@ func (r *rosterImport) apply(drop Drop) error {
 	if err := r.flush(); err != nil {
 		return err
 	}
+	if err := r.putRecords(); err != nil {
+		return err
+	}
 	r.finish()
 	if r.imp.Digest, err = r.digest(); err != nil {
 		return err
@@ -153,19 +158,27 @@ func (r *rosterImport) speakers() (out []*speaker, earlier int64, err error) {
 	if len(organisations) == 0 {
 		organisations = []osms.OrganisationRoster{{}}
 	}
+	bins := make([]osms.BIN, len(organisations))
+	for i := range organisations {
+		bins[i] = organisations[i].BIN
+	}
+	standings, err := r.t.Standings(r.imp, bins)
+	if err != nil {
+		return nil, 0, err
+	}
 	for i := range organisations {
 		o := &organisations[i]
-		before, state, err := r.t.Earlier(r.imp, o.BIN)
-		if err != nil {
-			return nil, 0, err
+		standing := standings[o.BIN]
+		if standing.Known {
+			r.known[o.BIN] = standing.Organisation
 		}
-		if before != 0 {
-			earlier = max(earlier, before)
-			r.report.Held = r.report.Held || state == store.StateHeld
+		if standing.Earlier != 0 {
+			earlier = max(earlier, standing.Earlier)
+			r.report.Held = r.report.Held || standing.State == store.StateHeld
 			r.report.Unchanged += len(o.Rows)
 			continue
 		}
-		s := &speaker{bin: o.BIN, journal: registry.Journal{Mode: r.roster.Mode, AsAt: r.roster.AsAt, Rows: o.Rows, Protected: o.Protected}}
+		s := &speaker{bin: o.BIN, standing: standing, journal: registry.Journal{Mode: r.roster.Mode, AsAt: r.roster.AsAt, Rows: o.Rows, Protected: o.Protected}}
 		if r.roster.NoChanges {
 			// A zero return says that nothing happened: nobody is absent by it.
 			s.journal.Mode = osms.Delta
@@ -284,18 +297,11 @@ func (r *rosterImport) take(s *speaker) error {
 	if s.bin == 0 {
 		return r.record(s, registry.Outcome{})
 	}
-	spoken, err := r.t.Spoken(s.bin)
-	if err != nil {
-		return err
-	}
-	if !registry.InOrder(headers(spoken), s.journal.Mode, s.journal.AsAt) {
+	if !registry.InOrder(headers(s.standing.Spoken), s.journal.Mode, s.journal.AsAt) {
 		return r.takeLate(s)
 	}
-	marks, err := r.t.Marks(s.bin, s.journal.AsAt)
-	if err != nil {
-		return err
-	}
-	s.screened = registry.Screen(marks, s.journal.Rows, s.journal.Mode)
+	s.screened = registry.Screen(s.standing.Marks, s.journal.Rows, s.journal.Mode)
+	s.standing.Marks = nil
 	r.batch = append(r.batch, s)
 	if r.persons += len(s.screened.Rows) + len(s.screened.Absent); r.persons >= batchPersons {
 		return r.flush()
@@ -603,7 +609,7 @@ func contend(t *store.Tx, was []store.Overlap, is []entitlement.Overlap, person 
 
 // record keeps what the roster said of one organisation and counts what it did.
 func (r *rosterImport) record(s *speaker, out registry.Outcome) error {
-	f := r.report
+	f, rows := r.report, len(s.journal.Rows)
 	f.Joined += out.Joined
 	f.Left += out.Left
 	f.LeftByRow += out.LeftByRow
@@ -619,18 +625,12 @@ func (r *rosterImport) record(s *speaker, out registry.Outcome) error {
 		}
 		r.refuse(r.roster.Fault(n.Place, r.fieldAt(n.Place, n.Field), n.Code, n.Severity, value, n.Detail))
 	}
-	version, err := r.t.Version(s.bin)
-	if err != nil {
-		return err
-	}
-	state := store.StateHeld
+	state, version := store.StateHeld, s.standing.Version
 	if s.hold == "" {
 		state = store.StateApplied
 		r.hashes = append(r.hashes, out.Hash(r.roster.Region, s.journal.Mode, s.journal.AsAt, version))
 		if s.bin != 0 {
-			if version, err = r.t.Bump(s.bin); err != nil {
-				return err
-			}
+			version++
 		}
 	} else {
 		// Nothing of it is applied: its rows leave the register as it is.
@@ -638,9 +638,35 @@ func (r *rosterImport) record(s *speaker, out registry.Outcome) error {
 		r.hashes = append(r.hashes, heldHash(s))
 	}
 	kept := registry.Encode(s.journal)
-	sum := sha256.Sum256(kept)
-	return r.t.PutOrganisationImport(r.imp, store.OrganisationImport{BIN: s.bin, Mode: s.journal.Mode, Version: version, State: state, Reason: string(s.hold),
-		Diff: r.hashes[len(r.hashes)-1], Rows: len(s.journal.Rows), Digest: hex.EncodeToString(sum[:]), Kept: kept})
+	r.records = append(r.records, store.OrganisationImport{BIN: s.bin, Mode: s.journal.Mode, Version: version, State: state, Reason: string(s.hold),
+		Diff: r.hashes[len(r.hashes)-1], Rows: rows, Digest: store.Digest(kept), Kept: kept})
+	if len(r.records) < recordsAtOnce {
+		return nil
+	}
+	return r.putRecords()
+}
+
+// recordsAtOnce bounds the kept rows that wait to be written.
+const recordsAtOnce = 200
+
+// putRecords writes what was kept of organisations, and bumps the versions of
+// those that were touched.
+func (r *rosterImport) putRecords() error {
+	if len(r.records) == 0 {
+		return nil
+	}
+	var touched []osms.BIN
+	for _, o := range r.records {
+		if o.BIN != 0 && o.State == store.StateApplied {
+			touched = append(touched, o.BIN)
+		}
+	}
+	if err := r.t.Bump(touched); err != nil {
+		return err
+	}
+	err := r.t.PutOrganisationImports(r.imp, r.records)
+	r.records = r.records[:0]
+	return err
 }
 
 func heldHash(s *speaker) string {

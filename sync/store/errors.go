@@ -87,3 +87,13 @@ func missing(err error) error {
 func errMoved(what string, want int, got int64) error {
 	return fmt.Errorf("store: %d %s to close, %d found", want, what, got)
 }
+
+// broken reports that a unique key was broken.
+func broken(err error) bool {
+	var p *pq.Error
+	if errors.As(err, &p) {
+		return p.Code == "23505"
+	}
+	var s *sqlite.Error
+	return errors.As(err, &s) && (s.Code() == 2067 || s.Code() == 1555) // SQLITE_CONSTRAINT_UNIQUE, _PRIMARYKEY
+}

@@ -16,26 +16,6 @@ func scanFact(rows *sql.Rows, f *osms.Fact, more ...any) error {
 		&f.Name.Surname, &f.Name.Given, &f.Name.Patronymic, &f.Birth, &f.Import, &f.Place.Sheet, &f.Place.Row}, more...)...)
 }
 
-// Marks reads the marks of an organisation's facts that reach asAt or beyond,
-// in order of person.
-func (t *Tx) Marks(bin osms.BIN, asAt osms.Date) ([]osms.Mark, error) {
-	rows, err := t.tx.QueryContext(t.ctx, `SELECT person, first_day, fingerprint FROM enrolment
-		WHERE bin = $1 AND known_until = $2 AND until_day >= $3`, bin, int64(now), asAt)
-	if err != nil {
-		return nil, unreachable(err)
-	}
-	defer rows.Close()
-	var marks []osms.Mark
-	for rows.Next() {
-		var m osms.Mark
-		if err := rows.Scan(&m.Person, &m.First, &m.Fingerprint); err != nil {
-			return nil, err
-		}
-		marks = append(marks, m)
-	}
-	return marks, unreachable(rows.Err())
-}
-
 // Touch names the persons that Facts and Entitlements then speak of.
 func (t *Tx) Touch(persons []osms.IIN) error {
 	return t.keys("touched", []string{"person"}, func(add func(...any) error) error {

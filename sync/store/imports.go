@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -114,34 +115,155 @@ func (t *Tx) PutImport(i Import) error {
 	return err
 }
 
-// PutOrganisationImport records what the import said of an organisation. The
-// unique key of import_once is what makes a file apply once; breaking it is
-// ErrOnce.
-func (t *Tx) PutOrganisationImport(i Import, o OrganisationImport) error {
+// PutOrganisationImports records what the import said of organisations. The
+// unique key import_once is what makes a file apply once; breaking it is
+// ErrOnce, and the transaction is lost.
+func (t *Tx) PutOrganisationImports(i Import, imports []OrganisationImport) error {
 	sequence, err := t.Sequence()
 	if err != nil {
 		return err
 	}
-	kept := t.s.packer.pack(o.Kept)
-	n, err := t.exec(`INSERT INTO import_organisation (sequence, bin, sha256, region, kind, mode, as_at, speaks, version, state, reason, diff, row_count, digest, kept)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING`,
-		sequence, o.BIN, i.SHA256, i.Region, i.Kind, i.Mode, i.AsAt, o.Mode, o.Version, o.State, o.Reason, o.Diff, o.Rows, o.Digest, kept)
-	if err == nil && n == 0 {
+	columns := []string{"sequence", "bin", "sha256", "region", "kind", "mode", "as_at", "speaks", "version", "state", "reason", "diff",
+		"row_count", "digest", "kept"}
+	err = t.load("import_organisation", columns, func(add func(...any) error) error {
+		for _, o := range imports {
+			if err := add(sequence, int64(o.BIN), i.SHA256, int64(i.Region), string(i.Kind), string(i.Mode), int64(i.AsAt), string(o.Mode),
+				o.Version, o.State, o.Reason, o.Diff, int64(o.Rows), o.Digest, t.s.packer.pack(o.Kept)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if broken(err) {
 		return ErrOnce
 	}
 	return err
 }
 
-const organisationImportColumns = "sequence, bin, speaks, as_at, version, state, reason, diff, row_count, digest"
-
-// Spoken lists the imports that have spoken of an organisation and stand,
-// without their rows, by as-at date and arrival.
-func (t *Tx) Spoken(bin osms.BIN) ([]OrganisationImport, error) {
-	return t.organisationImports("SELECT "+organisationImportColumns+`, NULL FROM import_organisation
-		WHERE bin = $1 AND kind = 'roster' AND state = 'applied' ORDER BY as_at, sequence`, bin)
+// Standing is what the register has of an organisation before an import speaks
+// of it.
+type Standing struct {
+	// Earlier is the import that brought these bytes with this declaration
+	// before, State its state there; 0 when there is none.
+	Earlier int64
+	State   string
+	// Organisation is its entry on the list, when Known.
+	Organisation osms.Organisation
+	Known        bool
+	Version      int64
+	// Spoken are the imports that have spoken of it and stand, without their
+	// rows, by as-at date and arrival.
+	Spoken []OrganisationImport
+	// Marks are those of the facts that reach the import's as-at date or beyond.
+	Marks []osms.Mark
 }
 
-// SpokenWithRows is Spoken with the kept rows, unpacked.
+// Standings reads the standing of organisations with a few statements,
+// whatever their number.
+func (t *Tx) Standings(i Import, bins []osms.BIN) (map[osms.BIN]*Standing, error) {
+	out := make(map[osms.BIN]*Standing, len(bins))
+	err := t.keys("speaking", []string{"bin"}, func(add func(...any) error) error {
+		for _, bin := range bins {
+			out[bin] = &Standing{}
+			if err := add(int64(bin)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = t.each(func(rows *sql.Rows) error {
+		var bin osms.BIN
+		var sequence int64
+		var state string
+		if err := rows.Scan(&bin, &sequence, &state); err != nil {
+			return err
+		}
+		out[bin].Earlier, out[bin].State = sequence, state
+		return nil
+	}, `SELECT i.bin, i.sequence, i.state FROM speaking s JOIN import_organisation i ON i.bin = s.bin WHERE i.sha256 = $1
+		AND i.region = $2 AND i.kind = $3 AND i.mode = $4 AND i.as_at = $5 AND i.state <> 'undone'`,
+		i.SHA256, i.Region, i.Kind, i.Mode, i.AsAt)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := t.tx.QueryContext(t.ctx, "SELECT "+organisationColumns+" FROM speaking s JOIN organisation o ON o.bin = s.bin AND o.known_until = $1", int64(now))
+	organisations, err := scanOrganisations(rows, err)
+	if err != nil {
+		return nil, err
+	}
+	for bin, o := range organisations {
+		out[bin].Organisation, out[bin].Known = o, true
+	}
+	err = t.each(func(rows *sql.Rows) error {
+		var bin osms.BIN
+		var version int64
+		if err := rows.Scan(&bin, &version); err != nil {
+			return err
+		}
+		out[bin].Version = version
+		return nil
+	}, "SELECT v.bin, v.version FROM speaking s JOIN organisation_version v ON v.bin = s.bin")
+	if err != nil {
+		return nil, err
+	}
+	spoken, err := t.organisationImports(`SELECT i.sequence, i.bin, i.speaks, i.as_at, i.version, i.state, i.reason, i.diff, i.row_count, i.digest, NULL
+		FROM speaking s JOIN import_organisation i ON i.bin = s.bin WHERE i.kind = 'roster' AND i.state = 'applied' ORDER BY i.as_at, i.sequence`)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range spoken {
+		out[o.BIN].Spoken = append(out[o.BIN].Spoken, o)
+	}
+	return out, t.marks(out, i.AsAt)
+}
+
+// marks reads the marks of the organisations that are spoken of.
+func (t *Tx) marks(standings map[osms.BIN]*Standing, asAt osms.Date) error {
+	var last *Standing
+	var lastBIN int64
+	return t.each(func(rows *sql.Rows) error {
+		var bin, person, first, print int64
+		if err := rows.Scan(&bin, &person, &first, &print); err != nil {
+			return err
+		}
+		if last == nil || bin != lastBIN {
+			last, lastBIN = standings[osms.BIN(bin)], bin
+		}
+		last.Marks = append(last.Marks, osms.Mark{Person: osms.IIN(person), First: osms.Date(first), Fingerprint: osms.Fingerprint(print)})
+		return nil
+	}, `SELECT e.bin, e.person, e.first_day, e.fingerprint FROM speaking s JOIN enrolment e ON e.bin = s.bin AND e.known_until = $1
+		WHERE e.until_day >= $2`, int64(now), asAt)
+}
+
+// Bump raises the version of organisations: the lock of every import that
+// touches them.
+func (t *Tx) Bump(bins []osms.BIN) error {
+	if len(bins) == 0 {
+		return nil
+	}
+	err := t.keys("bumping", []string{"bin"}, func(add func(...any) error) error {
+		for _, bin := range bins {
+			if err := add(int64(bin)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(`INSERT INTO organisation_version (bin, version) SELECT bin, 1 FROM bumping WHERE true ORDER BY bin
+		ON CONFLICT (bin) DO UPDATE SET version = organisation_version.version + 1`)
+	return err
+}
+
+const organisationImportColumns = "sequence, bin, speaks, as_at, version, state, reason, diff, row_count, digest"
+
+// SpokenWithRows lists the imports that have spoken of an organisation and
+// stand, by as-at date and arrival, with their kept rows, unpacked.
 func (t *Tx) SpokenWithRows(bin osms.BIN) ([]OrganisationImport, error) {
 	return t.organisationImports("SELECT "+organisationImportColumns+`, kept FROM import_organisation
 		WHERE bin = $1 AND kind = 'roster' AND state = 'applied' ORDER BY as_at, sequence`, bin)

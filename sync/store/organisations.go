@@ -81,17 +81,3 @@ func (t *Tx) PutOrganisation(o osms.Organisation) error {
 		o.ClosedOn, provisional, sequence, int64(now))
 	return err
 }
-
-// Version reads an organisation's version: 0 before anything touched it.
-func (t *Tx) Version(bin osms.BIN) (version int64, err error) {
-	err = t.tx.GetContext(t.ctx, &version, "SELECT coalesce(max(version), 0) FROM organisation_version WHERE bin = $1", bin)
-	return version, missing(err)
-}
-
-// Bump raises an organisation's version: the lock of every import that touches
-// it.
-func (t *Tx) Bump(bin osms.BIN) (version int64, err error) {
-	err = t.tx.QueryRowContext(t.ctx, `INSERT INTO organisation_version (bin, version) VALUES ($1, 1)
-		ON CONFLICT (bin) DO UPDATE SET version = organisation_version.version + 1 RETURNING version`, bin).Scan(&version)
-	return version, missing(err)
-}

@@ -169,6 +169,21 @@ func (t *Tx) exec(query string, args ...any) (int64, error) {
 	return r.RowsAffected()
 }
 
+// each runs a query and calls scan for every row.
+func (t *Tx) each(scan func(*sql.Rows) error, query string, args ...any) error {
+	rows, err := t.tx.QueryContext(t.ctx, query, args...)
+	if err != nil {
+		return unreachable(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return unreachable(rows.Err())
+}
+
 // keys makes or empties a temporary table of keys and fills it in bulk.
 func (t *Tx) keys(table string, columns []string, each func(add func(values ...any) error) error) error {
 	definition := strings.Join(columns, " BIGINT, ") + " BIGINT"
