@@ -24,7 +24,7 @@ func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys
 func (d *Desk) Apply(ctx context.Context, lease store.Lease, r Reading, dry bool) (osms.FileReport, error) {
 	var report osms.FileReport
 	if r.Refusal == nil && r.Kind == osms.KindRoster {
-		report, err := d.ApplyRoster(ctx, lease, r.Drop, r.Roster, dry)
+		report, err := d.ApplyRoster(ctx, lease, r.Drop, r.Roster, r.encoded, dry)
 		return conserved(report, err)
 	}
 	err := d.Store.Write(ctx, lease, func(t *store.Tx) (err error) {

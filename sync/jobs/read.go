@@ -12,6 +12,7 @@ import (
 	"osmsd/importers/sheet"
 	"osmsd/importers/table"
 	"osmsd/sync/osms"
+	"osmsd/sync/registry"
 )
 
 // Reading is a dropped file, read and understood, or the error that refuses it
@@ -22,6 +23,8 @@ type Reading struct {
 	Totals        *ledger.Totals
 	Organisations *organisations.List
 	Refusal       *osms.FileError
+
+	encoded [][]byte // the rows of each organisation of the roster, as they are kept
 }
 
 // Read reads a file from its archived bytes. A file that cannot be used is a
@@ -61,6 +64,11 @@ func (d *Desk) ReadFrom(drop Drop, f *os.File) (Reading, error) {
 	}
 	if err != nil {
 		return r.refused(err)
+	}
+	if r.Roster != nil {
+		for _, o := range r.Roster.Organisations {
+			r.encoded = append(r.encoded, registry.Encode(registry.Journal{Rows: o.Rows, Protected: o.Protected}))
+		}
 	}
 	return r, nil
 }

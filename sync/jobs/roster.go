@@ -57,6 +57,7 @@ type rosterImport struct {
 	batch   []*speaker
 	persons int
 	records []store.OrganisationImport // kept and not yet written
+	encoded [][]byte                   // the journals of the roster's organisations, encoded by the reader
 }
 
 // speaker is one organisation that the roster speaks of.
@@ -68,16 +69,19 @@ type speaker struct {
 	detail   string
 	refuse   osms.Code // the whole organisation is refused for this
 	standing *store.Standing
+	kept     []byte // the encoded journal, when the reader made it beforehand
 }
 
 // ApplyRoster commits a roster: facts, conclusions, refusals and the audit
 // entry in one transaction. With dry the same code runs and nothing is kept.
 // The file's digest and declaration decide whether it was applied before.
-func (d *Desk) ApplyRoster(ctx context.Context, lease store.Lease, drop Drop, roster *osms.Roster, dry bool) (osms.FileReport, error) {
+// encoded are the rows of the roster's organisations as they will be kept, if the
+// reader has encoded them already; nil otherwise.
+func (d *Desk) ApplyRoster(ctx context.Context, lease store.Lease, drop Drop, roster *osms.Roster, encoded [][]byte, dry bool) (osms.FileReport, error) {
 	var report osms.FileReport
 	err := d.Store.Write(ctx, lease, func(t *store.Tx) error {
 		report = drop.report()
-		r := rosterImport{t: t, rules: d.Rules, roster: roster, report: &report, known: map[osms.BIN]osms.Organisation{}}
+		r := rosterImport{t: t, rules: d.Rules, roster: roster, encoded: encoded, report: &report, known: map[osms.BIN]osms.Organisation{}}
 		if err := r.apply(drop); err != nil {
 			return err
 		}
@@ -179,6 +183,9 @@ func (r *rosterImport) speakers() (out []*speaker, earlier int64, err error) {
 			continue
 		}
 		s := &speaker{bin: o.BIN, standing: standing, journal: registry.Journal{Mode: r.roster.Mode, AsAt: r.roster.AsAt, Rows: o.Rows, Protected: o.Protected}}
+		if len(r.encoded) > 0 {
+			s.kept = r.encoded[i]
+		}
 		if r.roster.NoChanges {
 			// A zero return says that nothing happened: nobody is absent by it.
 			s.journal.Mode = osms.Delta
@@ -267,13 +274,14 @@ func (r *rosterImport) refuseWholeOrganisations(speakers []*speaker) {
 			protect = append(protect, row.Person)
 			r.refuse(r.roster.Fault(row.Place, "iin", s.refuse, osms.Refused, row.Person.Digits(), row.BIN.Digits()))
 		}
-		s.journal.Rows, s.journal.Mode = nil, osms.Delta
+		s.journal.Rows, s.journal.Mode, s.kept = nil, osms.Delta, nil
 	}
 	if len(protect) == 0 {
 		return
 	}
 	for _, s := range speakers {
 		s.journal.Protected.Persons = append(slices.Clone(s.journal.Protected.Persons), protect...)
+		s.kept = nil
 	}
 }
 
@@ -412,13 +420,26 @@ func look(t *store.Tx, persons []osms.IIN) (holdings, error) {
 	return h, nil
 }
 
-func (h holdings) at(person osms.IIN, bin osms.BIN) osms.Claim {
-	for _, c := range h.claims[person] {
-		if c.BIN == bin {
-			return c
+// of picks the claims that an organisation has on the persons it speaks of.
+func (h holdings) of(s *speaker) map[osms.IIN]osms.Claim {
+	if len(h.claims) == 0 {
+		return nil
+	}
+	out := make(map[osms.IIN]osms.Claim, len(s.screened.Rows)+len(s.screened.Absent))
+	pick := func(person osms.IIN) {
+		for _, c := range h.claims[person] {
+			if c.BIN == s.bin {
+				out[person] = c
+			}
 		}
 	}
-	return osms.Claim{}
+	for _, i := range s.screened.Rows {
+		pick(s.journal.Rows[i].Person)
+	}
+	for _, person := range s.screened.Absent {
+		pick(person)
+	}
+	return out
 }
 
 func (h holdings) put(c osms.Claim) {
@@ -455,15 +476,7 @@ func (r *rosterImport) flush() error {
 	}
 	outcomes := make([]registry.Outcome, 0, len(batch))
 	for _, s := range batch {
-		byPerson := make(map[osms.IIN]osms.Claim, len(s.screened.Rows)+len(s.screened.Absent))
-		for _, i := range s.screened.Rows {
-			p := s.journal.Rows[i].Person
-			byPerson[p] = held.at(p, s.bin)
-		}
-		for _, p := range s.screened.Absent {
-			byPerson[p] = held.at(p, s.bin)
-		}
-		out := registry.Plan(byPerson, s.journal, s.screened.Rows, s.screened.Absent, s.screened.Unchanged)
+		out := registry.Plan(held.of(s), s.journal, s.screened.Rows, s.screened.Absent, s.screened.Unchanged)
 		out.BIN = s.bin
 		outcomes = append(outcomes, out)
 		r.warnOfOtherNames(s, out, held)
@@ -482,6 +495,9 @@ func (r *rosterImport) flush() error {
 // warnOfOtherNames warns where another organisation writes a joining person's
 // surname and given name differently; what it writes is not shown.
 func (r *rosterImport) warnOfOtherNames(s *speaker, out registry.Outcome, held holdings) {
+	if len(held.claims) == 0 {
+		return
+	}
 	places := map[osms.IIN]osms.Place{}
 	for _, i := range s.screened.Rows {
 		places[s.journal.Rows[i].Person] = s.journal.Rows[i].Place
@@ -637,7 +653,10 @@ func (r *rosterImport) record(s *speaker, out registry.Outcome) error {
 		f.Unchanged += len(s.journal.Rows)
 		r.hashes = append(r.hashes, heldHash(s))
 	}
-	kept := registry.Encode(s.journal)
+	kept := s.kept
+	if kept == nil {
+		kept = registry.Encode(s.journal)
+	}
 	r.records = append(r.records, store.OrganisationImport{BIN: s.bin, Mode: s.journal.Mode, Version: version, State: state, Reason: string(s.hold),
 		Diff: r.hashes[len(r.hashes)-1], Rows: rows, Digest: store.Digest(kept), Kept: kept})
 	if len(r.records) < recordsAtOnce {
