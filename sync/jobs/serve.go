@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"time"
 
 	"osmsd/importers/intake"
@@ -22,7 +23,8 @@ type Service struct {
 	// Notify is told when a poll or a run ended: for a watchdog. It may be nil.
 	Notify func()
 
-	odd map[string]intake.Reason
+	odd       map[string]intake.Reason
+	recovered bool // nothing that a crash cut off is left
 }
 
 // Serve works until the context ends. Jobs run one after another; one that
@@ -139,13 +141,34 @@ func (s *Service) poll(ctx context.Context) {
 		}
 	}
 	s.odd = seen
-	if len(polled.Ready) == 0 || ctx.Err() != nil {
+	if ctx.Err() != nil || len(polled.Ready) == 0 && (settling(polled) || !s.cutOff(ctx)) {
 		return
 	}
 	_, err = s.Runner.Run(ctx, osms.Run{Job: osms.JobIntake, Trigger: "folder"}, func(ctx context.Context, t Turn) (string, error) {
 		return s.Desk.intakeRun(ctx, t, s.Folder, polled.Ready)
 	})
+	s.recovered = s.recovered || err == nil
 	if err != nil && ctx.Err() == nil && !errors.As(err, new(*store.BusyError)) {
 		s.Log.Error("intake failed", "err", err)
 	}
+}
+
+// settling reports files that will be ready at the next poll: what a crash cut
+// off goes on together with them.
+func settling(p intake.Polled) bool {
+	return slices.ContainsFunc(p.Waiting, func(w intake.Waited) bool { return w.Reason == intake.Settling })
+}
+
+// cutOff reports a run that a crash left open when the daemon starts: then
+// there may be receipts to hand out although no file is waiting.
+func (s *Service) cutOff(ctx context.Context) bool {
+	if s.recovered {
+		return false
+	}
+	open, err := s.Desk.Store.OpenRuns(ctx)
+	if err != nil {
+		s.Log.Error("the run journal cannot be read", "err", err)
+	}
+	s.recovered = err == nil && open == 0
+	return open > 0
 }
