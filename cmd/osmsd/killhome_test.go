@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"osmsd/importers/intake"
+	"osmsd/sync/osms"
 	"osmsd/sync/store"
 )
 
@@ -143,7 +144,7 @@ func (h *home) handedOut() (map[string]string, error) {
 }
 
 // between says what must not be at any instant: a registry between two states,
-// a file that is neither waiting nor recorded, bytes that are not kept.
+// or what lost says.
 func (h *home) between() (complaints []string) {
 	state, err := h.state()
 	if err != nil {
@@ -152,6 +153,12 @@ func (h *home) between() (complaints []string) {
 	if !slices.Contains(h.legal, state) {
 		complaints = append(complaints, "the registry is between two states:\n"+state)
 	}
+	return append(complaints, h.lost()...)
+}
+
+// lost says which files are neither waiting nor recorded, or recorded twice,
+// and which bytes are not kept.
+func (h *home) lost() (complaints []string) {
 	a, err := h.app()
 	if err != nil {
 		return append(complaints, err.Error())
@@ -192,14 +199,23 @@ func (h *home) waiting(f sceneFile) bool {
 	return len(aside) > 0
 }
 
-// afterwards says what is not as it must be when all work is done.
+// afterwards says what is not as it must be when all work is done in its order.
 func (h *home) afterwards() (complaints []string) {
-	say := func(format string, args ...any) { complaints = append(complaints, fmt.Sprintf(format, args...)) }
 	state, err := h.state()
 	if want := h.legal[len(h.legal)-1]; err != nil || state != want {
-		say("the registry at the end: %v\n%s\nwant\n%s", err, state, want)
+		complaints = append(complaints, fmt.Sprintf("the registry at the end: %v\n%s\nwant\n%s", err, state, want))
 	}
-	complaints = append(complaints, h.between()...)
+	receipts, err := h.handedOut()
+	if err != nil || !maps.Equal(receipts, h.end) {
+		complaints = append(complaints, fmt.Sprintf("receipts: %v, %d, want %d: %s", err, len(receipts), len(h.end), firstDifference(receipts, h.end)))
+	}
+	return append(complaints, h.ended()...)
+}
+
+// ended says what is not as it must be when all work is done.
+func (h *home) ended() (complaints []string) {
+	say := func(format string, args ...any) { complaints = append(complaints, fmt.Sprintf(format, args...)) }
+	complaints = append(complaints, h.lost()...)
 	left, _ := filepath.Glob(filepath.Join(h.dir, "inbox", "*", "*"))
 	hidden, _ := filepath.Glob(filepath.Join(h.dir, "inbox", "*", ".*"))
 	for _, pattern := range []string{"archive/tmp/*", "archive/tmp/.*", "returned/.*", "returned/*/.*"} {
@@ -208,10 +224,6 @@ func (h *home) afterwards() (complaints []string) {
 	}
 	if left = append(left, hidden...); len(left) > 0 {
 		say("left lying: %v", left)
-	}
-	receipts, err := h.handedOut()
-	if err != nil || !maps.Equal(receipts, h.end) {
-		say("receipts: %v, %d, want %d: %s", err, len(receipts), len(h.end), firstDifference(receipts, h.end))
 	}
 	a, err := h.app()
 	if err != nil {
@@ -229,8 +241,8 @@ func (h *home) afterwards() (complaints []string) {
 	if unfinished, err := o.desk.Store.Unfinished(context.Background()); err != nil || len(unfinished) > 0 {
 		say("unfinished: %v, %v", err, unfinished)
 	}
-	if open, err := o.desk.Store.OpenRuns(context.Background()); err != nil || open > 0 {
-		say("%d runs open, %v", open, err)
+	if runs, err := o.desk.Store.CutOff(context.Background(), osms.JobIntake); err != nil || runs > 0 {
+		say("%d runs did not end, %v", runs, err)
 	}
 	return complaints
 }

@@ -24,7 +24,8 @@ type Service struct {
 	Notify func()
 
 	odd       map[string]intake.Reason
-	recovered bool // nothing that a crash cut off is left
+	recovered bool // nothing is left that a crash or a failure cut off
+	failed    bool // the last run did
 }
 
 // Serve works until the context ends. Jobs run one after another; one that
@@ -147,7 +148,9 @@ func (s *Service) poll(ctx context.Context) {
 	_, err = s.Runner.Run(ctx, osms.Run{Job: osms.JobIntake, Trigger: "folder"}, func(ctx context.Context, t Turn) (string, error) {
 		return s.Desk.intakeRun(ctx, t, s.Folder, polled.Ready)
 	})
-	s.recovered = s.recovered || err == nil
+	if !errors.As(err, new(*store.BusyError)) {
+		s.recovered, s.failed = err == nil, err != nil
+	}
 	if err != nil && ctx.Err() == nil && !errors.As(err, new(*store.BusyError)) {
 		s.Log.Error("intake failed", "err", err)
 	}
@@ -159,16 +162,17 @@ func settling(p intake.Polled) bool {
 	return slices.ContainsFunc(p.Waiting, func(w intake.Waited) bool { return w.Reason == intake.Settling })
 }
 
-// cutOff reports a run that a crash left open when the daemon starts: then
-// there may be receipts to hand out although no file is waiting.
+// cutOff reports that the last run did not come to its end, or, when the daemon
+// starts, that one was left so: then there may be receipts to hand out and
+// overlaps to number although no file is waiting.
 func (s *Service) cutOff(ctx context.Context) bool {
-	if s.recovered {
-		return false
+	if s.recovered || s.failed {
+		return s.failed
 	}
-	open, err := s.Desk.Store.OpenRuns(ctx)
+	runs, err := s.Desk.Store.CutOff(ctx, osms.JobIntake)
 	if err != nil {
 		s.Log.Error("the run journal cannot be read", "err", err)
 	}
-	s.recovered = err == nil && open == 0
-	return open > 0
+	s.recovered = err == nil && runs == 0
+	return runs > 0
 }

@@ -125,7 +125,8 @@ func (d *Desk) claim(t Turn, folder *intake.Folder, found intake.Found) (c claim
 	return c
 }
 
-// tries is how often a file is tried when the database breaks off.
+// tries is how often a file is tried, within a few seconds, when the database
+// breaks off. Then it waits in its folder for the next poll.
 const tries = 5
 
 // settleFile commits a reading and hands out its receipts. left are the
@@ -138,7 +139,7 @@ func (d *Desk) settleFile(ctx context.Context, t Turn, r Reading, left map[deliv
 		select {
 		case <-ctx.Done():
 			return taken
-		case <-time.After(time.Duration(try) * time.Second):
+		case <-time.After(100 * time.Millisecond << try):
 		}
 		// What became of a commit in flight is unknown until it is looked up.
 		if left, taken.Err = d.unfinished(ctx); taken.Err == nil {

@@ -50,9 +50,11 @@ func (s *Store) InterruptRuns(ctx context.Context, at time.Time, message string)
 	return r.RowsAffected()
 }
 
-// OpenRuns counts the runs that have not ended, or that a crash left open.
-func (s *Store) OpenRuns(ctx context.Context) (n int, err error) {
-	err = s.db.GetContext(ctx, &n, "SELECT count(*) FROM run WHERE state = $1", osms.Running)
+// CutOff counts the runs that are open, and the last run of a job when it did
+// not come to its end.
+func (s *Store) CutOff(ctx context.Context, job osms.Job) (n int, err error) {
+	err = s.db.GetContext(ctx, &n, `SELECT count(*) FROM run WHERE state = $1
+		OR (state <> $2 AND id = (SELECT max(id) FROM run WHERE job = $3))`, osms.Running, osms.Done, job)
 	return n, unreachable(err)
 }
 
