@@ -58,7 +58,7 @@ func (s *Store) ReportOf(ctx context.Context, arrival int64) (osms.FileReport, e
 	if err := s.db.GetContext(ctx, &packed, "SELECT report FROM arrival WHERE id = $1", arrival); err != nil {
 		return osms.FileReport{}, missing(err)
 	}
-	text, err := unpack(packed)
+	text, err := s.packer.unpack(packed)
 	if err != nil {
 		return osms.FileReport{}, fmt.Errorf("report of arrival %d: %w", arrival, err)
 	}
