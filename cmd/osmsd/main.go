@@ -6,6 +6,7 @@ package main
 
 import (
 	"context"
+	"database/sql/driver"
 	"fmt"
 	"io"
 	"os"
@@ -14,6 +15,8 @@ import (
 	"syscall"
 	"time"
 	_ "time/tzdata" // zones on machines that have none
+
+	"osmsd/importers/intake"
 )
 
 func main() {
@@ -28,6 +31,13 @@ type Surroundings struct {
 	Stdout, Stderr io.Writer
 	Env            func(string) (string, bool)
 	Clock          func() time.Time
+
+	// Step sees every operation on a file before it is done, Through stands
+	// before the database, and Looked is told when the daemon has looked at
+	// everything. Tests end the process there; nil otherwise.
+	Step    intake.Step
+	Through func(driver.Connector) driver.Connector
+	Looked  func()
 }
 
 // Main runs the program with its arguments and gives the exit code.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -39,7 +40,7 @@ func (a *app) openHome(ctx context.Context) (*opened, error) {
 	if err := os.MkdirAll(home.Dir, 0o750); err != nil {
 		return nil, fmt.Errorf("the home folder cannot be made: %w", err)
 	}
-	archive, err := intake.OpenArchive(home.Archive, nil)
+	archive, err := intake.OpenArchive(home.Archive, a.Step)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +74,7 @@ func (a *app) openAside(ctx context.Context, rehearse bool) (*opened, error) {
 	if _, err := os.Stat(dir); rehearse || errors.Is(err, os.ErrNotExist) {
 		dir = filepath.Join(aside, "archive")
 	}
-	archive, err := intake.OpenArchive(dir, nil)
+	archive, err := intake.OpenArchive(dir, a.Step)
 	if err != nil {
 		remove()
 		return nil, err
@@ -107,22 +108,31 @@ func (a *app) open(ctx context.Context, home jobs.Home, address string, archive 
 	if err != nil {
 		return nil, err
 	}
-	s, err := store.Open(ctx, address)
+	s, err := a.openStore(ctx, address)
 	if err != nil {
 		_ = archive.Close()
 		return nil, err
 	}
 	desk := &jobs.Desk{Store: s, Archive: archive, Home: home, Rules: a.rules(), Rates: published(a.cfg.StateRates()), Zone: zone,
 		Regions: a.regions(), Lang: a.lang, DiskClock: time.Now, Limits: a.limits(),
-		Drops: intake.Options{Rest: a.cfg.Intake.Rest, Limit: int64(a.cfg.Limits.File)},
+		Drops: intake.Options{Rest: a.cfg.Intake.Rest, Limit: int64(a.cfg.Limits.File), Step: a.Step},
 		State: jobs.State{Payer: a.payer(), PayerID: a.cfg.State.PayerBIN.String(), KNP: a.cfg.State.KNP}}
 	host, _ := os.Hostname()
 	runner := &jobs.Runner{Store: s, Clock: a.Clock, Log: a.log,
-		Holder: fmt.Sprintf("%s, process %d", host, os.Getpid())}
+		// In containers neither the host's name nor the process's number tells
+		// two programs apart.
+		Holder: fmt.Sprintf("%s, process %d (%.6s)", host, os.Getpid(), rand.Text())}
 	return &opened{desk, runner, func() {
 		_ = s.Close()
 		_ = archive.Close()
 	}}, nil
+}
+
+func (a *app) openStore(ctx context.Context, address string) (*store.Store, error) {
+	if a.Through != nil {
+		return store.OpenThrough(ctx, address, a.Through)
+	}
+	return store.Open(ctx, address)
 }
 
 // published leaves out the years for which nothing was published yet.

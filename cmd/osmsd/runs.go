@@ -145,42 +145,48 @@ func (a *app) serveCommand() *cobra.Command {
 		Short: "The daemon: watches the drop folders and runs the schedule",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			ctx := cmd.Context()
-			o, err := a.openHome(ctx)
-			if err != nil {
+			if err := a.serve(cmd.Context()); err != nil {
 				return err
 			}
-			defer o.close()
-			days, err := a.workingDays()
-			if err != nil {
-				return err
-			}
-			tasks := map[osms.Job]jobs.Task{}
-			for job, task := range a.cfg.Schedule {
-				tasks[job] = jobs.Task{Cron: task.Cron, WorkingDay: task.WorkingDay}
-			}
-			timetable, err := jobs.NewTimetable(tasks, o.desk.Zone, days)
-			if err != nil {
-				return err
-			}
-			folder, err := intake.OpenFolder(o.desk.Home.Inbox, o.desk.Drops)
-			if err != nil {
-				return err
-			}
-			if err := folder.Prepare(regionCodes()); err != nil {
-				return err
-			}
-			service := jobs.Service{Desk: o.desk, Runner: o.runner, Timetable: timetable, Folder: folder, Poll: a.cfg.Intake.Poll, Log: a.log}
-			a.log.Info("serving", "home", a.home, "database", o.desk.Store.Database(), "poll", a.cfg.Intake.Poll)
-			err = service.Serve(ctx)
-			if errors.Is(err, context.Canceled) {
-				err = nil
-			}
-			a.log.Info("stopped")
-			if err == nil {
-				return outcome(exitDone)
-			}
-			return err
+			return outcome(exitDone)
 		},
 	}
+}
+
+func (a *app) serve(ctx ctxType) error {
+	o, err := a.openHome(ctx)
+	if err != nil {
+		return err
+	}
+	defer o.close()
+	days, err := a.workingDays()
+	if err != nil {
+		return err
+	}
+	tasks := map[osms.Job]jobs.Task{}
+	for job, task := range a.cfg.Schedule {
+		tasks[job] = jobs.Task{Cron: task.Cron, WorkingDay: task.WorkingDay}
+	}
+	timetable, err := jobs.NewTimetable(tasks, o.desk.Zone, days)
+	if err != nil {
+		return err
+	}
+	folder, err := intake.OpenFolder(o.desk.Home.Inbox, o.desk.Drops)
+	if err != nil {
+		return err
+	}
+	if err := folder.Prepare(regionCodes()); err != nil {
+		return err
+	}
+	if err := intake.CleanUp(o.desk.Home.Returned, a.Step); err != nil {
+		return err
+	}
+	service := jobs.Service{Desk: o.desk, Runner: o.runner, Timetable: timetable, Folder: folder, Poll: a.cfg.Intake.Poll, Log: a.log, Notify: a.Looked}
+	a.log.Info("serving", "home", a.home, "database", o.desk.Store.Database(), "poll", a.cfg.Intake.Poll)
+	err = service.Serve(ctx)
+	if errors.Is(err, context.Canceled) {
+		err = nil
+	}
+	a.log.Info("stopped")
+	return err
 }

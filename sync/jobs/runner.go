@@ -71,6 +71,8 @@ func (r *Runner) Run(ctx context.Context, run osms.Run, do func(context.Context,
 	switch {
 	case err != nil && ctx.Err() != nil:
 		run.State, run.Message = osms.Interrupted, "stopped by a signal"
+	case store.Lost(err):
+		run.State, run.Message = osms.Interrupted, fmt.Sprintf("%v", err)
 	case err != nil:
 		run.State, run.Message = osms.Failed, fmt.Sprintf("%v", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"time"
 
 	"osmsd/importers/intake"
@@ -22,7 +23,9 @@ type Service struct {
 	// Notify is told when a poll or a run ended: for a watchdog. It may be nil.
 	Notify func()
 
-	odd map[string]intake.Reason
+	odd       map[string]intake.Reason
+	recovered bool // nothing is left that a crash or a failure cut off
+	failed    bool // the last run did
 }
 
 // Serve works until the context ends. Jobs run one after another; one that
@@ -139,13 +142,37 @@ func (s *Service) poll(ctx context.Context) {
 		}
 	}
 	s.odd = seen
-	if len(polled.Ready) == 0 || ctx.Err() != nil {
+	if ctx.Err() != nil || len(polled.Ready) == 0 && (settling(polled) || !s.cutOff(ctx)) {
 		return
 	}
 	_, err = s.Runner.Run(ctx, osms.Run{Job: osms.JobIntake, Trigger: "folder"}, func(ctx context.Context, t Turn) (string, error) {
 		return s.Desk.intakeRun(ctx, t, s.Folder, polled.Ready)
 	})
+	if !errors.As(err, new(*store.BusyError)) {
+		s.recovered, s.failed = err == nil, err != nil
+	}
 	if err != nil && ctx.Err() == nil && !errors.As(err, new(*store.BusyError)) {
 		s.Log.Error("intake failed", "err", err)
 	}
+}
+
+// settling reports files that will be ready at the next poll: what a crash cut
+// off goes on together with them.
+func settling(p intake.Polled) bool {
+	return slices.ContainsFunc(p.Waiting, func(w intake.Waited) bool { return w.Reason == intake.Settling })
+}
+
+// cutOff reports that the last run did not come to its end, or, when the daemon
+// starts, that one was left so: then there may be receipts to hand out and
+// overlaps to number although no file is waiting.
+func (s *Service) cutOff(ctx context.Context) bool {
+	if s.recovered || s.failed {
+		return s.failed
+	}
+	runs, err := s.Desk.Store.CutOff(ctx, osms.JobIntake)
+	if err != nil {
+		s.Log.Error("the run journal cannot be read", "err", err)
+	}
+	s.recovered = err == nil && runs == 0
+	return runs > 0
 }

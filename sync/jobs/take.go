@@ -41,9 +41,14 @@ func allowed(folder string, kind osms.Kind) bool {
 // folder and does not hinder the others. While one file is applied the next is
 // read.
 func (d *Desk) Intake(ctx context.Context, t Turn, folder *intake.Folder, ready []intake.Found, each func(Taken)) error {
+	left, err := d.resume(ctx, t, true)
+	if err != nil {
+		return err
+	}
 	if err := d.LearnRates(ctx, t); err != nil {
 		return err
 	}
+	var done []store.Unfinished
 	ctx, cancel := context.WithCancel(ctx)
 	readings := make(chan claimed) // no buffer: one being read, one being applied
 	go func() {
@@ -71,12 +76,15 @@ func (d *Desk) Intake(ctx context.Context, t Turn, folder *intake.Folder, ready 
 		}
 		taken := Taken{Err: c.err}
 		if c.err == nil {
-			taken = d.settleFile(ctx, t, c.reading)
+			taken = d.settleFile(ctx, t, c.reading, left)
 		}
 		if taken.Err == nil {
 			taken.Err = folder.Done(c.file)
 			if errors.Is(taken.Err, intake.ErrChanged) {
 				taken.Err = nil // another file has its name now: a new delivery
+			}
+			if taken.Err == nil {
+				done = append(done, store.Unfinished{Channel: c.reading.Channel, Name: taken.Report.File, SHA256: c.reading.SHA256})
 			}
 		}
 		each(taken)
@@ -84,7 +92,8 @@ func (d *Desk) Intake(ctx context.Context, t Turn, folder *intake.Folder, ready 
 			return errors.Join(taken.Err, ctx.Err())
 		}
 	}
-	_, err := d.Store.NumberOverlaps(ctx, t.Lease)
+	d.finish(ctx, t, done)
+	_, err = d.Store.NumberOverlaps(ctx, t.Lease)
 	return err
 }
 
@@ -116,17 +125,26 @@ func (d *Desk) claim(t Turn, folder *intake.Folder, found intake.Found) (c claim
 	return c
 }
 
-// settleFile commits a reading and hands out its receipts. When the connection
-// breaks at a commit, what became of it is unknown: the file is applied again,
-// and the register says whether it had been.
-func (d *Desk) settleFile(ctx context.Context, t Turn, r Reading) (taken Taken) {
-	for try := 1; ; try++ {
-		taken.Report, taken.Err = d.Apply(ctx, t.Lease, r, false)
-		if taken.Err == nil || try == 5 || !store.Lost(taken.Err) || ctx.Err() != nil {
-			break
-		}
+// tries is how often a file is tried, within a few seconds, when the database
+// breaks off. Then it waits in its folder for the next poll.
+const tries = 5
+
+// settleFile commits a reading and hands out its receipts. left are the
+// deliveries that are committed already: those are not applied again, only
+// their receipts are handed out.
+func (d *Desk) settleFile(ctx context.Context, t Turn, r Reading, left map[delivery]store.Unfinished) (taken Taken) {
+	taken.Report, taken.Err = d.applyOrResume(ctx, t, r, left)
+	for try := 1; try < tries && store.Lost(taken.Err) && ctx.Err() == nil; try++ {
 		t.Log.Warn("connection lost, trying again", "try", try, "err", taken.Err)
-		time.Sleep(time.Duration(try) * time.Second)
+		select {
+		case <-ctx.Done():
+			return taken
+		case <-time.After(100 * time.Millisecond << try):
+		}
+		// What became of a commit in flight is unknown until it is looked up.
+		if left, taken.Err = d.unfinished(ctx); taken.Err == nil {
+			taken.Report, taken.Err = d.applyOrResume(ctx, t, r, left)
+		}
 	}
 	if taken.Err != nil {
 		return taken
@@ -137,11 +155,22 @@ func (d *Desk) settleFile(ctx context.Context, t Turn, r Reading) (taken Taken) 
 	return taken
 }
 
+func (d *Desk) applyOrResume(ctx context.Context, t Turn, r Reading, left map[delivery]store.Unfinished) (osms.FileReport, error) {
+	if u, ok := left[r.delivery()]; ok {
+		return d.Store.ReportOf(ctx, u.Arrival)
+	}
+	return d.Apply(ctx, t.Lease, r, false)
+}
+
 // Import takes files named on the command line. They stay where they are.
 func (d *Desk) Import(ctx context.Context, t Turn, paths []string, region osms.Region, kind osms.Kind, each func(Taken)) error {
+	if _, err := d.resume(ctx, t, false); err != nil {
+		return err
+	}
 	if err := d.LearnRates(ctx, t); err != nil {
 		return err
 	}
+	var done []store.Unfinished
 	for _, path := range paths {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -156,19 +185,23 @@ func (d *Desk) Import(ctx context.Context, t Turn, paths []string, region osms.R
 			each(Taken{Report: osms.FileReport{File: path}, Err: err})
 			continue
 		}
-		taken := d.settleFile(ctx, t, reading)
+		taken := d.settleFile(ctx, t, reading, nil)
+		if taken.Err == nil {
+			done = append(done, store.Unfinished{Channel: reading.Channel, Name: taken.Report.File, SHA256: reading.SHA256})
+		}
 		each(taken)
 		if taken.Err != nil && (store.Lost(taken.Err) || errors.Is(taken.Err, store.ErrFenced)) {
 			return taken.Err
 		}
 	}
+	d.finish(ctx, t, done)
 	_, err := d.Store.NumberOverlaps(ctx, t.Lease)
 	return err
 }
 
 func (d *Desk) dropOf(file intake.Claimed, t Turn, region osms.Region, kind osms.Kind) Drop {
 	return Drop{Name: file.Name, SHA256: file.SHA256, Size: file.Size, Region: region, Kind: kind,
-		Channel: "command", Received: t.Now, Run: t.Run.ID, Sidecar: file.Proof == intake.Matches}
+		Channel: channelCommand, Received: t.Now, Run: t.Run.ID, Sidecar: file.Proof == intake.Matches}
 }
 
 // Check shows what importing files would do: the same code, without the commit.

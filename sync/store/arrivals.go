@@ -24,7 +24,9 @@ type Arrival struct {
 	Sequence int64 // of the import, 0 when nothing was applied
 }
 
-// PutArrival records a file that was seen and what is to be said about it.
+// PutArrival records a file that was seen and what is to be said about it. It
+// is unfinished until Finish is told that its receipts are handed out and its
+// file has left the drop folder.
 func (t *Tx) PutArrival(channel string, r osms.FileReport) (id int64, err error) {
 	if id, err = t.count("arrival", 1); err != nil {
 		return 0, err
@@ -33,7 +35,7 @@ func (t *Tx) PutArrival(channel string, r osms.FileReport) (id int64, err error)
 		r.SHA256, r.Size, r.File, r.Received.Unix()); err != nil {
 		return 0, err
 	}
-	text, err := json.Marshal(r)
+	text, err := json.Marshal(keep(r))
 	if err != nil {
 		return 0, err
 	}
@@ -41,6 +43,10 @@ func (t *Tx) PutArrival(channel string, r osms.FileReport) (id int64, err error)
 	_, err = t.exec(`INSERT INTO arrival (id, sha256, name, region, kind, channel, received, run, outcome, sequence, report)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 		id, r.SHA256, r.File, r.Region, r.Kind, channel, r.Received.Unix(), r.Run, r.Outcome, r.Import, report)
+	if err != nil {
+		return 0, err
+	}
+	_, err = t.exec("INSERT INTO unfinished (arrival, channel, name, sha256) VALUES ($1, $2, $3, $4)", id, channel, r.File, r.SHA256)
 	return id, err
 }
 

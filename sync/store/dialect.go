@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"fmt"
 	"net"
 	"net/url"
@@ -52,11 +53,26 @@ var postgresDialect = dialect{name: "postgres", bytes: "BYTEA", bulk: newCopy, e
 	ignorant: "SELECT reltuples < 1000 FROM pg_class WHERE oid = 'enrolment'::regclass",
 	study:    "ANALYZE enrolment; ANALYZE entitlement; ANALYZE import_organisation; ANALYZE organisation"}
 
-func openSQLite(path string) (*sqlx.DB, error) {
+func openSQLite(path string, through func(driver.Connector) driver.Connector) (*sqlx.DB, error) {
 	q := url.Values{"_txlock": {"immediate"}, "_time_format": {"sqlite"}, "_timezone": {"UTC"}, "_pragma": {
 		"busy_timeout(5000)", "journal_mode(WAL)", "foreign_keys(1)", "synchronous(FULL)", "temp_store(MEMORY)", "cache_size(-65536)"}}
-	return sqlx.Open("sqlite", (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String())
+	dsn := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
+	unopened, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return nil, err
+	}
+	defer unopened.Close()
+	return sqlx.NewDb(sql.OpenDB(through(embedded{dsn, unopened.Driver()})), "sqlite"), nil
 }
+
+// embedded opens connections to a SQLite file.
+type embedded struct {
+	dsn    string
+	driver driver.Driver
+}
+
+func (e embedded) Connect(context.Context) (driver.Conn, error) { return e.driver.Open(e.dsn) }
+func (e embedded) Driver() driver.Driver                        { return e.driver }
 
 // silence bounds how long the network may say nothing: lib/pq does not end a
 // silent read when its context ends, so the connection itself must.
@@ -93,13 +109,13 @@ func (c deadlineConn) Write(b []byte) (int, error) {
 	return c.Conn.Write(b)
 }
 
-func openPostgres(dsn string) (*sqlx.DB, error) {
+func openPostgres(dsn string, through func(driver.Connector) driver.Connector) (*sqlx.DB, error) {
 	connector, err := pq.NewConnector(dsn)
 	if err != nil {
 		return nil, err
 	}
 	connector.Dialer(deadlineDialer{})
-	return sqlx.NewDb(sql.OpenDB(connector), "postgres"), nil
+	return sqlx.NewDb(sql.OpenDB(through(connector)), "postgres"), nil
 }
 
 // copyLoader streams rows with COPY.

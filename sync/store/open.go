@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql/driver"
 	"embed"
 	"fmt"
 	"os"
@@ -29,6 +30,12 @@ const schemaVersion = 1
 // schema newer than this program gives ErrNewerSchema. An unreachable database
 // gives an error that wraps ErrUnreachable.
 func Open(ctx context.Context, address string) (*Store, error) {
+	return OpenThrough(ctx, address, func(c driver.Connector) driver.Connector { return c })
+}
+
+// OpenThrough is Open with something between the registry and its database:
+// tests count, delay and break what passes there.
+func OpenThrough(ctx context.Context, address string, through func(driver.Connector) driver.Connector) (*Store, error) {
 	s := &Store{d: sqliteDialect}
 	var err error
 	if s.packer, err = newPacker(); err != nil {
@@ -36,12 +43,12 @@ func Open(ctx context.Context, address string) (*Store, error) {
 	}
 	if IsPostgres(address) {
 		s.d = postgresDialect
-		s.db, err = openPostgres(address)
+		s.db, err = openPostgres(address, through)
 	} else {
 		if err := os.MkdirAll(filepath.Dir(address), 0o750); err != nil {
 			return nil, err
 		}
-		s.db, err = openSQLite(address)
+		s.db, err = openSQLite(address, through)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open the registry: %w", err)

@@ -9,7 +9,8 @@ import (
 )
 
 // BeginRun opens a line of the run journal. A run that was due at a moment
-// exists once; opening it again gives ErrOnce.
+// exists once; opening it again gives ErrOnce, unless it was cut off before it
+// ended.
 func (s *Store) BeginRun(ctx context.Context, r osms.Run) (osms.Run, error) {
 	err := s.Write(ctx, Lease{}, func(t *Tx) error {
 		id, err := t.count("run", 1)
@@ -47,6 +48,14 @@ func (s *Store) InterruptRuns(ctx context.Context, at time.Time, message string)
 		return 0, unreachable(err)
 	}
 	return r.RowsAffected()
+}
+
+// CutOff counts the runs that are open, and the last run of a job when it did
+// not come to its end.
+func (s *Store) CutOff(ctx context.Context, job osms.Job) (n int, err error) {
+	err = s.db.GetContext(ctx, &n, `SELECT count(*) FROM run WHERE state = $1
+		OR (state <> $2 AND id = (SELECT max(id) FROM run WHERE job = $3))`, osms.Running, osms.Done, job)
+	return n, unreachable(err)
 }
 
 // Runs lists the run journal, oldest first, the last limit of it (0: all).

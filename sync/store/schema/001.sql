@@ -31,7 +31,8 @@ CREATE TABLE run (
 	state    TEXT NOT NULL,
 	message  TEXT NOT NULL
 );
-CREATE UNIQUE INDEX run_once ON run (job, due);
+-- Once for each due time; a run that was cut off does not count.
+CREATE UNIQUE INDEX run_once ON run (job, due) WHERE state <> 'interrupted';
 
 -- When the scheduler is next due for a job.
 CREATE TABLE schedule (
@@ -62,6 +63,15 @@ CREATE TABLE arrival (
 	report   BYTES
 );
 CREATE INDEX arrival_sha256 ON arrival (sha256);
+
+-- Arrivals that are committed, and whose receipts and drop file are not dealt
+-- with yet: what a crash leaves here is finished at the next start.
+CREATE TABLE unfinished (
+	arrival BIGINT PRIMARY KEY,
+	channel TEXT NOT NULL,
+	name    TEXT NOT NULL,
+	sha256  TEXT NOT NULL
+);
 
 -- An import is a file with its declaration. Its sequence is known time.
 CREATE TABLE import (

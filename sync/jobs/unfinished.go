@@ -1,0 +1,93 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"osmsd/importers/intake"
+	"osmsd/sync/store"
+)
+
+// channelCommand is how files named on the command line came.
+const channelCommand = "command"
+
+// delivery is by what a file is known again after a crash: not by its bytes
+// alone, for the same bytes may be delivered twice, and each time they have
+// their own outcome.
+type delivery struct{ channel, name, sha256 string }
+
+// A file that was set aside comes back under its safe name.
+func deliveryOf(channel, name, sha256 string) delivery {
+	return delivery{channel, intake.SafeName(name), sha256}
+}
+
+func (r Reading) delivery() delivery { return deliveryOf(r.Channel, r.Name, r.SHA256) }
+
+// unfinished lists the deliveries that are committed and not dealt with.
+func (d *Desk) unfinished(ctx context.Context) (map[delivery]store.Unfinished, error) {
+	list, err := d.Store.Unfinished(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[delivery]store.Unfinished, len(list))
+	for _, u := range list {
+		out[deliveryOf(u.Channel, u.Name, u.SHA256)] = u
+	}
+	return out, nil
+}
+
+// resume finishes what a crash left between a commit and its receipts: it hands
+// them out from what was committed. A delivery whose file is still in its drop
+// folder comes back instead: it is finished when the file is claimed again. Drop
+// folders are left to those who have polled them.
+func (d *Desk) resume(ctx context.Context, t Turn, polled bool) (map[delivery]store.Unfinished, error) {
+	left, err := d.unfinished(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var done []store.Unfinished
+	for key, u := range left {
+		if u.Channel != channelCommand && (!polled || d.stillThere(u)) {
+			continue
+		}
+		report, err := d.Store.ReportOf(ctx, u.Arrival)
+		if err == nil {
+			_, err = d.handOutReceipts(report)
+		}
+		if err != nil {
+			t.Log.Error("receipts not handed out", "arrival", u.Arrival, "err", err)
+			continue
+		}
+		t.Log.Info("receipts of an earlier run handed out", "arrival", u.Arrival, "sha256", u.SHA256)
+		done = append(done, u)
+		delete(left, key)
+	}
+	return left, d.Store.Finish(ctx, t.Lease, done)
+}
+
+// stillThere reports whether the file of a delivery may still be in its drop
+// folder.
+func (d *Desk) stillThere(u store.Unfinished) bool {
+	inbox, err := os.OpenRoot(d.Home.Inbox)
+	if err != nil {
+		return true
+	}
+	defer inbox.Close()
+	for _, name := range []string{u.Name, intake.SafeName(u.Name)} {
+		if _, err := inbox.Lstat(filepath.Join(u.Channel, name)); !errors.Is(err, fs.ErrNotExist) {
+			return true
+		}
+	}
+	return false
+}
+
+// finish takes the dealt-with deliveries off the list. When it cannot, the next
+// run does it.
+func (d *Desk) finish(ctx context.Context, t Turn, done []store.Unfinished) {
+	if err := d.Store.Finish(ctx, t.Lease, done); err != nil {
+		t.Log.Warn("deliveries not finished, the next run does it", "err", err)
+	}
+}

@@ -1,0 +1,97 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"osmsd/sync/osms"
+)
+
+// Unfinished is an arrival that is committed and of which it is not known
+// whether its receipts were handed out and its file removed: a crash came
+// between, or the connection broke while the commit was answered.
+type Unfinished struct {
+	Arrival int64
+	Channel string
+	Name    string
+	SHA256  string
+}
+
+// Unfinished lists what a crash left to finish, oldest first.
+func (s *Store) Unfinished(ctx context.Context) ([]Unfinished, error) {
+	rows, err := s.db.QueryContext(ctx, "SELECT arrival, channel, name, sha256 FROM unfinished ORDER BY arrival")
+	if err != nil {
+		return nil, unreachable(err)
+	}
+	defer rows.Close()
+	var out []Unfinished
+	for rows.Next() {
+		var u Unfinished
+		if err := rows.Scan(&u.Arrival, &u.Channel, &u.Name, &u.SHA256); err != nil {
+			return nil, err
+		}
+		out = append(out, u)
+	}
+	return out, unreachable(rows.Err())
+}
+
+// Finish takes arrivals off the list of the unfinished.
+func (s *Store) Finish(ctx context.Context, lease Lease, done []Unfinished) error {
+	if len(done) == 0 {
+		return nil
+	}
+	return s.Write(ctx, lease, func(t *Tx) error {
+		for _, u := range done {
+			if _, err := t.exec("DELETE FROM unfinished WHERE channel = $1 AND name = $2 AND sha256 = $3", u.Channel, u.Name, u.SHA256); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// ReportOf reads what was said about an arrival when it was committed;
+// ErrNotFound when there is none.
+func (s *Store) ReportOf(ctx context.Context, arrival int64) (osms.FileReport, error) {
+	var packed []byte
+	if err := s.db.GetContext(ctx, &packed, "SELECT report FROM arrival WHERE id = $1", arrival); err != nil {
+		return osms.FileReport{}, missing(err)
+	}
+	text, err := s.packer.unpack(packed)
+	if err != nil {
+		return osms.FileReport{}, fmt.Errorf("report of arrival %d: %w", arrival, err)
+	}
+	var k keptReport
+	if err := json.Unmarshal(text, &k); err != nil {
+		return osms.FileReport{}, fmt.Errorf("report of arrival %d: %w", arrival, err)
+	}
+	return k.report(), nil
+}
+
+// keptReport is a report with the numbers that are written as text elsewhere
+// as numbers, so that it can be read back. Its own fields hide those of the
+// same names in the report.
+type keptReport struct {
+	osms.FileReport
+	Region        int64
+	AsAt          int64
+	Organisations []int64
+}
+
+func keep(r osms.FileReport) keptReport {
+	k := keptReport{FileReport: r, Region: int64(r.Region), AsAt: int64(r.AsAt)}
+	for _, b := range r.Organisations {
+		k.Organisations = append(k.Organisations, int64(b))
+	}
+	return k
+}
+
+func (k keptReport) report() osms.FileReport {
+	r := k.FileReport
+	r.Region, r.AsAt = osms.Region(k.Region), osms.Date(k.AsAt)
+	for _, b := range k.Organisations {
+		r.Organisations = append(r.Organisations, osms.BIN(b))
+	}
+	return r
+}
