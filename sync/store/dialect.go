@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -18,6 +19,9 @@ import (
 type dialect struct {
 	name  string
 	bytes string // type of a column of bytes
+	// snapshot is the isolation in which all reads of a transaction see the same
+	// moment; SQLite knows no other.
+	snapshot sql.IsolationLevel
 	// bulk begins loading rows into a table; the table is complete when the
 	// returned loader is closed.
 	bulk func(ctx context.Context, tx *sqlx.Tx, table string, columns []string) (bulk, error)
@@ -30,7 +34,7 @@ type bulk interface {
 }
 
 var sqliteDialect = dialect{name: "sqlite", bytes: "BLOB", bulk: newMultiRow}
-var postgresDialect = dialect{name: "postgres", bytes: "BYTEA", bulk: newCopy}
+var postgresDialect = dialect{name: "postgres", bytes: "BYTEA", snapshot: sql.LevelRepeatableRead, bulk: newCopy}
 
 func openSQLite(path string) (*sqlx.DB, error) {
 	q := url.Values{"_txlock": {"immediate"}, "_time_format": {"sqlite"}, "_timezone": {"UTC"}, "_pragma": {
@@ -75,6 +79,11 @@ func (c deadlineConn) Write(b []byte) (int, error) {
 
 func openPostgres(dsn string) (*sqlx.DB, error) {
 	connector, err := pq.NewConnector(dsn)
+	if u := new(url.Error); errors.As(err, &u) {
+		// url.Error shows the address whole, password and all; what it wraps may
+		// quote a part of it.
+		return nil, errors.New("the address of the database cannot be read: write postgres://user@host:port/database")
+	}
 	if err != nil {
 		return nil, err
 	}
