@@ -20,10 +20,22 @@ import (
 )
 
 func main() {
+	boundMemory(os.LookupEnv)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := Main(ctx, os.Args[1:], Surroundings{Stdout: os.Stdout, Stderr: os.Stderr, Env: os.LookupEnv, Clock: time.Now})
 	stop()
 	os.Exit(code)
+}
+
+// boundMemory lets the collector work less while there is room and harder when
+// there is none, unless the operator says otherwise with GOGC or GOMEMLIMIT.
+func boundMemory(env func(string) (string, bool)) {
+	if _, set := env("GOGC"); !set {
+		debug.SetGCPercent(200)
+	}
+	if _, set := env("GOMEMLIMIT"); !set {
+		debug.SetMemoryLimit(400 << 20)
+	}
 }
 
 // Surroundings are what the program takes from the process it runs in.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"syscall"
@@ -69,7 +70,8 @@ func BenchmarkMonth(b *testing.B) {
 				load := plainLoad(b, plain, rosters)
 				loadCPU := cpu() - before
 				rosters = nil
-				runtime.GC()
+				boundMemory(os.LookupEnv)
+				debug.FreeOSMemory()
 				resetPeak(b)
 				var took, reading, spent [3]time.Duration
 				for i, m := range months {

@@ -52,20 +52,25 @@ type Person struct {
 }
 
 // Person reads everything that was ever believed of a person; on a day (zero:
-// any) and as known at a sequence (0: with its whole history of knowledge).
-// store.ErrNotFound when the register never heard of the person.
+// any) and as known at a sequence (0: with its whole history of knowledge; -1:
+// before the first). store.ErrNotFound when the register had never heard of the
+// person.
 func (d *Desk) Person(ctx context.Context, iin osms.IIN, at osms.Date, known int64) (Person, error) {
 	p := Person{Person: iin}
 	facts, entitlements, err := d.Store.History(ctx, iin)
 	if err != nil {
 		return p, err
 	}
-	if len(facts) == 0 {
-		return p, store.ErrNotFound
-	}
 	last, err := d.Store.LastSequence(ctx)
 	if err != nil {
 		return p, err
+	}
+	if known != 0 {
+		last = known
+		facts = slices.DeleteFunc(facts, func(f store.KnownFact) bool { return f.KnownFrom > known }) // not heard of yet
+	}
+	if len(facts) == 0 {
+		return p, store.ErrNotFound
 	}
 	organisations, err := d.Store.Organisations(ctx)
 	if err != nil {
@@ -77,10 +82,7 @@ func (d *Desk) Person(ctx context.Context, iin osms.IIN, at osms.Date, known int
 	p.Name, p.Born = newest.Name, newest.Birth
 	imports := map[int64]store.Import{}
 	for _, f := range facts {
-		if known > 0 && !(f.KnownFrom <= known && (f.KnownUntil == 0 || f.KnownUntil > known)) {
-			continue
-		}
-		if !at.IsZero() && !(f.From <= at && at <= f.Until) {
+		if known != 0 && !believed(f.KnownFrom, f.KnownUntil, known) || !at.IsZero() && !(f.From <= at && at <= f.Until) {
 			continue
 		}
 		i, ok := imports[f.Import]
@@ -93,22 +95,16 @@ func (d *Desk) Person(ctx context.Context, iin osms.IIN, at osms.Date, known int
 		p.Facts = append(p.Facts, PersonFact{KnownFact: f, Source: sourceOf(i, f.Place), Region: organisations[f.BIN].Region})
 	}
 	for _, e := range entitlements {
-		if known > 0 && !(e.KnownFrom <= known && (e.KnownUntil == 0 || e.KnownUntil > known)) {
-			continue
-		}
-		if !at.IsZero() && !(e.From <= at.Month() && at.Month() <= e.To) {
+		if known != 0 && !believed(e.KnownFrom, e.KnownUntil, known) || !at.IsZero() && !(e.From <= at.Month() && at.Month() <= e.To) {
 			continue
 		}
 		p.Entitlements = append(p.Entitlements, e)
 	}
-	freezes, err := d.Store.Freezes(ctx)
+	freezes, err := d.Store.Freezes(ctx, last)
 	if err != nil {
 		return p, err
 	}
 	for _, f := range freezes {
-		if f.Sequence > last || known > 0 && f.Sequence >= known {
-			continue
-		}
 		if e, ok := standing(entitlements, f.Month, f.Sequence); ok {
 			p.Months = append(p.Months, PersonMonth{f.Month, f.Version, e.Category, e.Region, e.BIN, f.Rate.PerPerson()})
 		}
@@ -120,12 +116,16 @@ func (d *Desk) Person(ctx context.Context, iin osms.IIN, at osms.Date, known int
 // standing finds the entitlement in a month as known at a sequence.
 func standing(all []store.KnownEntitlement, month osms.Month, sequence int64) (store.KnownEntitlement, bool) {
 	for _, e := range all {
-		if e.From <= month && month <= e.To && e.KnownFrom <= sequence && (e.KnownUntil == 0 || e.KnownUntil > sequence) {
+		if e.From <= month && month <= e.To && believed(e.KnownFrom, e.KnownUntil, sequence) {
 			return e, true
 		}
 	}
 	return store.KnownEntitlement{}, false
 }
+
+// believed reports whether what was known from one sequence until another (0:
+// still) was believed at a sequence.
+func believed(from, until, at int64) bool { return from <= at && (until == 0 || until > at) }
 
 // sourceOf leads from a place to the sheet and cell of an import.
 func sourceOf(i store.Import, at osms.Place) Source {
@@ -157,11 +157,11 @@ func (d *Desk) Statement(ctx context.Context, iin osms.IIN, from, to osms.Month,
 	newest := slices.MaxFunc(facts, func(a, b store.KnownFact) int { return cmp.Compare(a.KnownFrom, b.KnownFrom) })
 	s.Name, s.Birth = newest.Name, newest.Birth
 	s.Participation = participation(entitlements, osms.DateOf(now).Month())
-	freezes, err := d.Store.Freezes(ctx)
+	last, err := d.Store.LastSequence(ctx)
 	if err != nil {
 		return s, err
 	}
-	last, err := d.Store.LastSequence(ctx)
+	freezes, err := d.Store.Freezes(ctx, last)
 	if err != nil {
 		return s, err
 	}

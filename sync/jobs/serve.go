@@ -65,8 +65,9 @@ func (s *Service) plan(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if due.IsZero() || due.After(s.Timetable.Next(job, now)) {
-			due = s.Timetable.Next(job, now)
+		// What is past stays due; what is to come is what the timetable says today.
+		if next := s.Timetable.Next(job, now); due.IsZero() || due.After(now) && !due.Equal(next) {
+			due = next
 			if err := s.Desk.Store.PutDue(ctx, job, due); err != nil {
 				return err
 			}
@@ -104,7 +105,11 @@ func (s *Service) runDue(ctx context.Context) {
 		case err != nil:
 			s.Log.Error("job failed", "job", job, "err", err)
 		}
-		if err := s.Desk.Store.PutDue(ctx, job, s.Timetable.Next(job, due)); err != nil {
+		next := s.Timetable.Next(job, due)
+		if now := s.Runner.Clock(); job == osms.JobIntake && next.Before(now) {
+			next = s.Timetable.Next(job, now) // what lies in the folders was taken by one run
+		}
+		if err := s.Desk.Store.PutDue(ctx, job, next); err != nil {
 			s.Log.Error("the schedule cannot be written", "job", job, "err", err)
 			failed[job] = true
 		}

@@ -58,7 +58,15 @@ func (d *Desk) Verify(ctx context.Context, progress func(step string, done, all 
 			return v, err
 		}
 	}
-	err = d.Store.EachPerson(ctx, func(person osms.IIN, facts []osms.Fact, held []osms.Entitlement) error {
+	// One moment for everything, whatever is being imported meanwhile.
+	last, err := d.Store.LastSequence(ctx)
+	if err != nil {
+		return v, err
+	}
+	if organisations, err = d.Store.OrganisationsAt(ctx, last); err != nil {
+		return v, err
+	}
+	err = d.Store.EachPerson(ctx, last, func(person osms.IIN, facts []osms.Fact, held []osms.Entitlement) error {
 		v.Persons++
 		if v.Persons%10_000 == 0 {
 			progress("persons", v.Persons, 0)
@@ -75,7 +83,7 @@ func (d *Desk) Verify(ctx context.Context, progress func(step string, done, all 
 	if err != nil {
 		return v, err
 	}
-	return v, d.verifyFreezes(ctx, &v, found)
+	return v, d.verifyFreezes(ctx, last, &v, found)
 }
 
 // verifyArchive compares the archive with the files that were ever seen: each is
@@ -142,8 +150,8 @@ func (d *Desk) replay(ctx context.Context, bin osms.BIN, found func(what, where,
 	})
 }
 
-func (d *Desk) verifyFreezes(ctx context.Context, v *Verification, found func(what, where, detail string)) error {
-	freezes, err := d.Store.Freezes(ctx)
+func (d *Desk) verifyFreezes(ctx context.Context, last int64, v *Verification, found func(what, where, detail string)) error {
+	freezes, err := d.Store.Freezes(ctx, last)
 	if err != nil {
 		return err
 	}

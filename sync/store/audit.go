@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
 	"fmt"
 
@@ -15,9 +16,10 @@ func Digest(b []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Look reads in one transaction, so that everything read belongs together.
+// Look reads in one transaction that changes nothing and keeps nobody from
+// writing: everything read in it belongs together.
 func (s *Store) Look(ctx context.Context, do func(*Tx) error) error {
-	tx, err := s.db.BeginTxx(ctx, nil)
+	tx, err := s.db.BeginTxx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: s.d.snapshot})
 	if err != nil {
 		return unreachable(err)
 	}
@@ -33,40 +35,55 @@ func (s *Store) Files(ctx context.Context) ([]string, error) {
 }
 
 // WalkAudit reads the audit chain from its beginning and reports every entry
-// that does not follow from the one before. head is the last link.
+// that does not follow from the one before, and a chain that is shorter or
+// longer than the decisions that were numbered. head is the last link. A whole
+// chain forged from some entry on, counter included, shows only against a head
+// that was written down elsewhere.
 func (s *Store) WalkAudit(ctx context.Context, fault func(number int64, detail string)) (entries int, head string, err error) {
-	rows, err := s.db.QueryContext(ctx, "SELECT number, at, what, digest, chain FROM audit ORDER BY number")
-	if err != nil {
-		return 0, "", unreachable(err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var number, at int64
-		var what, digest, link string
-		if err := rows.Scan(&number, &at, &what, &digest, &link); err != nil {
-			return entries, head, err
+	err = s.Look(ctx, func(t *Tx) error {
+		var decided int64
+		if err := t.tx.GetContext(ctx, &decided, "SELECT coalesce(max(value), 0) FROM counter WHERE name = 'sequence'"); err != nil {
+			return unreachable(err)
 		}
-		entries++
-		if number != int64(entries) {
-			fault(number, fmt.Sprintf("entry %d is missing", entries))
-			entries = int(number)
-		} else if link != chain(head, number, at, what, digest) {
-			fault(number, "the entry does not follow from the one before it")
+		rows, err := t.tx.QueryContext(ctx, "SELECT number, at, what, digest, chain FROM audit ORDER BY number")
+		if err != nil {
+			return unreachable(err)
 		}
-		head = link
-	}
-	return entries, head, unreachable(rows.Err())
+		defer rows.Close()
+		for rows.Next() {
+			var number, at int64
+			var what, digest, link string
+			if err := rows.Scan(&number, &at, &what, &digest, &link); err != nil {
+				return err
+			}
+			entries++
+			if number != int64(entries) {
+				fault(number, fmt.Sprintf("entry %d is missing", entries))
+				entries = int(number)
+			} else if link != chain(head, number, at, what, digest) {
+				fault(number, "the entry does not follow from the one before it")
+			}
+			head = link
+		}
+		if int64(entries) != decided {
+			fault(int64(entries), fmt.Sprintf("the chain ends at entry %d, and %d decisions were numbered", entries, decided))
+		}
+		return unreachable(rows.Err())
+	})
+	return entries, head, err
 }
 
-// EachPerson reads, person by person, the facts and conclusions believed now.
-func (s *Store) EachPerson(ctx context.Context, each func(osms.IIN, []osms.Fact, []osms.Entitlement) error) error {
-	facts, err := s.db.QueryContext(ctx, "SELECT "+factColumns+` FROM enrolment e WHERE e.known_until = $1 ORDER BY e.person, e.bin, e.from_day`, int64(now))
+// EachPerson reads, person by person, the facts and conclusions believed at a
+// sequence.
+func (s *Store) EachPerson(ctx context.Context, sequence int64, each func(osms.IIN, []osms.Fact, []osms.Entitlement) error) error {
+	facts, err := s.db.QueryContext(ctx, "SELECT "+factColumns+` FROM enrolment e WHERE e.known_from <= $1 AND e.known_until > $1
+		ORDER BY e.person, e.bin, e.from_day`, sequence)
 	if err != nil {
 		return unreachable(err)
 	}
 	defer facts.Close()
 	periods, err := s.db.QueryContext(ctx, `SELECT person, category, from_month, to_month, bin, region FROM entitlement
-		WHERE known_until = $1 ORDER BY person, from_month`, int64(now))
+		WHERE known_from <= $1 AND known_until > $1 ORDER BY person, from_month`, sequence)
 	if err != nil {
 		return unreachable(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -26,6 +27,9 @@ type dialect struct {
 	// ignorant asks whether the planner has never seen the facts; study shows
 	// them to it. Both are empty where the planner does well without.
 	ignorant, study string
+	// snapshot is the isolation in which all reads of a transaction see the same
+	// moment; SQLite knows no other.
+	snapshot sql.IsolationLevel
 	// bulk begins loading rows into a table; the table is complete when the
 	// returned loader is closed.
 	bulk func(ctx context.Context, tx *sqlx.Tx, table string, columns []string) (bulk, error)
@@ -48,7 +52,7 @@ var sqliteDialect = dialect{name: "sqlite", bytes: "BLOB", empty: "DELETE FROM %
 // A writing transaction joins temporary tables of keys, of which there are never
 // statistics, with large tables that have an index on the key: the nested loop is
 // always right, and the planner is left no other.
-var postgresDialect = dialect{name: "postgres", bytes: "BYTEA", bulk: newCopy, empty: "TRUNCATE %s",
+var postgresDialect = dialect{name: "postgres", bytes: "BYTEA", snapshot: sql.LevelRepeatableRead, bulk: newCopy, empty: "TRUNCATE %s",
 	writing:  "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_material = off; SET LOCAL enable_bitmapscan = off",
 	ignorant: "SELECT reltuples < 1000 FROM pg_class WHERE oid = 'enrolment'::regclass",
 	study:    "ANALYZE enrolment; ANALYZE entitlement; ANALYZE import_organisation; ANALYZE organisation"}
@@ -111,6 +115,11 @@ func (c deadlineConn) Write(b []byte) (int, error) {
 
 func openPostgres(dsn string, through func(driver.Connector) driver.Connector) (*sqlx.DB, error) {
 	connector, err := pq.NewConnector(dsn)
+	if u := new(url.Error); errors.As(err, &u) {
+		// url.Error shows the address whole, password and all; what it wraps may
+		// quote a part of it.
+		return nil, errors.New("the address of the database cannot be read: write postgres://user@host:port/database")
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -1,11 +1,13 @@
 package store
 
 import (
+	"context"
 	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"time"
 
 	"github.com/lib/pq"
@@ -52,19 +54,23 @@ func Retryable(err error) bool {
 // Lost reports that the connection broke: the outcome of a commit in flight is
 // unknown and must be looked up.
 func Lost(err error) bool {
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		return false // we gave up, not the database
+	}
 	var n net.Error
 	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, ErrUnreachable) || errors.As(err, &n)
 }
 
-// plain strips what a database says about key values: pq's Detail can hold a
+// plain strips what a database says about values: pq's Detail, and the messages
+// of data exceptions (class 22) and broken constraints (class 23), can hold a
 // personal number, and it must reach no log.
 func plain(err error) error {
 	var p *pq.Error
 	if errors.As(err, &p) {
 		clean := *p
 		clean.Detail, clean.Hint, clean.Where, clean.InternalQuery = "", "", "", ""
-		if clean.Code == "22P02" || clean.Code == "22P05" || clean.Code.Class() == "23" {
-			clean.Message = clean.Code.Name() + " in " + clean.Table + " " + clean.Constraint
+		if class := clean.Code.Class(); class == "22" || class == "23" {
+			clean.Message = strings.Join(strings.Fields(strings.Join([]string{clean.Code.Name(), clean.Table, clean.Column, clean.Constraint}, " ")), " ")
 		}
 		return &clean
 	}

@@ -8,30 +8,59 @@ import (
 
 // TakeLease gives the right to write to a holder until a moment. It is had when
 // nobody holds it, when the holder's time is over, or when the same holder asks
-// again; otherwise the error is a *BusyError. Every new taking raises the fence.
+// again; otherwise the error is a *BusyError. Every taking raises the fence, so
+// that whoever held the lease before can write no more.
 func (s *Store) TakeLease(ctx context.Context, name, holder string, at, until time.Time) (Lease, error) {
+	// Looked at without a transaction first: who finds it busy need not wait for
+	// the holder's transaction to hear so.
+	if held, err := leaseOf(ctx, s.db, name); err != nil {
+		return Lease{}, err
+	} else if held.keeps(holder, at) {
+		return Lease{}, held.busy()
+	}
 	lease := Lease{Name: name, Holder: holder}
 	err := s.Write(ctx, Lease{}, func(t *Tx) error {
-		var held string
-		var fence, expires int64
-		err := t.tx.QueryRowContext(ctx, "SELECT holder, fence, expires FROM lease WHERE name = $1", name).Scan(&held, &fence, &expires)
-		if err = missing(err); err != nil && !errors.Is(err, ErrNotFound) {
+		held, err := leaseOf(ctx, t.tx, name)
+		if err != nil {
 			return err
 		}
-		if err == nil && held != "" && held != holder && expires > at.Unix() {
-			return &BusyError{held, time.Unix(expires, 0).UTC()}
+		if held.keeps(holder, at) {
+			return held.busy()
 		}
-		if held != holder || expires <= at.Unix() {
-			fence++
-		}
-		lease.Fence = fence
+		lease.Fence = held.fence + 1
 		_, err = t.exec(`INSERT INTO lease (name, holder, fence, expires) VALUES ($1, $2, $3, $4)
 			ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, fence = excluded.fence, expires = excluded.expires`,
-			name, holder, fence, until.Unix())
+			name, holder, lease.Fence, until.Unix())
 		return err
 	})
+	if Retryable(err) {
+		// The holder's time is over, but its transaction goes on.
+		if held, herr := leaseOf(ctx, s.db, name); herr == nil && held.holder != "" {
+			return Lease{}, held.busy()
+		}
+	}
 	return lease, err
 }
+
+// heldLease is a line of the table of leases.
+type heldLease struct {
+	holder         string
+	fence, expires int64
+}
+
+func leaseOf(ctx context.Context, q queryer, name string) (l heldLease, err error) {
+	err = missing(q.QueryRowContext(ctx, "SELECT holder, fence, expires FROM lease WHERE name = $1", name).Scan(&l.holder, &l.fence, &l.expires))
+	if errors.Is(err, ErrNotFound) {
+		err = nil
+	}
+	return l, err
+}
+
+func (l heldLease) keeps(out string, at time.Time) bool {
+	return l.holder != "" && l.holder != out && l.expires > at.Unix()
+}
+
+func (l heldLease) busy() error { return &BusyError{l.holder, time.Unix(l.expires, 0).UTC()} }
 
 // ExtendLease moves the end of a lease that is still held; ErrFenced when it is
 // not.

@@ -56,13 +56,26 @@ func OpenThrough(ctx context.Context, address string, through func(driver.Connec
 	s.db.SetMaxOpenConns(8)
 	if err := s.db.PingContext(ctx); err != nil {
 		_ = s.db.Close()
+		if !IsPostgres(address) {
+			return nil, fmt.Errorf("%w: %s: %w", ErrUnreachable, address, err)
+		}
 		return nil, fmt.Errorf("%w: %w", ErrUnreachable, plain(err))
 	}
-	if err := s.migrate(ctx); err != nil {
-		_ = s.db.Close()
-		return nil, err
+	// A registry that is up to date is opened without writing, so that it can be
+	// read while somebody else writes.
+	if version, err := s.schemaVersion(ctx); err != nil || version != schemaVersion {
+		if err := s.migrate(ctx); err != nil {
+			_ = s.db.Close()
+			return nil, err
+		}
 	}
 	return s, nil
+}
+
+// schemaVersion reads the version of the schema; an error where there is none.
+func (s *Store) schemaVersion(ctx context.Context) (version int, err error) {
+	err = s.db.GetContext(ctx, &version, "SELECT coalesce(max(version), 0) FROM schema_version")
+	return version, err
 }
 
 // IsPostgres reports whether an address names a PostgreSQL database.

@@ -66,9 +66,10 @@ func (s *Store) History(ctx context.Context, person osms.IIN) ([]KnownFact, []Kn
 	return facts, out, unreachable(periods.Err())
 }
 
-// Freezes lists the newest frozen version of every month, oldest first.
-func (s *Store) Freezes(ctx context.Context) ([]Freeze, error) {
-	rows, err := s.db.QueryContext(ctx, `SELECT month, max(version) FROM frozen_month GROUP BY month ORDER BY month`)
+// Freezes lists, oldest first, the version of every frozen month that stood at a
+// sequence.
+func (s *Store) Freezes(ctx context.Context, sequence int64) ([]Freeze, error) {
+	rows, err := s.db.QueryContext(ctx, `SELECT month, max(version) FROM frozen_month WHERE sequence < $1 GROUP BY month ORDER BY month`, sequence)
 	if err != nil {
 		return nil, unreachable(err)
 	}

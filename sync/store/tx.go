@@ -43,7 +43,10 @@ func (s *Store) Write(ctx context.Context, lease Lease, do func(*Tx) error) erro
 		if err == nil || try == 5 || !Retryable(err) || ctx.Err() != nil {
 			return err
 		}
-		time.Sleep(time.Duration(try) * 50 * time.Millisecond)
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Duration(try) * 50 * time.Millisecond):
+		}
 	}
 }
 
