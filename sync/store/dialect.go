@@ -51,9 +51,10 @@ var sqliteDialect = dialect{name: "sqlite", bytes: "BLOB", empty: "DELETE FROM %
 //
 // A writing transaction joins temporary tables of keys, of which there are never
 // statistics, with large tables that have an index on the key: the nested loop is
-// always right, and the planner is left no other.
+// always right, and the planner is left no other. Compiling such a statement
+// takes longer than running it.
 var postgresDialect = dialect{name: "postgres", bytes: "BYTEA", snapshot: sql.LevelRepeatableRead, bulk: newCopy, empty: "TRUNCATE %s",
-	writing:  "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_material = off; SET LOCAL enable_bitmapscan = off",
+	writing:  "SET LOCAL jit = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_material = off; SET LOCAL enable_bitmapscan = off",
 	ignorant: "SELECT reltuples < 1000 FROM pg_class WHERE oid = 'enrolment'::regclass",
 	study:    "ANALYZE enrolment; ANALYZE entitlement; ANALYZE import_organisation; ANALYZE organisation"}
 
