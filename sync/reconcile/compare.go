@@ -108,6 +108,9 @@ func bridge(in Input, line func(osms.Region) *osms.ReconciliationLine) {
 		stayed[c.Region] += c.Persons
 	}
 	for _, c := range in.Changes {
+		if c.Was.Region == 0 && c.Now.Region == 0 {
+			continue // came and went again between the freeze and now
+		}
 		if c.Was.Region != 0 {
 			stayed[c.Was.Region]--
 		}

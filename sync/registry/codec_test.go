@@ -1,8 +1,10 @@
 package registry_test
 
 import (
+	"encoding/binary"
 	"errors"
 	"reflect"
+	"runtime"
 	"testing"
 	"unsafe"
 
@@ -63,6 +65,20 @@ func TestJournalDamaged(t *testing.T) {
 	}
 	if _, err := registry.Decode(append(whole, 0), school); !errors.Is(err, registry.ErrJournal) {
 		t.Error("a byte too many passes")
+	}
+}
+
+// TestJournalPromises shows that a count which promises more rows than there can
+// be takes no memory for them.
+func TestJournalPromises(t *testing.T) {
+	b := append([]byte{1}, binary.AppendUvarint(nil, 1<<20)...)
+	b = append(b, make([]byte, 1<<20)...)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err := registry.Decode(b, school)
+	runtime.ReadMemStats(&after)
+	if grown := after.TotalAlloc - before.TotalAlloc; err == nil || grown > 1<<20 {
+		t.Errorf("%v, and %d bytes for nothing", err, grown)
 	}
 }
 

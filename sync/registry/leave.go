@@ -74,7 +74,7 @@ func enrolmentToEnd(c *osms.Claim, r *osms.Row, day osms.Date) int {
 			found = i
 		}
 	}
-	if found >= 0 && !r.EnrolledOn.IsZero() && r.EnrolledOn > lastDay(c.Enrolments[found]) {
+	if found >= 0 && !r.EnrolledOn.IsZero() && behind(c.Enrolments[found], r.EnrolledOn) {
 		return -1
 	}
 	return found

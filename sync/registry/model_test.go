@@ -66,6 +66,25 @@ type file struct {
 
 func (f file) clone() file { f.calendars = slices.Clone(f.calendars); return f }
 
+// precedes tells whether an enrolment from a day on is another one.
+func (c *calendar) precedes(day int) bool {
+	last := c.last()
+	how := c.days[last].ends
+	return last < day || last == day && how != "" && how != "absence" && c.first != day
+}
+
+// yield leaves a day, if it is the last one, to the next enrolment.
+func (c *calendar) yield(day int) {
+	if !c.days[day].on {
+		return
+	}
+	how := c.days[day].ends
+	c.days[day] = square{}
+	if last := c.last(); c.days[last].ends == "" {
+		c.days[last].ends = how
+	}
+}
+
 // deeds are what an import did to persons, in words.
 type deeds map[osms.IIN]string
 
@@ -236,7 +255,7 @@ func (f *file) meant(row osms.Row, day int) int {
 			found = i
 		}
 	}
-	if found >= 0 && enrolled > f.calendars[found].last() {
+	if found >= 0 && enrolled >= 0 && f.calendars[found].precedes(enrolled) {
 		return -1
 	}
 	return found
@@ -282,6 +301,9 @@ func (f *file) begin(row osms.Row, asAt, until int, how string) bool {
 	if until < first {
 		return false
 	}
+	if n := len(f.calendars); n > 0 {
+		f.calendars[n-1].yield(first)
+	}
 	c := calendar{first: first}
 	for d := first; d <= until; d++ {
 		c.days[d].on = true
@@ -310,8 +332,11 @@ func (f *file) correct(i, enrolled int) bool {
 	if enrolled < 0 || enrolled == c.first {
 		return true
 	}
-	if i > 0 && enrolled <= f.calendars[i-1].last() || enrolled > c.last() {
+	if i > 0 && !f.calendars[i-1].precedes(enrolled) || enrolled > c.last() {
 		return false
+	}
+	if i > 0 {
+		f.calendars[i-1].yield(enrolled)
 	}
 	for d := range enrolled {
 		c.days[d] = square{}
@@ -334,7 +359,7 @@ func (f *file) stays(row osms.Row, asAt int, full bool) bool {
 		return false
 	}
 	n := len(f.calendars)
-	if n == 0 || enrolled < 0 && f.calendars[n-1].last() < asAt || enrolled > f.calendars[n-1].last() {
+	if n == 0 || enrolled < 0 && f.calendars[n-1].last() < asAt || enrolled >= 0 && f.calendars[n-1].precedes(enrolled) {
 		return f.begin(row, asAt, until, how)
 	}
 	i := slices.IndexFunc(f.calendars, func(c calendar) bool { return c.first == enrolled })

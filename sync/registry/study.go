@@ -54,11 +54,34 @@ func opensAnother(c osms.Claim, s Statement) bool {
 	if n == 0 {
 		return true
 	}
-	end := lastDay(c.Enrolments[n-1])
 	if s.Row.EnrolledOn.IsZero() {
-		return end < s.AsAt
+		return lastDay(c.Enrolments[n-1]) < s.AsAt
 	}
-	return s.Row.EnrolledOn > end
+	return behind(c.Enrolments[n-1], s.Row.EnrolledOn)
+}
+
+// behind reports whether an enrolment that begins on a day comes after another:
+// after its last day, or on the last day of one that ended by an event. Who is
+// expelled from one course and enrolled on the next does both on one day.
+func behind(e osms.Enrolment, day osms.Date) bool {
+	last := e.Spans[len(e.Spans)-1]
+	return day > last.Until || day == last.Until && e.First < day && last.Ending != osms.Absence && last.Ending != osms.Open
+}
+
+// makeRoom lets an enrolment end on the day before another begins.
+func makeRoom(e *osms.Enrolment, day osms.Date) {
+	last := e.Spans[len(e.Spans)-1]
+	if last.Until < day {
+		return
+	}
+	if last.From == day {
+		e.Spans = e.Spans[:len(e.Spans)-1]
+		if before := &e.Spans[len(e.Spans)-1]; before.Ending == osms.Open {
+			before.Ending = last.Ending
+		}
+		return
+	}
+	e.Spans[len(e.Spans)-1].Until = day.Add(-1)
 }
 
 // spokenOf finds the enrolment that a row speaks of: the one with the stated
@@ -116,6 +139,9 @@ func join(c *osms.Claim, s Statement, until osms.Date, ending osms.Ending) Verdi
 	if until < first {
 		return rejected(osms.DateOrder, "left_on", first.Dotted())
 	}
+	if n := len(c.Enrolments); n > 0 {
+		makeRoom(&c.Enrolments[n-1], first)
+	}
 	c.Person, c.BIN = s.Row.Person, s.Row.BIN
 	c.Enrolments = append(c.Enrolments, osms.Enrolment{First: first,
 		Spans: []osms.Span{span(first, until, ending, merge(osms.Facts{}, s.Row.Facts), s)}})
@@ -128,11 +154,14 @@ func correctFirst(c *osms.Claim, i int, s Statement) Verdict {
 	if day.IsZero() || day == e.First {
 		return Verdict{Effect: Unchanged}
 	}
-	if i > 0 && day <= lastDay(c.Enrolments[i-1]) {
+	if i > 0 && !behind(c.Enrolments[i-1], day) {
 		return rejected(osms.DateOrder, "enrolled_on", lastDay(c.Enrolments[i-1]).Dotted())
 	}
 	if day > lastDay(*e) {
 		return rejected(osms.DateOrder, "enrolled_on", lastDay(*e).Dotted())
+	}
+	if i > 0 {
+		makeRoom(&c.Enrolments[i-1], day)
 	}
 	for e.Spans[0].Until < day {
 		e.Spans = e.Spans[1:]

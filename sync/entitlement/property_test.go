@@ -1,0 +1,175 @@
+package entitlement_test
+
+import (
+	"flag"
+	"os"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"osmsd/sync/entitlement"
+	"osmsd/sync/osms"
+)
+
+var long = flag.Bool("long", false, "run the tests at their full size")
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if *long {
+		if err := flag.Set("rapid.checks", "20000"); err != nil {
+			panic(err)
+		}
+	}
+	os.Exit(m.Run())
+}
+
+var someBIN = []osms.BIN{college, lyceum, 990340000010}
+
+func someSources(t *rapid.T) []entitlement.Source {
+	var out []entitlement.Source
+	for i := range rapid.IntRange(0, 3).Draw(t, "organisations") {
+		s := entitlement.Source{Claim: osms.Claim{BIN: someBIN[i]}, Region: []osms.Region{63, 10, 10}[i]}
+		day := osms.Date(20250101)
+		for n := range rapid.IntRange(1, 4).Draw(t, "spans") {
+			day = day.Add(rapid.IntRange(1, 100).Draw(t, "pause"))
+			span := osms.Span{From: day, Facts: osms.Facts{Form: rapid.SampledFrom([]osms.StudyForm{osms.FullTime, osms.FullTime, osms.PartTime}).Draw(t, "form"),
+				Status: rapid.SampledFrom([]osms.Status{osms.Studying, osms.Studying, osms.AcademicLeave}).Draw(t, "status")}}
+			span.Until = day.Add(rapid.IntRange(0, 150).Draw(t, "days"))
+			day = span.Until
+			c := &s.Claim
+			if n == 0 || rapid.Bool().Draw(t, "another enrolment") {
+				c.Enrolments = append(c.Enrolments, osms.Enrolment{First: span.From})
+			}
+			e := &c.Enrolments[len(c.Enrolments)-1]
+			e.Spans = append(e.Spans, span)
+		}
+		if e := s.Claim.Enrolments[len(s.Claim.Enrolments)-1]; rapid.Bool().Draw(t, "open") {
+			e.Spans[len(e.Spans)-1].Until = osms.Forever
+		}
+		out = append(out, s)
+	}
+	return rapid.Permutation(out).Draw(t, "order")
+}
+
+func someRules(t *rapid.T) entitlement.Rules {
+	choices := func() entitlement.Choices {
+		return entitlement.Choices{AcademicLeaveDue: rapid.Bool().Draw(t, "leave due"), ChildFirst: rapid.Bool().Draw(t, "child first")}
+	}
+	r := entitlement.Rules{Choices: choices()}
+	since := osms.Month(202412)
+	for range rapid.IntRange(0, 2).Draw(t, "changes") {
+		since = since.Add(rapid.IntRange(1, 14).Draw(t, "since"))
+		r.Changes = append(r.Changes, entitlement.Change{Since: since, Choices: choices()})
+	}
+	return r
+}
+
+// monthByMonth is the law in its plainest form: for one month, who claims.
+func monthByMonth(person osms.IIN, sources []entitlement.Source, rules entitlement.Rules, m osms.Month) (osms.Entitlement, bool) {
+	choices := rules.Choices
+	for _, c := range rules.Changes {
+		if m >= c.Since {
+			choices = c.Choices
+		}
+	}
+	var first osms.Date
+	var found *entitlement.Source
+	for i := range sources {
+		for _, e := range sources[i].Claim.Enrolments {
+			for _, s := range e.Spans {
+				some := s.From <= m.Last() && s.Until >= m.First()
+				if !some || s.Facts.Form != osms.FullTime || s.Facts.Status == osms.AcademicLeave && !choices.AcademicLeaveDue {
+					continue
+				}
+				if found == nil || e.First < first || e.First == first && sources[i].Claim.BIN < found.Claim.BIN {
+					first, found = e.First, &sources[i]
+				}
+			}
+		}
+	}
+	if found == nil {
+		return osms.Entitlement{}, false
+	}
+	e := osms.Entitlement{Person: person, Category: osms.Learner, From: m, To: m, BIN: found.Claim.BIN, Region: found.Region}
+	birthday, _ := osms.NewMonth(person.Birth().Year()+18, person.Birth().MonthNum())
+	if choices.ChildFirst && m <= birthday {
+		e.Category = osms.Child
+	}
+	return e, true
+}
+
+func TestDeriveMonthByMonth(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		person := rapid.SampledFrom([]osms.IIN{grown, pupil, 90715500123}).Draw(t, "person")
+		sources, rules := someSources(t), someRules(t)
+		got := entitlement.Derive(person, sources, rules)
+		for i, e := range got {
+			if e.From > e.To {
+				t.Fatalf("period %s to %s", e.From, e.To)
+			}
+			if i == 0 {
+				continue
+			}
+			last := got[i-1]
+			if e.From <= last.To {
+				t.Fatalf("periods to %s and from %s", last.To, e.From)
+			}
+			if last.To.Add(1) == e.From && last.Category == e.Category && last.BIN == e.BIN && last.Region == e.Region {
+				t.Fatalf("two periods meet at %s and are one", e.From)
+			}
+		}
+		months := []osms.Month{202001, 203001, 209912}
+		for m := osms.Month(202412); m < 202901; m = m.Add(1) {
+			months = append(months, m)
+		}
+		for _, m := range months {
+			want, due := monthByMonth(person, sources, rules, m)
+			i := slices.IndexFunc(got, func(e osms.Entitlement) bool { return e.From <= m && m <= e.To })
+			switch {
+			case due != (i >= 0):
+				t.Fatalf("%s: due %v, want %v; %s", m, i >= 0, due, tell(got))
+			case due && (got[i].Category != want.Category || got[i].BIN != want.BIN || got[i].Region != want.Region || got[i].Person != person):
+				t.Fatalf("%s: %+v, want %+v", m, got[i], want)
+			}
+		}
+	})
+}
+
+func TestOverlapsDayByDay(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		sources, rules := someSources(t), someRules(t)
+		claims := func(s entitlement.Source, day osms.Date) bool {
+			for _, e := range s.Claim.Enrolments {
+				for _, sp := range e.Spans {
+					if sp.From <= day && day <= sp.Until && sp.Facts.Form == osms.FullTime {
+						return sp.Facts.Status != osms.AcademicLeave || rules.At(day.Month()).AcademicLeaveDue
+					}
+				}
+			}
+			return false
+		}
+		got := entitlement.Overlaps(sources, rules)
+		for i, o := range got {
+			if o.A >= o.B || o.From > o.Until {
+				t.Fatalf("%+v", o)
+			}
+			if i > 0 && got[i-1].A == o.A && got[i-1].B == o.B && got[i-1].Until.Add(1) >= o.From {
+				t.Fatalf("%+v and %+v are one", got[i-1], o)
+			}
+		}
+		for i, a := range sources {
+			for _, b := range sources[i+1:] {
+				for day := osms.Date(20250101); day < 20280101; day = day.Add(1) {
+					want := claims(a, day) && claims(b, day)
+					is := slices.ContainsFunc(got, func(o entitlement.Overlap) bool {
+						return o.A == min(a.Claim.BIN, b.Claim.BIN) && o.B == max(a.Claim.BIN, b.Claim.BIN) && o.From <= day && day <= o.Until
+					})
+					if want != is {
+						t.Fatalf("%s: %s and %s overlap %v, want %v: %+v", day, a.Claim.BIN, b.Claim.BIN, is, want, got)
+					}
+				}
+			}
+		}
+	})
+}
