@@ -177,7 +177,7 @@ func (r *fileReporter) end() error {
 		files := []any{}
 		for _, t := range r.taken {
 			if t.Err == nil {
-				files = append(files, workbook.FileJSON(t.Report))
+				files = append(files, workbook.FileJSONIn(t.Report, r.a.lang))
 			}
 		}
 		if err := r.a.print(map[string]any{"files": files}); err != nil {

@@ -25,6 +25,8 @@ type sheet struct {
 	colour  string // of the tab
 	top     []string
 	columns []column
+	// widths are those of a sheet that has no columns with a heading.
+	widths []float64
 	// rows is how many rows stand below the heading and may be filtered; a
 	// totals row below them is not counted.
 	rows int
@@ -132,6 +134,12 @@ func (b *book) addSheet(f *excelize.File, i int, s sheet) error {
 		}
 	} else if _, err := f.NewSheet(s.name); err != nil {
 		return err
+	}
+	for c, width := range s.widths {
+		name := osms.ColumnName(c)
+		if err := f.SetColWidth(s.name, name, name, width); err != nil {
+			return err
+		}
 	}
 	last := osms.ColumnName(max(len(s.columns)-1, 0))
 	if n := len(s.columns); n > 0 {

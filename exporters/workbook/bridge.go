@@ -35,7 +35,7 @@ func bridgeSheet(r osms.Reconciliation, lang string) sheet {
 			{codeTitle, 7, asCode},
 			{regionTitle, 31, asText},
 			{label{"Қадам", "Шаг", "Step"}, 52, asText},
-			{label{"Адам", "Человек", "Persons"}, 12, asSigned},
+			{label{"Адам", "Человек", "Persons"}, 12, asInt},
 			{label{"Сома, теңге", "Сумма, тенге", "Amount, tenge"}, 20, asMove},
 			{label{"Дәлелденген", "Доказано", "Proved"}, 14, asCentre},
 			{label{"Өспелі жиын, теңге", "Нарастающий итог, тенге", "Running sum, tenge"}, 20, asMoney},

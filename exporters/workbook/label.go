@@ -8,7 +8,6 @@ import (
 	_ "time/tzdata" // the country's zone, also where the machine has no zone files
 	"unicode"
 	"unicode/utf16"
-	"unicode/utf8"
 
 	"osmsd/sync/osms"
 )
@@ -104,27 +103,12 @@ func moment(t time.Time) string {
 	return t.In(almaty()).Format("02.01.2006 15:04:05 -07:00")
 }
 
-// shown makes a text that came from outside safe to show in a line: control,
-// format and broken characters appear as their code, and it is cut at 200.
+// shown makes a text that came from outside fit to be shown in a line of a
+// report, cut at 200 characters.
 func shown(s string) string {
-	var b strings.Builder
-	n := 0
-	for i, r := range s {
-		if n++; n > 200 {
-			b.WriteString("…")
-			break
-		}
-		if r == utf8.RuneError {
-			if _, size := utf8.DecodeRuneInString(s[i:]); size == 1 {
-				fmt.Fprintf(&b, `\x%02x`, s[i])
-				continue
-			}
-		}
-		if !unicode.IsGraphic(r) {
-			fmt.Fprintf(&b, `\u%04x`, r)
-			continue
-		}
-		b.WriteRune(r)
+	runes := []rune(escaped(s, unicode.IsGraphic))
+	if len(runes) > 200 {
+		return string(runes[:200]) + "…"
 	}
-	return b.String()
+	return string(runes)
 }

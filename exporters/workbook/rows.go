@@ -18,10 +18,12 @@ const (
 	asCode            // text that is all digits (IIN, BIN, KATO): centred, format @
 	asCentre          // short text in the middle
 	asInt
-	asSigned // integer with its sign
 	asMoney
 	asMove // money with its sign
 	asDay
+	asLine    // text that is not wrapped
+	asLeftInt // numbers that stand among texts
+	asLeftMoney
 	cellKinds
 )
 

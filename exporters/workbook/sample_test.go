@@ -31,14 +31,10 @@ func sample() osms.Reconciliation {
 	evil := osms.Name{Surname: "=HYPERLINK(\"x\")", Given: "@Ғани"}
 	ivan := osms.Name{Surname: "Соколов", Given: "Иван", Patronymic: "Петрович"}
 	moved := func(amount osms.Tiyn) osms.BridgeLine {
-		n := 1
-		if amount < 0 {
-			n = -1
-		}
-		return osms.BridgeLine{Kind: osms.BridgeMovedRegion, Persons: n, Amount: amount, Proved: true,
+		return osms.BridgeLine{Kind: osms.BridgeMovedRegion, Persons: 1, Amount: amount, Proved: true,
 			Behind: []osms.BridgePerson{person(7, ivan, "13", "13", amount, 21, "63-delta-2026-09-20.xlsx")}}
 	}
-	joined := osms.BridgeLine{Kind: osms.BridgeJoinedLate, Persons: -2, Amount: -2 * each, Proved: true, Behind: []osms.BridgePerson{
+	joined := osms.BridgeLine{Kind: osms.BridgeJoinedLate, Persons: 2, Amount: -2 * each, Proved: true, Behind: []osms.BridgePerson{
 		person(1, aigul, "", "13", -each, 17, "63-full-2026-09-15.xlsx"),
 		person(2, evil, "", "1", -each, 17, "қосымша \u202Exslx.тізім.xlsx"),
 	}}
@@ -48,7 +44,7 @@ func sample() osms.Reconciliation {
 		person(5, ivan, "1", "", each, 18, "63-delta-2026-09-20.csv"),
 	}}
 	twice := osms.BridgeLine{Kind: osms.BridgePaidTwice, Persons: 1, Amount: each, Proved: false}
-	transit := osms.BridgeLine{Kind: osms.BridgeInTransit, Persons: -4, Amount: -4 * each, Proved: true}
+	transit := osms.BridgeLine{Kind: osms.BridgeInTransit, Persons: 4, Amount: -4 * each, Proved: true}
 	line := func(region osms.Region, due, frozen, ledger int, rest osms.Tiyn, bridge ...osms.BridgeLine) osms.ReconciliationLine {
 		l := osms.ReconciliationLine{Region: region, FrozenPersons: frozen, Frozen: osms.Tiyn(frozen) * each,
 			DuePersons: due, Due: osms.Tiyn(due) * each, LedgerPersons: ledger, Unexplained: rest, Bridge: bridge}

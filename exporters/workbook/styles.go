@@ -17,7 +17,6 @@ const (
 	hairy   = "C9D1DB" // borders
 	money   = `#,##0.00;[Red]\-#,##0.00`
 	moves   = `+#,##0.00;[Red]\-#,##0.00;0.00`
-	signed  = `+#,##0;[Red]\-#,##0;0`
 	whole   = `#,##0;[Red]\-#,##0`
 	dayForm = `dd\.mm\.yyyy`
 )
@@ -78,8 +77,12 @@ func styleOf(row rowKind, cell cellKind) *excelize.Style {
 		style.Alignment.WrapText = true
 	case asInt:
 		form = whole
-	case asSigned:
-		form = signed
+	case asLeftInt:
+		form = whole
+		style.Alignment.Horizontal = "left"
+	case asLeftMoney:
+		form = money
+		style.Alignment.Horizontal = "left"
 	case asMoney:
 		form = money
 	case asMove:

@@ -17,7 +17,7 @@ import (
 // for people as a text, for programs as JSON. Handing out twice is the same as
 // once.
 func (d *Desk) handOutReceipts(r osms.FileReport) ([]string, error) {
-	text, err := json.MarshalIndent(workbook.FileJSON(r), "", "  ")
+	text, err := json.MarshalIndent(workbook.FileJSONIn(r, d.Lang), "", "  ")
 	if err != nil {
 		return nil, err
 	}

@@ -147,7 +147,8 @@ func (r *rosterImport) apply(drop Drop) error {
 
 func (r *rosterImport) fillReport() {
 	f, ros := r.report, r.roster
-	f.Mode, f.AsAt, f.Rows, f.Refused, f.Ignored, f.Repaired = ros.Mode, ros.AsAt, ros.Rows, ros.Refused, ros.Ignored, ros.Repaired
+	f.Mode, f.AsAt, f.AsAtDeclared, f.Unlisted = ros.Mode, ros.AsAt, ros.AsAtDeclared, ros.Unlisted
+	f.Rows, f.Refused, f.Ignored, f.Repaired = ros.Rows, ros.Refused, ros.Ignored, ros.Repaired
 	f.Accepted = ros.Rows - ros.Refused - ros.Ignored
 	f.HiddenRows, f.ControlTotal, f.ProvedWhole = ros.HiddenRows, ros.ControlTotal, ros.ProvedWhole
 	f.Format, f.Encoding, f.Delimiter = ros.Format, ros.Encoding, ros.Delimiter

@@ -14,6 +14,8 @@ type FileReport struct {
 	Region  Region
 	Mode    Mode
 	AsAt    Date
+	// AsAtDeclared is false when the day of receipt stands in for it.
+	AsAtDeclared bool
 	Outcome Outcome
 	Error   *FileError
 
@@ -29,6 +31,8 @@ type FileReport struct {
 	Diff     string // hash of the diff
 	Import   int64  // 0: none
 	Refusals []Refusal
+	// Unlisted counts refusals and warnings beyond those listed.
+	Unlisted int
 
 	Organisations []BIN
 	Received      time.Time

@@ -1,0 +1,234 @@
+package workbook
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"osmsd/sync/osms"
+)
+
+const (
+	receiptWidth = 80
+	// mostListed bounds the faults that a receipt lists; the JSON beside it has
+	// them all.
+	mostListed = 500
+)
+
+// ReceiptText is the receipt of a file for the people who dropped it: what came
+// and what became of it, how it was read, where its rows went, every fault with
+// its cell and cure, and what to do next. It says all of it twice, in Kazakh and
+// then in Russian, as UTF-8 with a byte order mark and CRLF, which every editor
+// of Windows shows right.
+//
+// IINs and names in values and in the file's name are masked. At most 500
+// faults are listed, refusals before warnings.
+func ReceiptText(r osms.FileReport) string {
+	var b strings.Builder
+	for i, lang := range []string{"kk", "ru"} {
+		if i > 0 {
+			b.WriteString("\n\n")
+		}
+		(&receipt{&b, r, lang}).write()
+	}
+	return "\uFEFF" + strings.ReplaceAll(b.String(), "\n", "\r\n")
+}
+
+// receipt writes one language.
+type receipt struct {
+	b    *strings.Builder
+	r    osms.FileReport
+	lang string
+}
+
+func (t *receipt) write() {
+	t.head(receiptTitle, '=')
+	t.about()
+	if t.r.Error != nil {
+		t.head(errorTitle, '-')
+		t.say("", t.r.Error.Message(t.lang))
+	}
+	if len(t.r.Holds) > 0 {
+		t.head(holdsTitle, '-')
+		for _, h := range t.r.Holds {
+			t.say("– ", h.Message(t.lang))
+		}
+	}
+	if t.r.Error == nil && t.r.Outcome != osms.Waiting {
+		t.rows()
+	}
+	t.faults()
+	t.head(nextTitle, '-')
+	for _, s := range advice(t.r) {
+		t.say("", s.in(t.lang))
+	}
+}
+
+// head begins a block.
+func (t *receipt) head(title label, rule rune) {
+	if rule == '-' {
+		t.b.WriteByte('\n')
+	}
+	s := title.in(t.lang)
+	t.b.WriteString(s + "\n" + strings.Repeat(string(rule), utf8.RuneCountInString(s)) + "\n")
+}
+
+// say writes a paragraph behind a bullet.
+func (t *receipt) say(bullet, s string) {
+	for i, line := range wrapped(escaped(s, unicode.IsGraphic), receiptWidth-utf8.RuneCountInString(bullet)) {
+		if i > 0 {
+			bullet = strings.Repeat(" ", utf8.RuneCountInString(bullet))
+		}
+		t.b.WriteString(bullet + line + "\n")
+	}
+}
+
+const labelWidth = 15
+
+// field writes a label and what stands behind it; nothing without a value.
+func (t *receipt) field(l label, value string) {
+	if value != "" {
+		name := l.in(t.lang) + ":"
+		t.say(name+strings.Repeat(" ", max(1, labelWidth-utf8.RuneCountInString(name))), value)
+	}
+}
+
+// about says what came, what became of it and how it was read.
+func (t *receipt) about() {
+	r := t.r
+	t.field(fileLabel, safe(r.File))
+	t.field(receivedLabel, moment(r.Received))
+	t.field(label{"SHA-256", "SHA-256", "SHA-256"}, r.SHA256)
+	if r.Region != 0 {
+		t.field(regionTitle, r.Region.String()+" "+r.Region.In(t.lang))
+	}
+	t.field(kindTitle, kindLabel(r.Kind).in(t.lang))
+	if r.Mode != "" {
+		said := modeLabel(r.Mode).in(t.lang)
+		if !r.AsAt.IsZero() {
+			said = fmt.Sprintf(asAtLabel.in(t.lang), said, r.AsAt.Dotted())
+			if !r.AsAtDeclared {
+				said += undeclared.in(t.lang)
+			}
+		}
+		t.field(declaredLabel, said)
+	}
+	if r.Import != 0 {
+		t.field(importLabel, strconv.FormatInt(r.Import, 10))
+	}
+	t.field(outcomeLabel, r.Outcome.In(t.lang))
+	if r.Format == "" || r.Error != nil {
+		return
+	}
+	t.field(readLabel, readAs(r).in(t.lang))
+	t.field(wholeLabel, wholeness(r).in(t.lang))
+}
+
+// rows shows that every row that was read is accounted for.
+func (t *receipt) rows() {
+	r := t.r
+	t.head(rowsTitle, '-')
+	count := func(sign string, l label, n int) {
+		name := sign + l.in(t.lang)
+		fmt.Fprintf(t.b, "%s %s %9d\n", name, strings.Repeat(".", max(3, 54-utf8.RuneCountInString(name))), n)
+	}
+	joined := joinedLabel
+	if r.Kind != osms.KindRoster {
+		joined = newLabel
+	}
+	count("", rowsLabel, r.Rows)
+	count("  = ", joined, r.Joined)
+	count("  + ", leftByRowLabel, r.LeftByRow)
+	count("  + ", changedLabel, r.Changed)
+	count("  + ", unchangedLabel, r.Unchanged)
+	count("  + ", refusedLabel, r.Refused)
+	count("  + ", ignoredLabel, r.Ignored)
+	if r.Rows != r.Joined+r.LeftByRow+r.Changed+r.Unchanged+r.Refused+r.Ignored {
+		t.say("", notConserved.in(t.lang))
+	}
+	t.b.WriteByte('\n')
+	if r.Kind == osms.KindRoster {
+		count("", leftLabel, r.Left)
+	}
+	count("", repairedLabel, r.Repaired)
+	count("", hiddenLabel, r.HiddenRows)
+	if r.ControlTotal >= 0 {
+		count("", controlLabel, r.ControlTotal)
+	}
+	if r.Outcome == osms.Held {
+		t.say("", heldRows.in(t.lang))
+	}
+}
+
+// faults lists refusals and then warnings, so that a file with many warnings
+// does not hide what was refused.
+func (t *receipt) faults() {
+	var refused, warnings []osms.Refusal
+	for _, x := range t.r.Refusals {
+		if x.Severity == osms.Warning {
+			warnings = append(warnings, x)
+		} else {
+			refused = append(refused, x)
+		}
+	}
+	left := mostListed
+	list := func(title string, faults []osms.Refusal) {
+		if len(faults) == 0 {
+			return
+		}
+		t.head(label{title, title, title}, '-')
+		for i, x := range faults[:min(left, len(faults))] {
+			t.fault(i+1, x)
+		}
+		if more := len(faults) - left; more > 0 {
+			t.say("", fmt.Sprintf(moreFaults.in(t.lang), more))
+		}
+		left = max(0, left-len(faults))
+	}
+	list(fmt.Sprintf(refusalsTitle.in(t.lang), t.r.Refused, len(refused)), refused)
+	list(fmt.Sprintf(warningsTitle.in(t.lang), len(warnings)), warnings)
+	if t.r.Unlisted > 0 {
+		t.b.WriteByte('\n')
+		t.say("", fmt.Sprintf(unlisted.in(t.lang), t.r.Unlisted))
+	}
+}
+
+func (t *receipt) fault(n int, x osms.Refusal) {
+	value := emptyValue.in(t.lang)
+	if v := x.Masked(); v != "" {
+		value = "«" + shown(v) + "»"
+	}
+	bullet := strconv.Itoa(n) + ") "
+	t.say(bullet, safe(address(x))+"  "+value+"  ["+string(x.Code)+"]")
+	t.say(strings.Repeat(" ", len(bullet)), x.Message(t.lang))
+}
+
+// address is the cell as a spreadsheet names it, "Лист1!D17"; a CSV has no
+// sheet.
+func address(x osms.Refusal) string {
+	if x.Sheet == "" {
+		return x.Cell
+	}
+	return x.Sheet + "!" + x.Cell
+}
+
+// wrapped breaks a text between words into lines of at most width characters; a
+// longer word stands on a line of its own.
+func wrapped(s string, width int) []string {
+	var lines []string
+	line, n := "", 0
+	for word := range strings.SplitSeq(s, " ") {
+		w := utf8.RuneCountInString(word)
+		switch {
+		case line == "":
+			line, n = word, w
+		case n+1+w > width:
+			lines, line, n = append(lines, line), word, w
+		default:
+			line, n = line+" "+word, n+1+w
+		}
+	}
+	return append(lines, line)
+}
