@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"osmsd/sync/store"
 	"osmsd/sync/store/storetest"
 )
 
@@ -157,6 +158,9 @@ func TestServerDropsConnections(t *testing.T) {
 // twice, and all is well when the obstacle is gone.
 func TestFoldersInTheWay(t *testing.T) {
 	storetest.EachDB(t, func(t *testing.T, address string) {
+		if raced && store.IsPostgres(address) {
+			t.Skip("it is about folders: one database is enough under the race detector")
+		}
 		s := newScene(t, address)
 		f := s.files[3]
 		for _, c := range []struct {

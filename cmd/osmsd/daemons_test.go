@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -213,4 +214,68 @@ func pollAll(t *testing.T, o *opened) (*intake.Folder, []intake.Found) {
 		t.Fatal(err)
 	}
 	return folder, polled.Ready
+}
+
+// TestUniqueKey blinds the look-up that finds the earlier import of the same
+// bytes: the unique key in the transaction still refuses a second application,
+// and nothing of it stays.
+func TestUniqueKey(t *testing.T) {
+	storetest.EachDB(t, func(t *testing.T, address string) {
+		s := newScene(t, address)
+		s.files = s.files[:3]
+		h := s.mustHome()
+		a, err := h.app()
+		if err != nil {
+			t.Fatal(err)
+		}
+		blinded := 0
+		a.Through = storetest.Tap(func(op *storetest.Op, next func() error) error {
+			if op.Name == "query" && strings.Contains(op.Query, "state <> 'undone'") {
+				blinded++
+				op.Query += " AND 1 = 0"
+			}
+			return next()
+		}).Through
+		o, err := a.openHome(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(o.close)
+		take := func(name string, region osms.Region) (taken jobs.Taken) {
+			_, err := o.runner.Run(t.Context(), osms.Run{Job: osms.JobIntake}, func(ctx context.Context, turn jobs.Turn) (string, error) {
+				return "", o.desk.Import(ctx, turn, []string{filepath.Join(h.dir, "inbox", name)}, region, "", func(t jobs.Taken) { taken = t })
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return taken
+		}
+		roster := filepath.Join(s.files[2].folder, s.files[2].name)
+		region, err := osms.ParseRegion(s.files[2].folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range s.files[:2] {
+			r, err := osms.ParseRegion(f.folder)
+			if err != nil {
+				t.Fatal(err)
+			}
+			take(filepath.Join(f.folder, f.name), r)
+		}
+		if first := take(roster, region); first.Err != nil {
+			t.Fatal(first.Err)
+		}
+		before, err := h.state()
+		if err != nil {
+			t.Fatal(err)
+		}
+		second := take(roster, region)
+		after, err := h.state()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !errors.Is(second.Err, store.ErrOnce) || after != before || blinded < 2 {
+			t.Errorf("a second application: %v, %s; the registry changed: %v", second.Err, second.Report.Outcome, after != before)
+		}
+	})
 }
