@@ -40,7 +40,7 @@ type OrganisationImport struct {
 	Mode    osms.Mode
 	AsAt    osms.Date
 	Version int64  // of the organisation, after
-	State   string // StateApplied, StateHeld, StateUndone
+	State   string // StateApplied, StateHeld, StateRefused, StateUndone
 	Reason  string // of a hold
 	Diff    string
 	Rows    int
@@ -52,6 +52,7 @@ type OrganisationImport struct {
 const (
 	StateApplied = "applied"
 	StateHeld    = "held"
+	StateRefused = "refused" // the file may not speak of the organisation
 	StateUndone  = "undone"
 )
 
@@ -76,16 +77,17 @@ func unpack(b []byte) ([]byte, error) {
 	return r.DecodeAll(b, nil)
 }
 
-// Earlier finds the import that already brought these bytes with this
-// declaration for an organisation, and its state there; 0 when there is none.
-func (t *Tx) Earlier(i Import, bin osms.BIN) (sequence int64, state string, err error) {
-	err = missing(t.tx.QueryRowContext(t.ctx, `SELECT sequence, state FROM import_organisation WHERE sha256 = $1
+// Earlier finds what the import that already brought these bytes with this
+// declaration said of an organisation: its Sequence (0 when there is none),
+// State and Reason.
+func (t *Tx) Earlier(i Import, bin osms.BIN) (o OrganisationImport, err error) {
+	err = missing(t.tx.QueryRowContext(t.ctx, `SELECT sequence, state, reason FROM import_organisation WHERE sha256 = $1
 		AND region = $2 AND kind = $3 AND mode = $4 AND as_at = $5 AND bin = $6 AND state <> 'undone'`,
-		i.SHA256, i.Region, i.Kind, i.Mode, i.AsAt, bin).Scan(&sequence, &state))
+		i.SHA256, i.Region, i.Kind, i.Mode, i.AsAt, bin).Scan(&o.Sequence, &o.State, &o.Reason))
 	if errors.Is(err, ErrNotFound) {
 		err = nil
 	}
-	return sequence, state, err
+	return o, err
 }
 
 // PutImport records an import under this decision's sequence.

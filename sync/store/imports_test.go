@@ -60,11 +60,11 @@ func TestOnce(t *testing.T) {
 			wantErr(t, put(i, o), ErrOnce)
 		}
 		must(t, s.Look(t.Context(), func(tx *Tx) error {
-			if n, state, err := tx.Earlier(i, schoolA); err != nil || n != 9 || state != StateApplied {
-				t.Errorf("earlier import %d %s, %v", n, state, err)
+			if earlier, err := tx.Earlier(i, schoolA); err != nil || earlier.Sequence != 9 || earlier.State != StateApplied {
+				t.Errorf("earlier import %+v, %v", earlier, err)
 			}
-			if n, _, err := tx.Earlier(anImport("cc"), schoolA); err != nil || n != 0 {
-				t.Errorf("earlier import %d of a file that never came, %v", n, err)
+			if earlier, err := tx.Earlier(anImport("cc"), schoolA); err != nil || earlier.Sequence != 0 {
+				t.Errorf("earlier import %+v of a file that never came, %v", earlier, err)
 			}
 			return nil
 		}))
