@@ -77,14 +77,14 @@ type list struct {
 func (l list) commit(report *osms.FileReport, apply func() error) error {
 	imp := store.Import{SHA256: l.drop.SHA256, Kind: l.kind, Region: l.drop.Region, Mode: osms.Delta, Name: l.drop.Name,
 		Received: l.drop.Received, Committed: l.drop.Received, Run: l.drop.Run, Sheets: l.sheets}
-	earlier, state, err := l.t.Earlier(imp, 0)
+	earlier, err := l.t.Earlier(imp, 0)
 	if err != nil {
 		return err
 	}
 	report.Holds, report.Held = l.holds, len(l.holds) > 0
-	if earlier != 0 {
-		report.Outcome, report.Import, report.Unchanged = osms.AlreadyApplied, earlier, report.Accepted
-		if state == store.StateHeld {
+	if earlier.Sequence != 0 {
+		report.Outcome, report.Import, report.Unchanged = osms.AlreadyApplied, earlier.Sequence, report.Accepted
+		if earlier.State == store.StateHeld {
 			report.Outcome = osms.Held
 		}
 		_, err := l.t.PutArrival(l.drop.Channel, *report)
@@ -93,8 +93,7 @@ func (l list) commit(report *osms.FileReport, apply func() error) error {
 	if report.Import, err = l.t.Sequence(); err != nil {
 		return err
 	}
-	reason := ""
-	state = store.StateApplied
+	reason, state := "", store.StateApplied
 	if report.Held {
 		state, reason = store.StateHeld, string(l.holds[0].Reason)
 		report.Outcome, report.Unchanged = osms.Held, report.Accepted

@@ -66,10 +66,10 @@ type speaker struct {
 	bin      osms.BIN
 	screened registry.Screened
 	hold     osms.HoldReason
-	detail   string
 	refuse   osms.Code // the whole organisation is refused for this
 	standing *store.Standing
 	kept     []byte // the encoded journal, when the reader made it beforehand
+	detail   string // what the refusals say
 }
 
 // ApplyRoster commits a roster: facts, conclusions, refusals and the audit
@@ -177,9 +177,11 @@ func (r *rosterImport) speakers() (out []*speaker, earlier int64, err error) {
 		if standing.Known {
 			r.known[o.BIN] = standing.Organisation
 		}
-		if standing.Earlier != 0 {
-			earlier = max(earlier, standing.Earlier)
-			r.report.Held = r.report.Held || standing.State == store.StateHeld
+		if before := standing.Earlier; before.Sequence != 0 {
+			earlier = max(earlier, before.Sequence)
+			if before.State == store.StateHeld {
+				r.held(osms.HoldReason(before.Reason), o.BIN)
+			}
 			r.report.Unchanged += len(o.Rows)
 			continue
 		}
@@ -208,7 +210,7 @@ func (r *rosterImport) speakers() (out []*speaker, earlier int64, err error) {
 // claim waits for an administrator.
 func (r *rosterImport) judge(s *speaker) error {
 	if len(r.roster.Holds) > 0 {
-		s.hold, s.detail = r.roster.Holds[0].Reason, r.roster.Holds[0].Detail
+		s.hold = r.roster.Holds[0].Reason
 		return nil
 	}
 	if s.bin == 0 {
@@ -228,22 +230,22 @@ func (r *rosterImport) judge(s *speaker) error {
 	case err != nil:
 		return err
 	case o.Region != r.roster.Region && o.Provisional:
-		s.hold, s.detail = osms.HoldProvisionalBIN, s.bin.String()
+		s.hold = osms.HoldProvisionalBIN
 	case o.Region != r.roster.Region:
-		s.refuse = osms.OtherRegion
+		s.refuse, s.detail = osms.OtherRegion, o.Region.String()
 	case o.Provisional:
 		contested, err := r.t.Contested(s.bin, r.roster.Region)
 		if err != nil {
 			return err
 		}
 		if contested {
-			s.hold, s.detail = osms.HoldProvisionalBIN, s.bin.String()
+			s.hold = osms.HoldProvisionalBIN
 		}
 	case !o.ClosedOn.IsZero() && o.ClosedOn <= r.roster.AsAt:
-		s.refuse = osms.OrganisationClosed
+		s.refuse, s.detail = osms.OrganisationClosed, o.ClosedOn.String()
 	}
 	if s.hold == "" && s.refuse == "" && s.journal.Mode == osms.Full && len(s.journal.Rows) == 0 && !r.someRefused() {
-		s.hold, s.detail = osms.HoldNoRows, s.bin.String()
+		s.hold = osms.HoldNoRows
 	}
 	return nil
 }
@@ -273,7 +275,7 @@ func (r *rosterImport) refuseWholeOrganisations(speakers []*speaker) {
 		}
 		for _, row := range s.journal.Rows {
 			protect = append(protect, row.Person)
-			r.refuse(r.roster.Fault(row.Place, "iin", s.refuse, osms.Refused, row.Person.Digits(), row.BIN.Digits()))
+			r.refuse(r.roster.Fault(row.Place, "iin", s.refuse, osms.Refused, row.Person.Digits(), s.detail))
 		}
 		s.journal.Rows, s.journal.Mode, s.kept = nil, osms.Delta, nil
 	}
@@ -297,14 +299,11 @@ func (r *rosterImport) refuse(f osms.Refusal) {
 // take screens one organisation and puts it into the batch.
 func (r *rosterImport) take(s *speaker) error {
 	if s.hold != "" {
-		r.report.Held = true
-		if !slices.ContainsFunc(r.report.Holds, func(h osms.Hold) bool { return h.Reason == s.hold && h.Detail == s.detail }) {
-			r.report.Holds = append(r.report.Holds, osms.Hold{Reason: s.hold, Detail: s.detail})
-		}
+		r.held(s.hold, s.bin)
 		return r.record(s, registry.Outcome{BIN: s.bin})
 	}
-	if s.bin == 0 {
-		return r.record(s, registry.Outcome{})
+	if s.bin == 0 || s.refuse != "" {
+		return r.record(s, registry.Outcome{BIN: s.bin})
 	}
 	if !registry.InOrder(headers(s.standing.Spoken), s.journal.Mode, s.journal.AsAt) {
 		return r.takeLate(s)
@@ -316,6 +315,20 @@ func (r *rosterImport) take(s *speaker) error {
 		return r.flush()
 	}
 	return nil
+}
+
+// held tells why an organisation waits: for the file's own reason, or for one of
+// its own.
+func (r *rosterImport) held(reason osms.HoldReason, bin osms.BIN) {
+	r.report.Held = true
+	h := osms.Hold{Reason: reason}
+	if bin != 0 {
+		h.Detail = bin.Digits()
+	}
+	if slices.ContainsFunc(r.roster.Holds, func(f osms.Hold) bool { return f.Reason == reason }) || slices.Contains(r.report.Holds, h) {
+		return
+	}
+	r.report.Holds = append(r.report.Holds, h)
 }
 
 func headers(imports []store.OrganisationImport) []registry.Journal {
@@ -351,6 +364,7 @@ func (r *rosterImport) takeLate(s *speaker) error {
 	if err != nil {
 		return err
 	}
+	r.warnOfOtherNames(s, out, held)
 	if err := r.settle(held, []registry.Outcome{out}); err != nil {
 		return err
 	}
@@ -494,14 +508,10 @@ func (r *rosterImport) flush() error {
 }
 
 // warnOfOtherNames warns where another organisation writes a joining person's
-// surname and given name differently; what it writes is not shown.
+// surname or given name differently; what it writes is not shown.
 func (r *rosterImport) warnOfOtherNames(s *speaker, out registry.Outcome, held holdings) {
 	if len(held.claims) == 0 {
 		return
-	}
-	places := map[osms.IIN]osms.Place{}
-	for _, i := range s.screened.Rows {
-		places[s.journal.Rows[i].Person] = s.journal.Rows[i].Place
 	}
 	for _, c := range out.Changes {
 		if c.Effect != registry.Joined {
@@ -510,7 +520,11 @@ func (r *rosterImport) warnOfOtherNames(s *speaker, out registry.Outcome, held h
 		for _, other := range held.claims[c.After.Person] {
 			if other.BIN != s.bin && (osms.FoldName(other.Name.Surname) != osms.FoldName(c.After.Name.Surname) ||
 				osms.FoldName(other.Name.Given) != osms.FoldName(c.After.Name.Given)) {
-				r.refuse(r.roster.Fault(places[c.After.Person], r.fieldAt(places[c.After.Person], "surname"), osms.NameDiffersElsewhere, osms.Warning, c.After.Name.String(), ""))
+				i, found := slices.BinarySearchFunc(s.journal.Rows, c.After.Person, func(r osms.Row, p osms.IIN) int { return cmp.Compare(r.Person, p) })
+				if found {
+					at := s.journal.Rows[i].Place
+					r.refuse(r.roster.Fault(at, r.fieldAt(at, "surname"), osms.NameDiffersElsewhere, osms.Warning, c.After.Name.String(), ""))
+				}
 				break
 			}
 		}
@@ -642,17 +656,22 @@ func (r *rosterImport) record(s *speaker, out registry.Outcome) error {
 		}
 		r.refuse(r.roster.Fault(n.Place, r.fieldAt(n.Place, n.Field), n.Code, n.Severity, value, n.Detail))
 	}
-	state, version := store.StateHeld, s.standing.Version
-	if s.hold == "" {
-		state = store.StateApplied
+	state, version := store.StateApplied, s.standing.Version
+	switch {
+	case s.hold != "":
+		// Nothing of it is applied: its rows leave the register as it is.
+		state = store.StateHeld
+		f.Unchanged += len(s.journal.Rows)
+		r.hashes = append(r.hashes, withoutDiff("held", s.bin, string(s.hold)))
+	case s.refuse != "":
+		// It is not the file's to speak of: not even its version moves.
+		state = store.StateRefused
+		r.hashes = append(r.hashes, withoutDiff("refused", s.bin, string(s.refuse)))
+	default:
 		r.hashes = append(r.hashes, out.Hash(r.roster.Region, s.journal.Mode, s.journal.AsAt, version))
 		if s.bin != 0 {
 			version++
 		}
-	} else {
-		// Nothing of it is applied: its rows leave the register as it is.
-		f.Unchanged += len(s.journal.Rows)
-		r.hashes = append(r.hashes, heldHash(s))
 	}
 	kept := s.kept
 	if kept == nil {
@@ -689,8 +708,10 @@ func (r *rosterImport) putRecords() error {
 	return err
 }
 
-func heldHash(s *speaker) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "held|%s|%s", s.bin, s.hold))
+// withoutDiff stands for the diff of an organisation of which nothing is
+// applied.
+func withoutDiff(what string, bin osms.BIN, why string) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s|%s|%s", what, bin, why))
 	return hex.EncodeToString(sum[:])
 }
 

@@ -7,17 +7,17 @@ import "time"
 // Changed + Unchanged; Rows = Accepted + Refused + Ignored; Left counts
 // absences too.
 type FileReport struct {
-	File    string // name as it was dropped
-	SHA256  string
-	Size    int64
-	Kind    Kind
-	Region  Region
-	Mode    Mode
-	AsAt    Date
+	File   string // name as it was dropped
+	SHA256 string
+	Size   int64
+	Kind   Kind
+	Region Region
+	Mode   Mode
+	AsAt   Date
 	// AsAtDeclared is false when the day of receipt stands in for it.
 	AsAtDeclared bool
-	Outcome Outcome
-	Error   *FileError
+	Outcome      Outcome
+	Error        *FileError
 
 	Rows, Accepted, Refused, Ignored, Repaired  int
 	Joined, Left, LeftByRow, Changed, Unchanged int

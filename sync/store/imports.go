@@ -41,7 +41,7 @@ type OrganisationImport struct {
 	Mode    osms.Mode
 	AsAt    osms.Date
 	Version int64  // of the organisation, after
-	State   string // StateApplied, StateHeld, StateUndone
+	State   string // StateApplied, StateHeld, StateRefused, StateUndone
 	Reason  string // of a hold
 	Diff    string
 	Rows    int
@@ -53,6 +53,7 @@ type OrganisationImport struct {
 const (
 	StateApplied = "applied"
 	StateHeld    = "held"
+	StateRefused = "refused" // the file may not speak of the organisation
 	StateUndone  = "undone"
 )
 
@@ -81,16 +82,17 @@ func (p packer) unpack(b []byte) ([]byte, error) {
 	return p.decoder.DecodeAll(b, nil)
 }
 
-// Earlier finds the import that already brought these bytes with this
-// declaration for an organisation, and its state there; 0 when there is none.
-func (t *Tx) Earlier(i Import, bin osms.BIN) (sequence int64, state string, err error) {
-	err = missing(t.tx.QueryRowContext(t.ctx, `SELECT sequence, state FROM import_organisation WHERE sha256 = $1
+// Earlier finds what the import that already brought these bytes with this
+// declaration said of an organisation: its Sequence (0 when there is none),
+// State and Reason.
+func (t *Tx) Earlier(i Import, bin osms.BIN) (o OrganisationImport, err error) {
+	err = missing(t.tx.QueryRowContext(t.ctx, `SELECT sequence, state, reason FROM import_organisation WHERE sha256 = $1
 		AND region = $2 AND kind = $3 AND mode = $4 AND as_at = $5 AND bin = $6 AND state <> 'undone'`,
-		i.SHA256, i.Region, i.Kind, i.Mode, i.AsAt, bin).Scan(&sequence, &state))
+		i.SHA256, i.Region, i.Kind, i.Mode, i.AsAt, bin).Scan(&o.Sequence, &o.State, &o.Reason))
 	if errors.Is(err, ErrNotFound) {
 		err = nil
 	}
-	return sequence, state, err
+	return o, err
 }
 
 // PutImport records an import under this decision's sequence.
@@ -143,10 +145,9 @@ func (t *Tx) PutOrganisationImports(i Import, imports []OrganisationImport) erro
 // Standing is what the register has of an organisation before an import speaks
 // of it.
 type Standing struct {
-	// Earlier is the import that brought these bytes with this declaration
-	// before, State its state there; 0 when there is none.
-	Earlier int64
-	State   string
+	// Earlier is what the import said that brought these bytes with this
+	// declaration before: its Sequence (0 when there is none), State and Reason.
+	Earlier OrganisationImport
 	// Organisation is its entry on the list, when Known.
 	Organisation osms.Organisation
 	Known        bool
@@ -175,15 +176,13 @@ func (t *Tx) Standings(i Import, bins []osms.BIN) (map[osms.BIN]*Standing, error
 		return nil, err
 	}
 	err = t.each(func(rows *sql.Rows) error {
-		var bin osms.BIN
-		var sequence int64
-		var state string
-		if err := rows.Scan(&bin, &sequence, &state); err != nil {
+		var o OrganisationImport
+		if err := rows.Scan(&o.BIN, &o.Sequence, &o.State, &o.Reason); err != nil {
 			return err
 		}
-		out[bin].Earlier, out[bin].State = sequence, state
+		out[o.BIN].Earlier = o
 		return nil
-	}, `SELECT i.bin, i.sequence, i.state FROM speaking s JOIN import_organisation i ON i.bin = s.bin WHERE i.sha256 = $1
+	}, `SELECT i.bin, i.sequence, i.state, i.reason FROM speaking s JOIN import_organisation i ON i.bin = s.bin WHERE i.sha256 = $1
 		AND i.region = $2 AND i.kind = $3 AND i.mode = $4 AND i.as_at = $5 AND i.state <> 'undone'`,
 		i.SHA256, i.Region, i.Kind, i.Mode, i.AsAt)
 	if err != nil {

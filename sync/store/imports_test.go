@@ -60,11 +60,11 @@ func TestOnce(t *testing.T) {
 			wantErr(t, put(i, o), ErrOnce)
 		}
 		must(t, s.Look(t.Context(), func(tx *Tx) error {
-			if n, state, err := tx.Earlier(i, schoolA); err != nil || n != 9 || state != StateApplied {
-				t.Errorf("earlier import %d %s, %v", n, state, err)
+			if earlier, err := tx.Earlier(i, schoolA); err != nil || earlier.Sequence != 9 || earlier.State != StateApplied {
+				t.Errorf("earlier import %+v, %v", earlier, err)
 			}
-			if n, _, err := tx.Earlier(anImport("cc"), schoolA); err != nil || n != 0 {
-				t.Errorf("earlier import %d of a file that never came, %v", n, err)
+			if earlier, err := tx.Earlier(anImport("cc"), schoolA); err != nil || earlier.Sequence != 0 {
+				t.Errorf("earlier import %+v of a file that never came, %v", earlier, err)
 			}
 			return nil
 		}))
@@ -209,13 +209,13 @@ func TestStandings(t *testing.T) {
 		must(t, s.Write(t.Context(), Lease{}, func(tx *Tx) error {
 			all, err := tx.Standings(i, []osms.BIN{schoolA, schoolB, 0})
 			must(t, err)
-			if a := all[schoolA]; a.Earlier != 1 || a.State != StateApplied || !a.Known || a.Organisation.NameRU != "Школа" || a.Version != 1 || len(a.Spoken) != 1 {
+			if a := all[schoolA]; a.Earlier.Sequence != 1 || a.Earlier.State != StateApplied || !a.Known || a.Organisation.NameRU != "Школа" || a.Version != 1 || len(a.Spoken) != 1 {
 				t.Errorf("%+v", a)
 			}
-			if b := all[schoolB]; b.Earlier != 1 || b.State != StateHeld || b.Known || b.Version != 0 || len(b.Spoken) != 0 {
+			if b := all[schoolB]; b.Earlier.Sequence != 1 || b.Earlier.State != StateHeld || b.Known || b.Version != 0 || len(b.Spoken) != 0 {
 				t.Errorf("%+v", b)
 			}
-			if none := all[0]; none.Earlier != 0 || none.Known {
+			if none := all[0]; none.Earlier.Sequence != 0 || none.Known {
 				t.Errorf("%+v", none)
 			}
 			return nil

@@ -103,7 +103,7 @@ CREATE TABLE import_organisation (
 	as_at     INTEGER NOT NULL,
 	speaks    TEXT NOT NULL, -- mode here: a zero return speaks as a delta
 	version   BIGINT NOT NULL,
-	state     TEXT NOT NULL, -- applied, held, undone
+	state     TEXT NOT NULL, -- applied, held, refused, undone
 	reason    TEXT NOT NULL,
 	diff      TEXT NOT NULL,
 	row_count INTEGER NOT NULL,
