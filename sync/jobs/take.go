@@ -228,6 +228,14 @@ func (d *Desk) check(ctx context.Context, now time.Time, path string, region osm
 		taken.Err = err
 		return taken
 	}
+	last, err := d.Store.LastSequence(ctx)
+	if err != nil {
+		taken.Err = err
+		return taken
+	}
 	taken.Report, taken.Err = d.Apply(ctx, store.Lease{}, reading, true)
+	if taken.Report.Import > last {
+		taken.Report.Import = 0 // a number that nobody has taken
+	}
 	return taken
 }
