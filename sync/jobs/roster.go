@@ -736,6 +736,8 @@ func valueOf(row *osms.Row, field string) string {
 		return row.LeftOn.Dotted()
 	case "enrolled_on":
 		return row.EnrolledOn.Dotted()
+	case "order_date":
+		return row.OrderDate.Dotted()
 	}
 	return ""
 }
