@@ -149,7 +149,7 @@ func TestServerDropsConnections(t *testing.T) {
 	})
 	defer ended.Wait()
 	defer stop()
-	h.serveUntil(t, nil, func(looks int) bool {
+	log := h.serveUntil(t, nil, func(looks int) bool {
 		if looks == 1 {
 			close(up)
 		}
@@ -161,6 +161,9 @@ func TestServerDropsConnections(t *testing.T) {
 	report(t, h.afterwards())
 	if dropped == 0 {
 		t.Error("no connection was dropped")
+	}
+	if t.Failed() {
+		t.Log(log)
 	}
 }
 
