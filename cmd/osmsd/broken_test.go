@@ -129,27 +129,41 @@ func TestServerDropsConnections(t *testing.T) {
 	if *long {
 		times = 100
 	}
+	up := make(chan struct{}) // the daemon has looked at everything once
 	ctx, stop := context.WithCancel(t.Context())
-	defer stop()
 	var ended sync.WaitGroup
 	dropped := 0
 	ended.Go(func() {
+		select {
+		case <-up:
+		case <-ctx.Done():
+		}
 		for dropped < times && ctx.Err() == nil {
-			time.Sleep(time.Duration(5+rand.IntN(150)) * time.Millisecond)
 			if err := s.admin(fmt.Sprintf("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s'", strings.TrimPrefix(u.Path, "/"))); err != nil {
 				t.Error(err)
 				return
 			}
 			dropped++
+			time.Sleep(time.Duration(5+rand.IntN(150)) * time.Millisecond)
 		}
 	})
-	h.serveUntil(t, nil, never)
+	defer ended.Wait()
+	defer stop()
+	log := h.serveUntil(t, nil, func(looks int) bool {
+		if looks == 1 {
+			close(up)
+		}
+		return false
+	})
 	stop()
 	ended.Wait()
 	t.Logf("connections dropped %d times", dropped)
 	report(t, h.afterwards())
 	if dropped == 0 {
 		t.Error("no connection was dropped")
+	}
+	if t.Failed() {
+		t.Log(log)
 	}
 }
 

@@ -88,7 +88,8 @@ func (d *Desk) Intake(ctx context.Context, t Turn, folder *intake.Folder, ready 
 			}
 		}
 		each(taken)
-		if errors.Is(taken.Err, store.ErrFenced) || ctx.Err() != nil {
+		// Without a registry the others wait too: no file overtakes another.
+		if errors.Is(taken.Err, store.ErrFenced) || store.Lost(taken.Err) || ctx.Err() != nil {
 			return errors.Join(taken.Err, ctx.Err())
 		}
 	}

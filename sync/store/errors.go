@@ -57,6 +57,10 @@ func Lost(err error) bool {
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
 		return false // we gave up, not the database
 	}
+	var p *pq.Error
+	if errors.As(err, &p) && (p.Code.Class() == "08" || p.Code.Class() == "57" && p.Code != "57014") {
+		return true // the server ended the connection and could still say so
+	}
 	var n net.Error
 	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, ErrUnreachable) || errors.As(err, &n)
 }

@@ -1,0 +1,24 @@
+package store
+
+import (
+	"database/sql/driver"
+	"fmt"
+	"testing"
+
+	"github.com/lib/pq"
+)
+
+func TestLostByWhatTheServerSays(t *testing.T) {
+	for code, want := range map[pq.ErrorCode]bool{
+		"57P01": true, "57P02": true, "57P03": true, "08006": true,
+		"57014": false, // a statement was cancelled, the connection stands
+		"23505": false, "40001": false, "53100": false,
+	} {
+		if got := Lost(fmt.Errorf("load enrolment: %w", &pq.Error{Code: code})); got != want {
+			t.Errorf("%s: %v", code, got)
+		}
+	}
+	if !Lost(fmt.Errorf("commit: %w", driver.ErrBadConn)) {
+		t.Error("a bad connection")
+	}
+}
