@@ -18,9 +18,9 @@ const (
 
 var (
 	waterfallTitle = label{
-		"Айырма неден құралады (%s, теңге)",
-		"Из чего складывается разница (%s, тенге)",
-		"What the difference is made of (%s, tenge)",
+		"%s: айырма неден құралады (теңге)",
+		"%s: из чего складывается разница (тенге)",
+		"%s: what the difference is made of (tenge)",
 	}
 	regionsTitle = label{
 		"Тиесілі және түскен сома өңірлер бойынша (теңге)",
@@ -88,7 +88,7 @@ const (
 	stepHeight = 400
 	rowHeight  = 15  // points: the rows behind the charts, all alike
 	pixelsRow  = 18  // of such a row, as excelize counts when it places a chart
-	pageHeight = 720 // of a printed page, in the same pixels
+	pageHeight = 800 // of a printed page, in the same pixels
 )
 
 // drawCharts places both charts under the title. first is the row of the
@@ -128,7 +128,7 @@ func drawCharts(f *excelize.File, name, lang, about string, first int, lines []o
 	if err := f.AddChart(name, osms.CellName(0, first), fall); err != nil {
 		return err
 	}
-	height := min(130+44*regions, pageHeight)
+	height := min(130+32*regions, pageHeight)
 	bars := frame(regionsTitle.in(lang), height)
 	bars.Type, bars.Legend.Position = excelize.Bar, "bottom"
 	bars.GapWidth = &gap
@@ -155,7 +155,7 @@ func drawCharts(f *excelize.File, name, lang, about string, first int, lines []o
 	}
 	return f.SetDefinedName(&excelize.DefinedName{
 		Name: "_xlnm.Print_Area", Scope: name,
-		RefersTo: fmt.Sprintf("'%s'!$A$1:$%s$%d", name, osms.ColumnName(regionData-2), second+height/pixelsRow+1),
+		RefersTo: fmt.Sprintf("'%s'!$A$1:$%s$%d", name, osms.ColumnName(regionData-2), second+height/pixelsRow),
 	})
 }
 
