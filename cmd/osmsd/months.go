@@ -177,7 +177,7 @@ func (a *app) reconcileCommand() *cobra.Command {
 			}
 			path := ""
 			if _, err := os.Stat(a.home); err == nil {
-				if path, err = o.desk.WriteReconciliation(r); err != nil {
+				if path, err = o.desk.WriteReconciliation(r, only); err != nil {
 					return err
 				}
 			}

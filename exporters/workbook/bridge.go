@@ -11,10 +11,13 @@ var (
 )
 
 // bridgeSheet leads from due to ledger, first for the country, then for each
-// region. The running sum starts at what is due, passes the frozen list and
+// region (for one region only once). The running sum starts at what is due, passes the frozen list and
 // ends at the ledger: the identity can be followed line by line.
 func bridgeSheet(r osms.Reconciliation, lang string) sheet {
-	blocks := append([]osms.ReconciliationLine{r.Total}, r.Lines...)
+	blocks := r.Lines
+	if len(r.Lines) != 1 {
+		blocks = append([]osms.ReconciliationLine{r.Total}, r.Lines...)
+	}
 	rows := 0
 	for _, l := range blocks {
 		rows += len(l.Bridge) + 4
@@ -39,13 +42,13 @@ func bridgeSheet(r osms.Reconciliation, lang string) sheet {
 			{label{"Сома, теңге", "Сумма, тенге", "Amount, tenge"}, 20, asMove},
 			{label{"Дәлелденген", "Доказано", "Proved"}, 14, asCentre},
 			{label{"Өспелі жиын, теңге", "Нарастающий итог, тенге", "Running sum, tenge"}, 20, asMoney},
-			{label{"Тексеру: 0 болуы тиіс", "Проверка: должно быть 0", "Check: must be 0"}, 16, asMoney},
+			{label{"Тексеру: 0 болуы тиіс", "Проверка: должно быть 0", "Check: must be 0"}, 18, asMoney},
 		},
 		fill: func(w *rowWriter) error {
 			for i, l := range blocks {
 				name := regionLabel(l.Region)
 				if i == 0 {
-					name = country
+					name = scope(r)
 				}
 				if err := bridgeBlock(w, lang, name, l); err != nil {
 					return err
@@ -54,6 +57,15 @@ func bridgeSheet(r osms.Reconciliation, lang string) sheet {
 			return nil
 		},
 	}
+}
+
+// scope names what the totals speak of: the country, or the one region that
+// the report is about.
+func scope(r osms.Reconciliation) label {
+	if len(r.Lines) == 1 {
+		return regionLabel(r.Lines[0].Region)
+	}
+	return country
 }
 
 // bridgeBlock writes one region: due, first part, frozen, second part,
@@ -86,7 +98,7 @@ func bridgeBlock(w *rowWriter, lang string, name label, l osms.ReconciliationLin
 	if err := part(true); err != nil {
 		return err
 	}
-	if err := put(totalRow, frozenStep.line(lang), l.FrozenPersons, l.Frozen, nil, running, running-l.Frozen); err != nil {
+	if err := put(closeRow, frozenStep.line(lang), l.FrozenPersons, l.Frozen, nil, running, running-l.Frozen); err != nil {
 		return err
 	}
 	if err := part(false); err != nil {

@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/xuri/excelize/v2"
 
@@ -17,9 +18,9 @@ const (
 
 var (
 	waterfallTitle = label{
-		"Айырма неден құралады (бүкіл ел, теңге)",
-		"Из чего складывается разница (вся страна, тенге)",
-		"What the difference is made of (whole country, tenge)",
+		"%s: айырма неден құралады (теңге)",
+		"%s: из чего складывается разница (тенге)",
+		"%s: what the difference is made of (tenge)",
 	}
 	regionsTitle = label{
 		"Тиесілі және түскен сома өңірлер бойынша (теңге)",
@@ -40,7 +41,7 @@ func chartSheet(r osms.Reconciliation, lang string) *sheet {
 	return &sheet{
 		name: label{"Диаграммалар", "Диаграммы", "Charts"}.tab(lang), colour: deep, top: top,
 		draw: func(f *excelize.File, name string) error {
-			return drawCharts(f, name, lang, len(top)+2, len(r.Lines), len(steps))
+			return drawCharts(f, name, lang, fmt.Sprintf(waterfallTitle.in(lang), scope(r).in(lang)), len(top)+2, r.Lines, len(steps))
 		},
 		fill: func(w *rowWriter) error { return chartData(w, r.Lines, steps, lang) },
 	}
@@ -59,7 +60,7 @@ func chartData(w *rowWriter, lines []osms.ReconciliationLine, steps []step, lang
 	for _, l := range []label{{"плюс", "плюс", "plus"}, {"минус", "минус", "minus"}, restStep, {"Айырма", "Разница", "Difference"}} {
 		heading = append(heading, l.in(lang)+" ↑", l.in(lang)+" ↓")
 	}
-	if err := w.putAt(regionData, headRow, 0, heading...); err != nil {
+	if err := w.putAt(regionData, headRow, rowHeight, heading...); err != nil {
 		return err
 	}
 	for i := range max(len(lines), len(steps)) {
@@ -75,7 +76,7 @@ func chartData(w *rowWriter, lines []osms.ReconciliationLine, steps []step, lang
 		if i < len(steps) {
 			values = append(values, steps[i].values()...)
 		}
-		if err := w.putAt(regionData, plainRow, 0, values...); err != nil {
+		if err := w.putAt(regionData, plainRow, rowHeight, values...); err != nil {
 			return err
 		}
 	}
@@ -85,12 +86,15 @@ func chartData(w *rowWriter, lines []osms.ReconciliationLine, steps []step, lang
 const (
 	chartWidth = 1240
 	stepHeight = 400
-	pixelsRow  = 20
+	rowHeight  = 15  // points: the rows behind the charts, all alike
+	pixelsRow  = 18  // of such a row, as excelize counts when it places a chart
+	pageHeight = 800 // of a printed page, in the same pixels
 )
 
 // drawCharts places both charts under the title. first is the row of the
 // figures' heading.
-func drawCharts(f *excelize.File, name, lang string, first, regions, steps int) error {
+func drawCharts(f *excelize.File, name, lang, about string, first int, lines []osms.ReconciliationLine, steps int) error {
+	regions := len(lines)
 	area := func(column, rows int) string {
 		c := osms.ColumnName(column)
 		return fmt.Sprintf("'%s'!$%s$%d:$%s$%d", name, c, first+1, c, first+rows)
@@ -98,7 +102,7 @@ func drawCharts(f *excelize.File, name, lang string, first, regions, steps int) 
 	cell := func(column int) string {
 		return fmt.Sprintf("'%s'!$%s$%d", name, osms.ColumnName(column), first)
 	}
-	fall := frame(waterfallTitle.in(lang), stepHeight)
+	fall := frame(about, stepHeight)
 	fall.Type, fall.Legend.Position = excelize.ColStacked, "none"
 	fall.XAxis.TickLabelPosition = excelize.ChartTickLabelLow
 	fall.YAxis.NumFmt = excelize.ChartNumFmt{CustomNumFmt: "#,##0"}
@@ -116,14 +120,23 @@ func drawCharts(f *excelize.File, name, lang string, first, regions, steps int) 
 			})
 		}
 	}
+	// Charts hang on cells: the height of rows must be known first, and rows of another height would stretch them.
+	tall, fixed := float64(rowHeight), true
+	if err := f.SetSheetProps(name, &excelize.SheetPropsOptions{DefaultRowHeight: &tall, CustomHeight: &fixed}); err != nil {
+		return err
+	}
 	if err := f.AddChart(name, osms.CellName(0, first), fall); err != nil {
 		return err
 	}
-	height := 130 + 44*regions
+	height := min(130+32*regions, pageHeight)
 	bars := frame(regionsTitle.in(lang), height)
 	bars.Type, bars.Legend.Position = excelize.Bar, "bottom"
 	bars.GapWidth = &gap
 	bars.XAxis.ReverseOrder = true
+	if !slices.ContainsFunc(lines, func(l osms.ReconciliationLine) bool { return l.Due < 0 || l.Ledger < 0 }) {
+		zero := 0.0 // a bar that begins elsewhere misleads
+		bars.YAxis.Minimum = &zero
+	}
 	bars.YAxis.NumFmt = excelize.ChartNumFmt{CustomNumFmt: "#,##0"}
 	for i, colour := range []string{"9DB8D2", deep} {
 		bars.Series = append(bars.Series, excelize.ChartSeries{
@@ -132,12 +145,17 @@ func drawCharts(f *excelize.File, name, lang string, first, regions, steps int) 
 		})
 	}
 	second := first + stepHeight/pixelsRow + 2
+	if (second-1)*pixelsRow+height > pageHeight {
+		if err := f.InsertPageBreak(name, osms.CellName(0, second)); err != nil {
+			return err
+		}
+	}
 	if err := f.AddChart(name, osms.CellName(0, second), bars); err != nil {
 		return err
 	}
 	return f.SetDefinedName(&excelize.DefinedName{
 		Name: "_xlnm.Print_Area", Scope: name,
-		RefersTo: fmt.Sprintf("'%s'!$A$1:$%s$%d", name, osms.ColumnName(regionData-2), second+height/pixelsRow+1),
+		RefersTo: fmt.Sprintf("'%s'!$A$1:$%s$%d", name, osms.ColumnName(regionData-2), second+height/pixelsRow),
 	})
 }
 

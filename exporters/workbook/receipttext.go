@@ -174,35 +174,63 @@ func (t *receipt) faults() {
 		}
 	}
 	left := mostListed
-	list := func(title string, faults []osms.Refusal) {
+	list := func(title string, faults []osms.Refusal, write func([]osms.Refusal)) {
 		if len(faults) == 0 {
 			return
 		}
 		t.head(label{title, title, title}, '-')
-		for i, x := range faults[:min(left, len(faults))] {
-			t.fault(i+1, x)
-		}
+		write(faults[:min(left, len(faults))])
 		if more := len(faults) - left; more > 0 {
 			t.say("", fmt.Sprintf(moreFaults.in(t.lang), more))
 		}
 		left = max(0, left-len(faults))
 	}
-	list(fmt.Sprintf(refusalsTitle.in(t.lang), t.r.Refused, len(refused)), refused)
-	list(fmt.Sprintf(warningsTitle.in(t.lang), len(warnings)), warnings)
+	list(fmt.Sprintf(refusalsTitle.in(t.lang), t.r.Refused, len(refused)), refused, t.refusals)
+	list(fmt.Sprintf(warningsTitle.in(t.lang), len(warnings)), warnings, t.warnings)
 	if t.r.Unlisted > 0 {
 		t.b.WriteByte('\n')
 		t.say("", fmt.Sprintf(unlisted.in(t.lang), t.r.Unlisted))
 	}
 }
 
-func (t *receipt) fault(n int, x osms.Refusal) {
+// refusals writes each refusal with its own cure.
+func (t *receipt) refusals(faults []osms.Refusal) {
+	for i, x := range faults {
+		bullet := strconv.Itoa(i+1) + ") "
+		t.say(bullet, t.where(x)+"  ["+string(x.Code)+"]")
+		t.say(strings.Repeat(" ", len(bullet)), x.Message(t.lang))
+	}
+}
+
+// warnings writes each sentence once with all its cells: a file that lost the
+// zeros of a thousand IINs has one thing to be said of it.
+func (t *receipt) warnings(faults []osms.Refusal) {
+	type group struct {
+		code  osms.Code
+		cells []string
+	}
+	groups, order := map[string]*group{}, []string{}
+	for _, x := range faults {
+		said := x.Message(t.lang)
+		if groups[said] == nil {
+			groups[said], order = &group{code: x.Code}, append(order, said)
+		}
+		groups[said].cells = append(groups[said].cells, t.where(x))
+	}
+	for i, said := range order {
+		bullet := strconv.Itoa(i+1) + ") "
+		t.say(bullet, said+" ["+string(groups[said].code)+"]")
+		t.say(strings.Repeat(" ", len(bullet)), strings.Join(groups[said].cells, "; "))
+	}
+}
+
+// where is a fault's cell and what stood in it, masked.
+func (t *receipt) where(x osms.Refusal) string {
 	value := emptyValue.in(t.lang)
 	if v := x.Masked(); v != "" {
 		value = "«" + shown(v) + "»"
 	}
-	bullet := strconv.Itoa(n) + ") "
-	t.say(bullet, safe(address(x))+"  "+value+"  ["+string(x.Code)+"]")
-	t.say(strings.Repeat(" ", len(bullet)), x.Message(t.lang))
+	return safe(address(x)) + " " + value
 }
 
 // address is the cell as a spreadsheet names it, "Лист1!D17"; a CSV has no

@@ -35,7 +35,7 @@ const (
 	headRow
 	totalRow
 	openRow  // first row of a block
-	closeRow // last row of a block
+	closeRow // what a block or a part of it comes to
 	warnRow  // money that nobody has explained
 	titleRow
 	noteRow

@@ -12,7 +12,7 @@ func sourceSheet(r osms.Reconciliation, lang string) sheet {
 	return sheet{
 		name: label{"Дереккөздер", "Источники", "Sources"}.tab(lang), colour: "A9B8C6", freeze: 2, rows: len(r.Files), top: top,
 		columns: []column{
-			{label{"Импорт №", "Импорт №", "Import"}, 10, asInt},
+			{label{"Импорт №", "Импорт №", "Import"}, 10, asCentre},
 			{label{"Файл", "Файл", "File"}, 44, asText},
 			{label{"SHA-256", "SHA-256", "SHA-256"}, 66, asText},
 			{label{"Түрі", "Вид", "Kind"}, 15, asCentre},

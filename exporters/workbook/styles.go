@@ -87,6 +87,9 @@ func styleOf(row rowKind, cell cellKind) *excelize.Style {
 		form = money
 	case asMove:
 		form = moves
+		if row == openRow || row == closeRow { // where a sum begins and ends
+			form = money
+		}
 	case asDay:
 		form = dayForm
 		style.Alignment.Horizontal = "center"

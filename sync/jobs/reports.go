@@ -49,17 +49,22 @@ func (d *Desk) ReconcileToWorkbook(ctx context.Context, t Turn, month osms.Month
 	if err != nil {
 		return r, "", err
 	}
-	path, err := d.WriteReconciliation(r)
+	path, err := d.WriteReconciliation(r, 0)
 	return r, path, err
 }
 
 // WriteReconciliation writes the workbook of a reconciliation into the month's
-// folder.
-func (d *Desk) WriteReconciliation(r osms.Reconciliation) (string, error) {
+// folder: of the country (0), or of the region that it was narrowed to, under a
+// name of its own.
+func (d *Desk) WriteReconciliation(r osms.Reconciliation, region osms.Region) (string, error) {
 	var b bytes.Buffer
 	if err := workbook.WriteReconciliation(&b, r, d.Lang); err != nil {
 		return "", fmt.Errorf("reconciliation workbook of %s: %w", r.Month, err)
 	}
-	rel := filepath.Join(r.Month.String(), fmt.Sprintf("reconciliation-%s-%06d.xlsx", r.Month, r.Sequence))
+	name := fmt.Sprintf("reconciliation-%s-%06d.xlsx", r.Month, r.Sequence)
+	if region != 0 {
+		name = fmt.Sprintf("reconciliation-%s-%06d-%s.xlsx", r.Month, r.Sequence, region)
+	}
+	rel := filepath.Join(r.Month.String(), name)
 	return filepath.Join(d.Home.Reports, rel), intake.HandOut(d.Home.Reports, rel, b.Bytes(), d.Drops.Step)
 }
