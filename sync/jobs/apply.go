@@ -21,13 +21,13 @@ func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys
 
 // Apply commits what was read, or, dry, shows what committing would do. Every
 // file ends in one named outcome, an unusable one too.
-func (d *Desk) Apply(ctx context.Context, lease store.Lease, r Reading, dry bool) (osms.FileReport, error) {
+func (d *Desk) Apply(ctx context.Context, turn Turn, r Reading, dry bool) (osms.FileReport, error) {
 	var report osms.FileReport
 	if r.Refusal == nil && r.Kind == osms.KindRoster {
-		report, err := d.ApplyRoster(ctx, lease, r.Drop, r.Roster, r.encoded, dry)
+		report, err := d.applyRoster(ctx, turn, r, dry)
 		return conserved(report, err)
 	}
-	err := d.Store.Write(ctx, lease, func(t *store.Tx) (err error) {
+	err := d.Store.Write(ctx, turn.Lease, func(t *store.Tx) (err error) {
 		switch {
 		case r.Refusal != nil:
 			report = r.report()

@@ -53,9 +53,10 @@ type rosterImport struct {
 	imp     store.Import
 	report  *osms.FileReport
 	known   map[osms.BIN]osms.Organisation
+	persons *knownPersons // of the run; nil: every person is looked up
 	hashes  []string
 	batch   []*speaker
-	persons int
+	waiting int                        // persons of the batch
 	records []store.OrganisationImport // kept and not yet written
 	encoded [][]byte                   // the journals of the roster's organisations, encoded by the reader
 }
@@ -72,17 +73,15 @@ type speaker struct {
 	detail   string // what the refusals say
 }
 
-// ApplyRoster commits a roster: facts, conclusions, refusals and the audit
+// applyRoster commits a roster: facts, conclusions, refusals and the audit
 // entry in one transaction. With dry the same code runs and nothing is kept.
 // The file's digest and declaration decide whether it was applied before.
-// encoded are the rows of the roster's organisations as they will be kept, if the
-// reader has encoded them already; nil otherwise.
-func (d *Desk) ApplyRoster(ctx context.Context, lease store.Lease, drop Drop, roster *osms.Roster, encoded [][]byte, dry bool) (osms.FileReport, error) {
+func (d *Desk) applyRoster(ctx context.Context, turn Turn, r Reading, dry bool) (osms.FileReport, error) {
 	var report osms.FileReport
-	err := d.Store.Write(ctx, lease, func(t *store.Tx) error {
-		report = drop.report()
-		r := rosterImport{t: t, rules: d.Rules, roster: roster, encoded: encoded, report: &report, known: map[osms.BIN]osms.Organisation{}}
-		if err := r.apply(drop); err != nil {
+	err := d.Store.Write(ctx, turn.Lease, func(t *store.Tx) error {
+		report = r.report()
+		i := rosterImport{t: t, rules: d.Rules, roster: r.Roster, encoded: r.encoded, report: &report, known: map[osms.BIN]osms.Organisation{}, persons: turn.known}
+		if err := i.apply(r.Drop); err != nil {
 			return err
 		}
 		if dry {
@@ -311,7 +310,7 @@ func (r *rosterImport) take(s *speaker) error {
 	s.screened = registry.Screen(s.standing.Marks, s.journal.Rows, s.journal.Mode)
 	s.standing.Marks = nil
 	r.batch = append(r.batch, s)
-	if r.persons += len(s.screened.Rows) + len(s.screened.Absent); r.persons >= batchPersons {
+	if r.waiting += len(s.screened.Rows) + len(s.screened.Absent); r.waiting >= batchPersons {
 		return r.flush()
 	}
 	return nil
@@ -394,7 +393,17 @@ type holdings struct {
 	overlaps     map[osms.IIN][]store.Overlap
 }
 
+// look reads what is held of persons; of those whom the register certainly does
+// not know there is nothing to read.
 func (r *rosterImport) look(persons []osms.IIN) (holdings, error) {
+	if r.persons != nil && !r.persons.made() && len(persons) >= worthKnowing {
+		if err := r.persons.learn(r.t); err != nil {
+			return holdings{}, err
+		}
+	}
+	if r.persons.made() {
+		persons = slices.DeleteFunc(persons, func(p osms.IIN) bool { return !r.persons.maybe(p) })
+	}
 	return look(r.t, persons)
 }
 
@@ -477,7 +486,7 @@ func (r *rosterImport) flush() error {
 		return nil
 	}
 	batch := r.batch
-	r.batch, r.persons = nil, 0
+	r.batch, r.waiting = nil, 0
 	var persons []osms.IIN
 	for _, s := range batch {
 		for _, i := range s.screened.Rows {
@@ -534,6 +543,13 @@ func (r *rosterImport) warnOfOtherNames(s *speaker, out registry.Outcome, held h
 // settle writes what the outcomes change: facts, and the conclusions about
 // every person of whom a fact changed.
 func (r *rosterImport) settle(held holdings, outcomes []registry.Outcome) error {
+	if r.persons.made() {
+		for _, out := range outcomes {
+			for _, c := range out.Changes {
+				r.persons.add(c.After.Person)
+			}
+		}
+	}
 	return settle(r.t, r.rules, held, outcomes, func(bin osms.BIN) (osms.Region, error) {
 		o, err := r.organisation(bin)
 		return o.Region, err

@@ -28,6 +28,8 @@ type Turn struct {
 	Lease store.Lease
 	Run   osms.Run
 	Log   *slog.Logger
+
+	known *knownPersons
 }
 
 const (
@@ -64,7 +66,7 @@ func (r *Runner) Run(ctx context.Context, run osms.Run, do func(context.Context,
 	}
 	alive, cancel := context.WithCancel(ctx)
 	kept := r.keep(alive, cancel, lease)
-	message, err := guarded(alive, do, Turn{Now: now, Lease: lease, Run: run, Log: r.Log.With("run", run.ID, "job", run.Job)})
+	message, err := guarded(alive, do, Turn{Now: now, Lease: lease, Run: run, Log: r.Log.With("run", run.ID, "job", run.Job), known: &knownPersons{}})
 	cancel()
 	<-kept
 	run.Finished, run.Message, run.State = r.Clock().UTC().Truncate(time.Second), message, osms.Done

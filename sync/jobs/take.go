@@ -160,7 +160,7 @@ func (d *Desk) applyOrResume(ctx context.Context, t Turn, r Reading, left map[de
 	if u, ok := left[r.delivery()]; ok {
 		return d.Store.ReportOf(ctx, u.Arrival)
 	}
-	return d.Apply(ctx, t.Lease, r, false)
+	return d.Apply(ctx, t, r, false)
 }
 
 // Import takes files named on the command line. They stay where they are.
@@ -234,7 +234,7 @@ func (d *Desk) check(ctx context.Context, now time.Time, path string, region osm
 		taken.Err = err
 		return taken
 	}
-	taken.Report, taken.Err = d.Apply(ctx, store.Lease{}, reading, true)
+	taken.Report, taken.Err = d.Apply(ctx, Turn{}, reading, true)
 	if taken.Report.Import > last {
 		taken.Report.Import = 0 // a number that nobody has taken
 	}

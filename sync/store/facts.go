@@ -117,3 +117,22 @@ func (t *Tx) OpenFacts(facts []osms.Fact, prints []osms.Fingerprint) error {
 	}
 	return t.study(len(facts))
 }
+
+// CountFacts counts the facts that are believed.
+func (t *Tx) CountFacts() (n int64, err error) {
+	err = t.tx.GetContext(t.ctx, &n, "SELECT count(*) FROM enrolment WHERE known_until = $1", int64(now))
+	return n, missing(err)
+}
+
+// EachHeldPerson passes over the persons of whom facts are believed, one for
+// every fact, in no order.
+func (t *Tx) EachHeldPerson(each func(osms.IIN)) error {
+	return t.each(func(rows *sql.Rows) error {
+		var person int64
+		if err := rows.Scan(&person); err != nil {
+			return err
+		}
+		each(osms.IIN(person))
+		return nil
+	}, "SELECT person FROM enrolment WHERE known_until = $1", int64(now))
+}
