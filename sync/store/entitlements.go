@@ -21,7 +21,7 @@ type tallyKey struct {
 // person and month.
 func (t *Tx) Entitlements() ([]HeldEntitlement, error) {
 	rows, err := t.tx.QueryContext(t.ctx, `SELECT e.person, e.category, e.from_month, e.to_month, e.bin, e.region, e.known_from
-		FROM touched t JOIN entitlement e ON e.person = t.person AND e.known_until = $1
+		FROM touched t CROSS JOIN entitlement e WHERE e.person = t.person AND e.known_until = $1
 		ORDER BY e.person, e.from_month`, int64(now))
 	if err != nil {
 		return nil, unreachable(err)

@@ -31,7 +31,7 @@ func (t *Tx) Touch(persons []osms.IIN) error {
 // Facts reads everything that is believed of the touched persons, at every
 // organisation, in order of person, organisation and day.
 func (t *Tx) Facts() ([]osms.Fact, error) {
-	return t.facts(`SELECT `+factColumns+` FROM touched t JOIN enrolment e ON e.person = t.person AND e.known_until = $1
+	return t.facts(`SELECT `+factColumns+` FROM touched t CROSS JOIN enrolment e WHERE e.person = t.person AND e.known_until = $1
 		ORDER BY e.person, e.bin, e.from_day`, int64(now))
 }
 

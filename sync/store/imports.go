@@ -182,13 +182,13 @@ func (t *Tx) Standings(i Import, bins []osms.BIN) (map[osms.BIN]*Standing, error
 		}
 		out[o.BIN].Earlier = o
 		return nil
-	}, `SELECT i.bin, i.sequence, i.state, i.reason FROM speaking s JOIN import_organisation i ON i.bin = s.bin WHERE i.sha256 = $1
+	}, `SELECT i.bin, i.sequence, i.state, i.reason FROM speaking s CROSS JOIN import_organisation i WHERE i.bin = s.bin AND i.sha256 = $1
 		AND i.region = $2 AND i.kind = $3 AND i.mode = $4 AND i.as_at = $5 AND i.state <> 'undone'`,
 		i.SHA256, i.Region, i.Kind, i.Mode, i.AsAt)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := t.tx.QueryContext(t.ctx, "SELECT "+organisationColumns+" FROM speaking s JOIN organisation o ON o.bin = s.bin AND o.known_until = $1", int64(now))
+	rows, err := t.tx.QueryContext(t.ctx, "SELECT "+organisationColumns+" FROM speaking s CROSS JOIN organisation o WHERE o.bin = s.bin AND o.known_until = $1", int64(now))
 	organisations, err := scanOrganisations(rows, err)
 	if err != nil {
 		return nil, err
@@ -204,12 +204,12 @@ func (t *Tx) Standings(i Import, bins []osms.BIN) (map[osms.BIN]*Standing, error
 		}
 		out[bin].Version = version
 		return nil
-	}, "SELECT v.bin, v.version FROM speaking s JOIN organisation_version v ON v.bin = s.bin")
+	}, "SELECT v.bin, v.version FROM speaking s CROSS JOIN organisation_version v WHERE v.bin = s.bin")
 	if err != nil {
 		return nil, err
 	}
 	spoken, err := t.organisationImports(`SELECT i.sequence, i.bin, i.speaks, i.as_at, i.version, i.state, i.reason, i.diff, i.row_count, i.digest, NULL
-		FROM speaking s JOIN import_organisation i ON i.bin = s.bin WHERE i.kind = 'roster' AND i.state = 'applied' ORDER BY i.as_at, i.sequence`)
+		FROM speaking s CROSS JOIN import_organisation i WHERE i.bin = s.bin AND i.kind = 'roster' AND i.state = 'applied' ORDER BY i.as_at, i.sequence`)
 	if err != nil {
 		return nil, err
 	}
@@ -233,8 +233,8 @@ func (t *Tx) marks(standings map[osms.BIN]*Standing, asAt osms.Date) error {
 		}
 		last.Marks = append(last.Marks, osms.Mark{Person: osms.IIN(person), First: osms.Date(first), Fingerprint: osms.Fingerprint(print)})
 		return nil
-	}, `SELECT e.bin, e.person, e.first_day, e.fingerprint FROM speaking s JOIN enrolment e ON e.bin = s.bin AND e.known_until = $1
-		WHERE e.until_day >= $2`, int64(now), asAt)
+	}, `SELECT e.bin, e.person, e.first_day, e.fingerprint FROM speaking s CROSS JOIN enrolment e WHERE e.bin = s.bin AND e.known_until = $1
+		AND e.until_day >= $2`, int64(now), asAt)
 }
 
 // Bump raises the version of organisations: the lock of every import that

@@ -20,7 +20,7 @@ type Overlap struct {
 // Overlaps reads what is registered of the touched persons.
 func (t *Tx) Overlaps() ([]Overlap, error) {
 	rows, err := t.tx.QueryContext(t.ctx, `SELECT o.person, o.bin_a, o.bin_b, o.from_day, o.until_day, o.number, o.known_from
-		FROM touched t JOIN overlap o ON o.person = t.person AND o.known_until = $1 ORDER BY o.person, o.bin_a, o.bin_b, o.from_day`, int64(now))
+		FROM touched t CROSS JOIN overlap o WHERE o.person = t.person AND o.known_until = $1 ORDER BY o.person, o.bin_a, o.bin_b, o.from_day`, int64(now))
 	if err != nil {
 		return nil, unreachable(err)
 	}

@@ -187,7 +187,9 @@ func (t *Tx) each(scan func(*sql.Rows) error, query string, args ...any) error {
 	return unreachable(rows.Err())
 }
 
-// keys makes or empties a temporary table of keys and fills it in bulk.
+// keys makes or empties a temporary table of keys and fills it in bulk. A query
+// joins it with CROSS JOIN, which means the same to both databases and tells
+// SQLite to begin with the keys.
 func (t *Tx) keys(table string, columns []string, each func(add func(values ...any) error) error) error {
 	definition := strings.Join(columns, " BIGINT, ") + " BIGINT"
 	if _, err := t.exec(fmt.Sprintf("CREATE TEMPORARY TABLE IF NOT EXISTS %s (%s)", table, definition)); err != nil {
