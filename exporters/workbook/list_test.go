@@ -435,12 +435,12 @@ func TestListMemoryIsFlat(t *testing.T) {
 			return most
 		}
 		persons := 100_000
-		if raced {
-			persons = 20_000
+		if underRace {
+			persons = 10_000
 		}
-		few, many := peak(5_000), peak(persons)
+		few, many := peak(2_000), peak(persons)
 		if many > few+1<<20 {
-			t.Errorf("%s: %d bytes live with 5,000 persons, %d with %d", name, few, many, persons)
+			t.Errorf("%s: %d bytes live with 2,000 persons, %d with %d", name, few, many, persons)
 		}
 	}
 }

@@ -2,4 +2,4 @@
 
 package workbook
 
-const raced = false
+const underRace = false

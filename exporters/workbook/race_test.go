@@ -2,5 +2,5 @@
 
 package workbook
 
-// raced: the race detector makes everything ten times slower.
-const raced = true
+// underRace: the race detector makes everything ten times slower.
+const underRace = true
