@@ -153,6 +153,9 @@ func TestBitemporal(t *testing.T) {
 				organisationChangesAgree(t, s, states, bin, from, to)
 			}
 		}
+		if n, err := s.UnevenTotals(t.Context()); err != nil || n != 0 {
+			t.Errorf("%d totals are uneven, %v", n, err)
+		}
 		historyAgrees(t, s, states)
 		personsAgree(t, s, states)
 		touchedAgree(t, s, states[len(states)-1])
