@@ -17,7 +17,7 @@ import (
 // TestVerify damages one thing at a time behind the program's back: verify
 // finds it, and finds nothing when it is put right again.
 func TestVerify(t *testing.T) {
-	storetest.EachDB(t, func(t *testing.T, address string) {
+	storetest.EachRegistry(t, func(t *testing.T, address string) {
 		o := newOffice(t, address)
 		a, b := school(t, 1), school(t, 2)
 		o.list(map[osms.BIN]osms.Region{a: 63, b: 63})
