@@ -31,7 +31,7 @@ type office struct {
 
 func eachOffice(t *testing.T, test func(t *testing.T, o *office)) {
 	t.Helper()
-	storetest.EachDB(t, func(t *testing.T, address string) { test(t, newOffice(t, address)) })
+	storetest.EachRegistry(t, func(t *testing.T, address string) { test(t, newOffice(t, address)) })
 }
 
 func newOffice(t *testing.T, address string) *office {

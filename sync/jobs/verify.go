@@ -151,6 +151,13 @@ func (d *Desk) replay(ctx context.Context, bin osms.BIN, found func(what, where,
 }
 
 func (d *Desk) verifyFreezes(ctx context.Context, last int64, v *Verification, found func(what, where, detail string)) error {
+	uneven, err := d.Store.UnevenTotals(ctx)
+	if err != nil {
+		return err
+	}
+	if uneven > 0 {
+		found("total", "history", fmt.Sprintf("%d totals are not the sum of the conclusions behind them", uneven))
+	}
 	freezes, err := d.Store.Freezes(ctx, last)
 	if err != nil {
 		return err

@@ -135,3 +135,18 @@ func (s *Store) EachPerson(ctx context.Context, sequence int64, each func(osms.I
 	}
 	return nil
 }
+
+// UnevenTotals counts, over the whole history, the totals that are not the sum
+// of the conclusions which were opened and closed: by decision, region, category
+// and month.
+func (s *Store) UnevenTotals(ctx context.Context) (n int, err error) {
+	const after = "CASE WHEN to_month % 100 = 12 THEN to_month + 89 ELSE to_month + 1 END"
+	err = s.db.GetContext(ctx, &n, `SELECT count(*) FROM (SELECT 1 FROM (
+		SELECT sequence, region, category, month, change FROM tally
+		UNION ALL SELECT known_from, region, category, from_month, -1 FROM entitlement
+		UNION ALL SELECT known_from, region, category, `+after+`, 1 FROM entitlement WHERE to_month <> $1
+		UNION ALL SELECT known_until, region, category, from_month, 1 FROM entitlement WHERE known_until <> $2
+		UNION ALL SELECT known_until, region, category, `+after+`, -1 FROM entitlement WHERE to_month <> $1 AND known_until <> $2) AS moved
+		GROUP BY sequence, region, category, month HAVING sum(change) <> 0) AS uneven`, osms.EndlessMonth, int64(now))
+	return n, unreachable(err)
+}

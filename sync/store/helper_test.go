@@ -16,7 +16,7 @@ func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
 // eachDB runs a test on an open registry of each kind.
 func eachDB(t *testing.T, test func(t *testing.T, s *Store)) {
 	t.Helper()
-	storetest.EachDB(t, func(t *testing.T, address string) { test(t, open(t, address)) })
+	storetest.EachRegistry(t, func(t *testing.T, address string) { test(t, open(t, address)) })
 }
 
 func open(t *testing.T, address string) *Store {

@@ -179,13 +179,17 @@ type EntitledPerson struct {
 	Birth osms.Date
 }
 
+// The plus keeps SQLite from looking a person up by the organisation, through
+// all who study there.
+const entitledQuery = `SELECT t.person, t.category, t.bin, t.region, e.surname, e.given, e.patronymic, e.birth
+	FROM entitlement t JOIN enrolment e ON e.person = t.person AND +e.bin = t.bin AND e.known_from <= $2 AND e.known_until > $2
+	WHERE t.from_month <= $1 AND t.to_month >= $1 AND t.known_from <= $2 AND t.known_until > $2 AND ($3 = 0 OR t.region = $3)
+	ORDER BY t.person, e.from_day DESC`
+
 // Entitled reads the persons entitled in a month as known at a sequence (region
 // 0: the whole country), in order of person.
 func (s *Store) Entitled(ctx context.Context, month osms.Month, sequence int64, region osms.Region, each func(EntitledPerson) error) error {
-	rows, err := s.db.QueryContext(ctx, `SELECT t.person, t.category, t.bin, t.region, e.surname, e.given, e.patronymic, e.birth
-		FROM entitlement t JOIN enrolment e ON e.person = t.person AND e.bin = t.bin AND e.known_from <= $2 AND e.known_until > $2
-		WHERE t.from_month <= $1 AND t.to_month >= $1 AND t.known_from <= $2 AND t.known_until > $2 AND ($3 = 0 OR t.region = $3)
-		ORDER BY t.person, e.from_day DESC`, month, sequence, region)
+	rows, err := s.db.QueryContext(ctx, entitledQuery, month, sequence, region)
 	if err != nil {
 		return unreachable(err)
 	}

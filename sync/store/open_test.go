@@ -16,7 +16,7 @@ import (
 )
 
 func TestOpenMakesTheSchemaOnce(t *testing.T) {
-	storetest.EachDB(t, func(t *testing.T, address string) {
+	storetest.EachRegistry(t, func(t *testing.T, address string) {
 		// From empty, by many at once, as when a daemon and a command start together.
 		var wg sync.WaitGroup
 		errs := make([]error, 6)
@@ -42,7 +42,7 @@ func TestOpenMakesTheSchemaOnce(t *testing.T) {
 }
 
 func TestOpenRefusesANewerSchema(t *testing.T) {
-	storetest.EachDB(t, func(t *testing.T, address string) {
+	storetest.EachRegistry(t, func(t *testing.T, address string) {
 		s := open(t, address)
 		_, err := s.db.Exec("INSERT INTO schema_version (version) VALUES ($1)", schemaVersion+1)
 		must(t, err)
@@ -53,7 +53,7 @@ func TestOpenRefusesANewerSchema(t *testing.T) {
 }
 
 func TestMigrationCutShortRunsAgain(t *testing.T) {
-	storetest.EachDB(t, func(t *testing.T, address string) {
+	storetest.EachRegistry(t, func(t *testing.T, address string) {
 		// A table in the way stops the migration in its middle.
 		raw := &Store{d: sqliteDialect}
 		s := open(t, address)
@@ -78,7 +78,7 @@ func TestMigrationCutShortRunsAgain(t *testing.T) {
 		var names []string
 		query := "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
 		if s.Database() == "postgres" {
-			query = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+			query = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
 		}
 		must(t, s.db.Select(&names, query))
 		for _, name := range names {
@@ -165,7 +165,7 @@ func TestSQLiteFile(t *testing.T) {
 // TestReadingWhileAnotherWrites: a long import keeps nobody from opening and
 // reading the registry, and a second writer waits for its turn.
 func TestReadingWhileAnotherWrites(t *testing.T) {
-	storetest.EachDB(t, func(t *testing.T, address string) {
+	storetest.EachRegistry(t, func(t *testing.T, address string) {
 		writer := open(t, address)
 		decide(t, writer, 0, nil)
 		inside, release, done := make(chan struct{}), make(chan struct{}), make(chan error)

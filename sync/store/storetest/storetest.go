@@ -35,6 +35,43 @@ func EachDB(t *testing.T, test func(t *testing.T, address string)) {
 	t.Run("postgres", func(t *testing.T) { test(t, Postgres(t)) })
 }
 
+// EachRegistry is EachDB for tests that leave alone what is around their
+// registry: on PostgreSQL it is a schema in a shared database, made in no time.
+func EachRegistry(t *testing.T, test func(t *testing.T, address string)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { test(t, filepath.Join(t.TempDir(), "registry.db")) })
+	t.Run("postgres", func(t *testing.T) { test(t, schema(t)) })
+}
+
+// schema makes a schema of the test's own and gives its address.
+func schema(t testing.TB) string {
+	t.Helper()
+	server.shared.Do(func() { server.database = Postgres(t) })
+	if server.database == "" {
+		t.Skip("no PostgreSQL")
+	}
+	db, err := sql.Open("postgres", server.database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	server.mu.Lock()
+	server.made++
+	name := fmt.Sprintf("registry_%d", server.made)
+	server.mu.Unlock()
+	if _, err := db.Exec("CREATE SCHEMA " + name); err != nil {
+		t.Fatal(err)
+	}
+	address, err := url.Parse(server.database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := address.Query()
+	q.Set("search_path", name)
+	address.RawQuery = q.Encode()
+	return address.String()
+}
+
 // Main runs a package's tests and stops the server that they started.
 func Main(m *testing.M) int {
 	code := m.Run()
@@ -51,6 +88,9 @@ var server struct {
 	stop  func()
 	mu    sync.Mutex
 	made  int
+	// shared makes the database in which each test has a schema.
+	shared   sync.Once
+	database string
 }
 
 // ErrNoPostgres says that this machine has no PostgreSQL server to start.
