@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -121,8 +122,11 @@ func (h *home) app() (*app, error) {
 	return quickApp(h.dir, h.database, func() time.Time { return sceneNow.Add(time.Duration(h.attempt) * 10 * time.Minute) })
 }
 
-// handedOut reads the receipts, by path; of those for people, which carry the
-// moment, only the name.
+// moment is in a receipt and differs from run to run.
+var moment = regexp.MustCompile(`"received": "[^"]*"`)
+
+// handedOut reads the receipts, by path, without their moment; of those for
+// people only the name.
 func (h *home) handedOut() (map[string]string, error) {
 	out := map[string]string{}
 	root := filepath.Join(h.dir, "returned")
@@ -135,7 +139,7 @@ func (h *home) handedOut() (map[string]string, error) {
 			return err
 		}
 		rel, err := filepath.Rel(root, path)
-		if out[rel] = string(b); filepath.Ext(path) != ".json" {
+		if out[rel] = moment.ReplaceAllString(string(b), ""); filepath.Ext(path) != ".json" {
 			out[rel] = ""
 		}
 		return err

@@ -93,7 +93,9 @@ func (d *Desk) Intake(ctx context.Context, t Turn, folder *intake.Folder, ready 
 			return errors.Join(taken.Err, ctx.Err())
 		}
 	}
-	d.finish(ctx, t, done)
+	if err := d.Store.Finish(ctx, t.Lease, done); err != nil {
+		return err // the next run does it
+	}
 	_, err = d.Store.NumberOverlaps(ctx, t.Lease)
 	return err
 }

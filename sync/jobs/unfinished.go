@@ -84,8 +84,8 @@ func (d *Desk) stillThere(u store.Unfinished) bool {
 	return false
 }
 
-// finish takes the dealt-with deliveries off the list. When it cannot, the next
-// run does it.
+// finish takes the files of a command, which are dealt with, off the list. When
+// it cannot, the next run does it: the command has done its work.
 func (d *Desk) finish(ctx context.Context, t Turn, done []store.Unfinished) {
 	if err := d.Store.Finish(ctx, t.Lease, done); err != nil {
 		t.Log.Warn("deliveries not finished, the next run does it", "err", err)
