@@ -21,6 +21,7 @@ import (
 
 func main() {
 	boundMemory(os.LookupEnv)
+	signal.Ignore(syscall.SIGPIPE) // a reader that goes away ends the printing, not the work
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := Main(ctx, os.Args[1:], Surroundings{Stdout: os.Stdout, Stderr: os.Stderr, Env: os.LookupEnv, Clock: time.Now})
 	stop()

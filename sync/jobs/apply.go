@@ -22,6 +22,7 @@ func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys
 // Apply commits what was read, or, dry, shows what committing would do. Every
 // file ends in one named outcome, an unusable one too.
 func (d *Desk) Apply(ctx context.Context, turn Turn, r Reading, dry bool) (osms.FileReport, error) {
+	r.Committed = turn.moment(r.Received)
 	var report osms.FileReport
 	if r.Refusal == nil && r.Kind == osms.KindRoster {
 		report, err := d.applyRoster(ctx, turn, r, dry)
@@ -36,7 +37,7 @@ func (d *Desk) Apply(ctx context.Context, turn Turn, r Reading, dry bool) (osms.
 		case r.Totals != nil:
 			report, err = applyTotals(t, r.Drop, r.Kind, r.Totals)
 		default:
-			report, err = applyOrganisations(t, r.Drop, r.Kind, r.Organisations)
+			report, err = d.applyOrganisations(t, r.Drop, r.Kind, r.Organisations)
 		}
 		if err == nil && dry {
 			err = errDryRun
@@ -76,7 +77,7 @@ type list struct {
 // not called.
 func (l list) commit(report *osms.FileReport, apply func() error) error {
 	imp := store.Import{SHA256: l.drop.SHA256, Kind: l.kind, Region: l.drop.Region, Mode: osms.Delta, Name: l.drop.Name,
-		Received: l.drop.Received, Committed: l.drop.Received, Run: l.drop.Run, Sheets: l.sheets}
+		Received: l.drop.Received, Committed: l.drop.Committed, Run: l.drop.Run, Sheets: l.sheets}
 	earlier, err := l.t.Earlier(imp, 0)
 	if err != nil {
 		return err
@@ -122,7 +123,7 @@ func (l list) commit(report *osms.FileReport, apply func() error) error {
 	if _, err := l.t.PutArrival(l.drop.Channel, *report); err != nil {
 		return err
 	}
-	return l.t.Audit(l.drop.Received, "import", imp.Digest)
+	return l.t.Audit(l.drop.Committed, "import", imp.Digest)
 }
 
 func applyTotals(t *store.Tx, drop Drop, kind osms.Kind, totals *ledger.Totals) (osms.FileReport, error) {
@@ -143,7 +144,7 @@ func applyTotals(t *store.Tx, drop Drop, kind osms.Kind, totals *ledger.Totals) 
 // applyOrganisations takes the list of organisations: the authority on who they
 // are. A BIN that another region has is refused: it moves only by an
 // administrator's decision.
-func applyOrganisations(t *store.Tx, drop Drop, kind osms.Kind, l *organisations.List) (osms.FileReport, error) {
+func (d *Desk) applyOrganisations(t *store.Tx, drop Drop, kind osms.Kind, l *organisations.List) (osms.FileReport, error) {
 	report := drop.report()
 	report.Kind, report.Rows, report.Refused, report.Ignored = kind, l.Rows, l.Refused, l.Ignored
 	report.Accepted, report.Refusals = l.Rows-l.Refused-l.Ignored, slices.Clone(l.Refusals)
@@ -156,6 +157,17 @@ func applyOrganisations(t *store.Tx, drop Drop, kind osms.Kind, l *organisations
 				report.Joined++
 			case err != nil:
 				return err
+			case held.Region != o.Region && held.Provisional && drop.Region == 0:
+				// It was registered to whoever sent it first. The list for every
+				// region says whose it is, and its claims go with it.
+				report.Changed++
+				if err := t.PutOrganisation(o.Organisation); err != nil {
+					return err
+				}
+				if err := d.moveClaims(t, o.BIN); err != nil {
+					return err
+				}
+				continue
 			case held.Region != o.Region:
 				report.Accepted--
 				report.Refused++
@@ -177,4 +189,27 @@ func applyOrganisations(t *store.Tx, drop Drop, kind osms.Kind, l *organisations
 		return nil
 	})
 	return report, err
+}
+
+// moveClaims draws the conclusions about everybody whom an organisation claims
+// anew, after its region changed.
+func (d *Desk) moveClaims(t *store.Tx, bin osms.BIN) error {
+	facts, err := t.FactsOf(bin)
+	if err != nil {
+		return err
+	}
+	var persons []osms.IIN
+	for _, f := range facts {
+		persons = append(persons, f.Person)
+	}
+	slices.Sort(persons)
+	persons = slices.Compact(persons)
+	held, err := look(t, persons)
+	if err != nil {
+		return err
+	}
+	return conclude(t, d.Rules, held, persons, func(bin osms.BIN) (osms.Region, error) {
+		o, err := t.Organisation(bin)
+		return o.Region, err
+	})
 }

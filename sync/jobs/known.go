@@ -35,8 +35,14 @@ func (k *knownPersons) learn(t *store.Tx) error {
 	for size < uint64(4*persons)*bitsPerPerson {
 		size *= 2
 	}
-	k.bits, k.mask = make([]uint64, size/64), size-1
-	return t.EachHeldPerson(k.add)
+	// Filled aside: a filter that a broken connection left half full would take
+	// people whom the register knows for strangers.
+	full := knownPersons{make([]uint64, size/64), size - 1}
+	if err := t.EachHeldPerson(full.add); err != nil {
+		return err
+	}
+	*k = full
+	return nil
 }
 
 func (k *knownPersons) made() bool { return k != nil && k.bits != nil }

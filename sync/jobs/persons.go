@@ -144,9 +144,10 @@ func sourceOf(i store.Import, at osms.Place) Source {
 const graceMonths = 3
 
 // Statement is service B's answer for one person: participation and the sums
-// that the state transferred, month by month, as the frozen lists show them.
+// that the state transferred: the share of each frozen list for which the ledger
+// shows that money arrived.
 func (d *Desk) Statement(ctx context.Context, iin osms.IIN, from, to osms.Month, now time.Time) (osms.Statement, error) {
-	s := osms.Statement{Issued: now, Person: iin, From: from, To: to, Rows: []osms.StatementRow{}}
+	s := osms.Statement{Issued: now.In(d.Zone), Person: iin, From: from, To: to, Rows: []osms.StatementRow{}}
 	facts, entitlements, err := d.Store.History(ctx, iin)
 	if err != nil {
 		return s, err
@@ -156,7 +157,7 @@ func (d *Desk) Statement(ctx context.Context, iin osms.IIN, from, to osms.Month,
 	}
 	newest := slices.MaxFunc(facts, func(a, b store.KnownFact) int { return cmp.Compare(a.KnownFrom, b.KnownFrom) })
 	s.Name, s.Birth = newest.Name, newest.Birth
-	s.Participation = participation(entitlements, osms.DateOf(now).Month())
+	s.Participation = participation(entitlements, osms.DateOf(now.In(d.Zone)).Month())
 	last, err := d.Store.LastSequence(ctx)
 	if err != nil {
 		return s, err
@@ -175,7 +176,10 @@ func (d *Desk) Statement(ctx context.Context, iin osms.IIN, from, to osms.Month,
 		if err != nil {
 			return s, err
 		}
-		row.PaidOn, row.Reference = paidBy(ledger, e.Region, e.Category)
+		paid := false
+		if row.PaidOn, row.Reference, paid = paidBy(ledger, e.Region, e.Category); !paid {
+			continue // assessed, but nothing arrived: no transferred sum
+		}
 		s.Rows = append(s.Rows, row)
 		s.Total += row.Amount
 	}
@@ -191,19 +195,19 @@ func statementNumber(s osms.Statement, sequence int64) string {
 	return fmt.Sprintf("%s-%s", s.Issued.Format("20060102"), strings.ToUpper(hex.EncodeToString(sum[:5])))
 }
 
-// paidBy gives the day and reference of the ledger line that paid a region's
-// category, where exactly one line can have.
-func paidBy(ledger []store.StoredLedgerEntry, region osms.Region, category osms.Category) (osms.Date, string) {
+// paidBy tells whether the ledger shows money for a region's category, and the
+// day and reference of the line that paid it, where exactly one can have.
+func paidBy(ledger []store.StoredLedgerEntry, region osms.Region, category osms.Category) (on osms.Date, reference string, paid bool) {
 	var found []store.StoredLedgerEntry
 	for _, e := range ledger {
-		if e.Region == region && (e.Category == "" || e.Category == category) {
+		if e.Region == region && (e.Category == "" || e.Category == category) && e.Amount > 0 {
 			found = append(found, e)
 		}
 	}
-	if len(found) != 1 {
-		return 0, ""
+	if len(found) == 1 {
+		return found[0].PaidOn, found[0].Reference, true
 	}
-	return found[0].PaidOn, found[0].Reference
+	return 0, "", len(found) > 0
 }
 
 // participation judges the periods believed now in the month of the question.

@@ -121,8 +121,9 @@ func TestPersonAndStatement(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if s.Total != 340_000 || len(s.Rows) != 2 || s.Rows[0].Month != 202610 || s.Rows[0].PaidOn != 20261010 || s.Rows[0].Reference != "№ 15" ||
-			s.Rows[1].PaidOn != 0 || s.Rows[0].Payer != "Государство" || s.Name.Surname != "ЖАҢАТЕК" || s.Birth != 20040314 {
+		// November is frozen, and nothing has arrived for it: no transferred sum.
+		if s.Total != 170_000 || len(s.Rows) != 1 || s.Rows[0].Month != 202610 || s.Rows[0].PaidOn != 20261010 || s.Rows[0].Reference != "№ 15" ||
+			s.Rows[0].Payer != "Государство" || s.Name.Surname != "ЖАҢАТЕК" || s.Birth != 20040314 {
 			t.Errorf("%+v", s)
 		}
 		if s.Participation != (osms.Participation{Status: osms.Participating, Category: osms.Learner, Since: 202609}) {
@@ -131,7 +132,7 @@ func TestPersonAndStatement(t *testing.T) {
 		if again, err := o.desk.Statement(ctx, who, 202601, 202612, o.now); err != nil || again.Number != s.Number {
 			t.Errorf("%s and %s, %v", s.Number, again.Number, err)
 		}
-		if part, err := o.desk.Statement(ctx, who, 202611, 202611, o.now); err != nil || len(part.Rows) != 1 || part.Total != 170_000 || part.Number == s.Number {
+		if part, err := o.desk.Statement(ctx, who, 202611, 202611, o.now); err != nil || len(part.Rows) != 0 || part.Total != 0 || part.Number == s.Number {
 			t.Errorf("%+v, %v", part, err)
 		}
 		_, err = o.desk.Statement(ctx, child(t, 99), 202601, 202612, o.now)

@@ -52,6 +52,9 @@ func (d *Desk) ReadFrom(drop Drop, f *os.File) (Reading, error) {
 			return r.refused(err)
 		}
 	}
+	if r.Kind == osms.KindRoster && drop.Region == 0 {
+		return r.refused(&osms.FileError{Code: osms.FileUnknownKind, Detail: "a roster belongs to a region: drop it into the region's folder or name it with --region"})
+	}
 	switch r.Kind {
 	case osms.KindRoster:
 		r.Roster, err = roster.Read(book, d.rosterOptions(drop))

@@ -35,8 +35,11 @@ type Drop struct {
 	Kind     osms.Kind
 	Channel  string // "folder" or "command"
 	Received time.Time
-	Run      int64
-	Sidecar  bool // a file NAME.sha256 was there and agreed
+	// Committed is the moment at which it is applied, which is known time; a long
+	// run receives all its files at once.
+	Committed time.Time
+	Run       int64
+	Sidecar   bool // a file NAME.sha256 was there and agreed
 }
 
 // report begins the report on a dropped file.
@@ -98,13 +101,15 @@ func (d *Desk) applyRoster(ctx context.Context, turn Turn, r Reading, dry bool) 
 func (r *rosterImport) apply(drop Drop) error {
 	r.fillReport()
 	r.imp = store.Import{SHA256: drop.SHA256, Kind: osms.KindRoster, Region: drop.Region, Mode: r.roster.Mode, AsAt: r.roster.AsAt,
-		Name: drop.Name, Received: drop.Received, Committed: drop.Received, Run: drop.Run,
+		Name: drop.Name, Received: drop.Received, Committed: drop.Committed, Run: drop.Run,
 		Sheets: r.roster.Sheets, Columns: r.roster.Columns}
 	speakers, earlier, err := r.speakers()
 	if err != nil {
 		return err
 	}
-	if len(speakers) == 0 {
+	if earlier != 0 && !slices.ContainsFunc(speakers, func(s *speaker) bool { return s.refuse == "" }) {
+		// What was refused before is judged anew, and may still not speak.
+		r.refuseWholeOrganisations(speakers)
 		r.report.Outcome, r.report.Import = osms.AlreadyApplied, earlier
 		if r.report.Held {
 			r.report.Outcome = osms.Held
@@ -141,7 +146,7 @@ func (r *rosterImport) apply(drop Drop) error {
 	if _, err := r.t.PutArrival(drop.Channel, *r.report); err != nil {
 		return err
 	}
-	return r.t.Audit(drop.Received, "import", r.imp.Digest)
+	return r.t.Audit(drop.Committed, "import", r.imp.Digest)
 }
 
 func (r *rosterImport) fillReport() {
@@ -176,8 +181,9 @@ func (r *rosterImport) speakers() (out []*speaker, earlier int64, err error) {
 		if standing.Known {
 			r.known[o.BIN] = standing.Organisation
 		}
-		if before := standing.Earlier; before.Sequence != 0 {
-			earlier = max(earlier, before.Sequence)
+		before := standing.Earlier
+		earlier = max(earlier, before.Sequence)
+		if before.Sequence != 0 && before.State != store.StateRefused {
 			if before.State == store.StateHeld {
 				r.held(osms.HoldReason(before.Reason), o.BIN)
 			}
@@ -243,15 +249,16 @@ func (r *rosterImport) judge(s *speaker) error {
 	case !o.ClosedOn.IsZero() && o.ClosedOn <= r.roster.AsAt:
 		s.refuse, s.detail = osms.OrganisationClosed, o.ClosedOn.String()
 	}
-	if s.hold == "" && s.refuse == "" && s.journal.Mode == osms.Full && len(s.journal.Rows) == 0 && !r.someRefused() {
-		s.hold = osms.HoldNoRows
+	if s.hold == "" && s.refuse == "" && s.journal.Mode == osms.Full && len(s.journal.Rows) == 0 {
+		if r.roster.Refused == 0 {
+			s.hold = osms.HoldNoRows
+		} else {
+			// It may be that all its rows were refused: nobody leaves by that.
+			s.journal.Mode = osms.Delta
+		}
 	}
 	return nil
 }
-
-// someRefused reports whether the file has refused rows at all: then an empty
-// organisation may be one whose rows were all refused, and nobody leaves it.
-func (r *rosterImport) someRefused() bool { return r.roster.Refused > 0 }
 
 func (r *rosterImport) organisation(bin osms.BIN) (osms.Organisation, error) {
 	if o, ok := r.known[bin]; ok {
@@ -498,12 +505,25 @@ func (r *rosterImport) flush() error {
 	if err != nil {
 		return err
 	}
-	outcomes := make([]registry.Outcome, 0, len(batch))
-	for _, s := range batch {
-		out := registry.Plan(held.of(s), s.journal, s.screened.Rows, s.screened.Absent, s.screened.Unchanged)
-		out.BIN = s.bin
-		outcomes = append(outcomes, out)
-		r.warnOfOtherNames(s, out, held)
+	outcomes := make([]registry.Outcome, len(batch))
+	var rejected []osms.IIN
+	for i, s := range batch {
+		outcomes[i] = registry.Plan(held.of(s), s.journal, s.screened.Rows, nil, s.screened.Unchanged)
+		outcomes[i].BIN = s.bin
+		for _, f := range outcomes[i].Findings {
+			if f.Severity == osms.Refused {
+				rejected = append(rejected, f.Person)
+			}
+		}
+	}
+	for i, s := range batch {
+		if len(rejected) > 0 {
+			// A refusal is not a departure, in none of the file's organisations.
+			s.journal.Protected.Persons = append(slices.Clone(s.journal.Protected.Persons), rejected...)
+			s.kept = nil
+		}
+		outcomes[i].Merge(registry.Plan(held.of(s), s.journal, nil, s.screened.Absent, 0))
+		r.warnOfOtherNames(s, outcomes[i], held)
 	}
 	if err := r.settle(held, outcomes); err != nil {
 		return err

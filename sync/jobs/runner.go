@@ -30,6 +30,16 @@ type Turn struct {
 	Log   *slog.Logger
 
 	known *knownPersons
+	clock func() time.Time
+}
+
+// moment is the running time of the run: when something is committed. Without a
+// run it is the moment given.
+func (t Turn) moment(otherwise time.Time) time.Time {
+	if t.clock == nil {
+		return otherwise
+	}
+	return t.clock().UTC().Truncate(time.Second)
 }
 
 const (
@@ -66,7 +76,7 @@ func (r *Runner) Run(ctx context.Context, run osms.Run, do func(context.Context,
 	}
 	alive, cancel := context.WithCancel(ctx)
 	kept := r.keep(alive, cancel, lease)
-	message, err := guarded(alive, do, Turn{Now: now, Lease: lease, Run: run, Log: r.Log.With("run", run.ID, "job", run.Job), known: &knownPersons{}})
+	message, err := guarded(alive, do, Turn{Now: now, Lease: lease, Run: run, Log: r.Log.With("run", run.ID, "job", run.Job), known: &knownPersons{}, clock: r.Clock})
 	cancel()
 	<-kept
 	run.Finished, run.Message, run.State = r.Clock().UTC().Truncate(time.Second), message, osms.Done

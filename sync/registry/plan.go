@@ -37,6 +37,19 @@ type Outcome struct {
 // Accepted counts the rows that were taken.
 func (o Outcome) Accepted() int { return o.Joined + o.LeftByRow + o.Changed + o.Unchanged }
 
+// Merge adds what another part of the same import did to the same organisation.
+func (o *Outcome) Merge(other Outcome) {
+	o.Joined += other.Joined
+	o.Left += other.Left
+	o.LeftByRow += other.LeftByRow
+	o.Changed += other.Changed
+	o.Unchanged += other.Unchanged
+	o.Rejected += other.Rejected
+	o.Changes = append(o.Changes, other.Changes...)
+	o.Findings = append(o.Findings, other.Findings...)
+	sortChanges(o.Changes)
+}
+
 // Plan applies a roster of one organisation, which came in order, to the claims
 // that are held. rows are those that Screen left over, absent the persons it
 // found missing, unchanged the rows it was done with.

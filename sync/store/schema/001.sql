@@ -111,7 +111,7 @@ CREATE TABLE import_organisation (
 	kept      BYTES,
 	PRIMARY KEY (sequence, bin)
 );
-CREATE UNIQUE INDEX import_once ON import_organisation (sha256, region, kind, mode, as_at, bin) WHERE state <> 'undone';
+CREATE UNIQUE INDEX import_once ON import_organisation (sha256, region, kind, mode, as_at, bin) WHERE state IN ('applied', 'held');
 CREATE INDEX import_organisation_bin ON import_organisation (bin, as_at);
 
 -- Organisations, with their history.
