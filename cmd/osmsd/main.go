@@ -32,10 +32,10 @@ func main() {
 // there is none, unless the operator says otherwise with GOGC or GOMEMLIMIT.
 func boundMemory(env func(string) (string, bool)) {
 	if _, set := env("GOGC"); !set {
-		debug.SetGCPercent(200)
+		debug.SetGCPercent(125)
 	}
 	if _, set := env("GOMEMLIMIT"); !set {
-		debug.SetMemoryLimit(400 << 20)
+		debug.SetMemoryLimit(320 << 20)
 	}
 }
 

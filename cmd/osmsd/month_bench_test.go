@@ -210,7 +210,7 @@ func plainLoad(b *testing.B, address string, rosters []*osms.Roster) time.Durati
 	if strings.HasPrefix(address, "postgres") {
 		driver = "postgres"
 	} else {
-		address = "file:" + address + "?_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=temp_store(MEMORY)&_pragma=cache_size(-65536)"
+		address = "file:" + address + "?_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=temp_store(MEMORY)&_pragma=cache_size(-98304)"
 	}
 	db, err := sqlx.Open(driver, address)
 	if err != nil {
@@ -254,8 +254,8 @@ func plainLoad(b *testing.B, address string, rosters []*osms.Roster) time.Durati
 	}
 	end()
 	must(`INSERT INTO enrolment SELECT bin, person, first_day, first_day, 99991231, '', form, level, status, grade, class_group, speciality,
-		language, funding, surname, given, patronymic, birth, person, 1, sheet, row_number, 1, 9223372036854775807 FROM staging`)
-	must(`INSERT INTO entitlement SELECT person, category, first_day / 100, 999912, bin, region, 1, 9223372036854775807 FROM staging WHERE form = 'full_time'`)
+		language, funding, surname, given, patronymic, birth, person, 1, sheet, row_number, 1, 2147483647 FROM staging`)
+	must(`INSERT INTO entitlement SELECT person, category, first_day / 100, 999912, bin, region, 1, 2147483647 FROM staging WHERE form = 'full_time'`)
 	if err := tx.Commit(); err != nil {
 		b.Fatal(err)
 	}

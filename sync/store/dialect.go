@@ -60,7 +60,7 @@ var postgresDialect = dialect{name: "postgres", bytes: "BYTEA", snapshot: sql.Le
 
 func openSQLite(path string, through func(driver.Connector) driver.Connector) (*sqlx.DB, error) {
 	q := url.Values{"_txlock": {"immediate"}, "_time_format": {"sqlite"}, "_timezone": {"UTC"}, "_pragma": {
-		"busy_timeout(5000)", "journal_mode(WAL)", "foreign_keys(1)", "synchronous(FULL)", "temp_store(MEMORY)", "cache_size(-65536)", "wal_autocheckpoint(16384)"}}
+		"busy_timeout(5000)", "journal_mode(WAL)", "foreign_keys(1)", "synchronous(FULL)", "temp_store(MEMORY)", "cache_size(-98304)", "wal_autocheckpoint(16384)"}}
 	dsn := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
 	unopened, err := sql.Open("sqlite", dsn)
 	if err != nil {

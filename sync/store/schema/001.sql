@@ -4,7 +4,7 @@
 -- Days are yyyymmdd, months yyyymm, moments whole seconds of Unix time, money
 -- tiyn, personal and business numbers integers of up to twelve digits.
 -- known_from and known_until are sequences: a row is believed as of sequence s
--- when known_from <= s < known_until; 9223372036854775807 stands for "still".
+-- when known_from <= s < known_until; 2147483647 stands for "still".
 
 CREATE TABLE counter (
 	name  TEXT PRIMARY KEY,
