@@ -2,6 +2,7 @@ package store
 
 import (
 	"cmp"
+	"database/sql"
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
@@ -461,4 +462,54 @@ func TestEntitledLooksUpByPerson(t *testing.T) {
 	if !strings.Contains(plan, "SEARCH e USING INDEX enrolment_person (person=?") {
 		t.Error(plan)
 	}
+}
+
+// TestPlansOfANewRegistry: after a few small files already, both databases look
+// facts up by the person and not through everything that is believed.
+func TestPlansOfANewRegistry(t *testing.T) {
+	eachDB(t, func(t *testing.T, s *Store) {
+		const files, size = 8, 60
+		for file := range files {
+			decide(t, s, file, func(tx *Tx) error {
+				var facts []osms.Fact
+				for n := range size {
+					facts = append(facts, fact(iin(file*size+n), schoolA+osms.BIN(file), 20260901, osms.Forever))
+				}
+				return tx.OpenFacts(facts, prints(size))
+			})
+		}
+		must(t, s.Write(t.Context(), Lease{}, func(tx *Tx) error {
+			var some []osms.Fact
+			var persons []osms.IIN
+			for n := range size {
+				some = append(some, fact(iin(n), schoolA, 20260901, osms.Forever))
+				persons = append(persons, iin(n))
+			}
+			must(t, tx.Touch(persons))
+			must(t, tx.CloseFacts(some))
+			must(t, tx.Audit(minute(9), "import", "d"))
+			for query, args := range map[string][]any{touchedFacts: {int64(now)}, closeFacts: {int64(9), int64(now)}} {
+				explain := "EXPLAIN QUERY PLAN "
+				if s.Database() == "postgres" {
+					explain = "EXPLAIN "
+				}
+				plan := ""
+				must(t, tx.each(func(rows *sql.Rows) error {
+					columns, err := rows.Columns()
+					must(t, err)
+					cells := make([]any, len(columns))
+					for i := range cells {
+						cells[i] = new(string)
+					}
+					must(t, rows.Scan(cells...))
+					plan += *cells[len(cells)-1].(*string) + "\n"
+					return nil
+				}, explain+query, args...))
+				if !strings.Contains(plan, "enrolment_person") || strings.Contains(plan, "enrolment_held") {
+					t.Errorf("%.60s…\n%s", query, plan)
+				}
+			}
+			return nil
+		}))
+	})
 }

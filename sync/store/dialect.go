@@ -45,9 +45,9 @@ var sqliteDialect = dialect{name: "sqlite", bytes: "BLOB", empty: "DELETE FROM %
 
 // PostgreSQL takes a column that it has never analysed to hold 200 different
 // values, and then reads the whole table for the persons of one roster. Autovacuum
-// comes too late for the first files of a new registry, so the first large load
-// is followed by an ANALYZE; it finds that a person has about one row, and that
-// stays true however the table grows.
+// comes too late for the first files of a new registry, so each of them, up to
+// a thousand facts, is followed by an ANALYZE; it finds that a person has about
+// one row, and that stays true however the table grows.
 //
 // A writing transaction joins temporary tables of keys, of which there are never
 // statistics, with large tables that have an index on the key: the nested loop is

@@ -31,9 +31,11 @@ func (t *Tx) Touch(persons []osms.IIN) error {
 // Facts reads everything that is believed of the touched persons, at every
 // organisation, in order of person, organisation and day.
 func (t *Tx) Facts() ([]osms.Fact, error) {
-	return t.facts(`SELECT `+factColumns+` FROM touched t CROSS JOIN enrolment e WHERE e.person = t.person AND e.known_until = $1
-		ORDER BY e.person, e.bin, e.from_day`, int64(now))
+	return t.facts(touchedFacts, int64(now))
 }
+
+const touchedFacts = `SELECT ` + factColumns + ` FROM touched t CROSS JOIN enrolment e WHERE e.person = t.person AND e.known_until = $1
+	ORDER BY e.person, e.bin, e.from_day`
 
 // FactsOf reads everything that is believed at an organisation, in order of
 // person and day.
@@ -59,6 +61,9 @@ func (t *Tx) facts(query string, args ...any) ([]osms.Fact, error) {
 	return out, unreachable(rows.Err())
 }
 
+const closeFacts = `UPDATE enrolment SET known_until = $1 FROM closing c WHERE enrolment.person = c.person
+	AND enrolment.bin = c.bin AND enrolment.from_day = c.from_day AND enrolment.known_until = $2`
+
 // CloseFacts stops believing facts, from this decision on.
 func (t *Tx) CloseFacts(facts []osms.Fact) error {
 	if len(facts) == 0 {
@@ -79,8 +84,7 @@ func (t *Tx) CloseFacts(facts []osms.Fact) error {
 	if err != nil {
 		return err
 	}
-	n, err := t.exec(`UPDATE enrolment SET known_until = $1 FROM closing c WHERE enrolment.person = c.person
-		AND enrolment.bin = c.bin AND enrolment.from_day = c.from_day AND enrolment.known_until = $2`, sequence, int64(now))
+	n, err := t.exec(closeFacts, sequence, int64(now))
 	if err == nil && n != int64(len(facts)) {
 		return errMoved("facts", len(facts), n)
 	}
@@ -115,7 +119,7 @@ func (t *Tx) OpenFacts(facts []osms.Fact, prints []osms.Fingerprint) error {
 	if err != nil {
 		return err
 	}
-	return t.study(len(facts))
+	return t.study()
 }
 
 // CountFacts counts the facts that are believed.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 
 	"github.com/jmoiron/sqlx"
 )
@@ -17,6 +18,8 @@ type Store struct {
 	db     *sqlx.DB
 	d      dialect
 	packer packer
+	// studied: the planner knows the tables.
+	studied atomic.Bool
 }
 
 //go:embed schema/*.sql

@@ -30,7 +30,6 @@ type Tx struct {
 	ctx      context.Context
 	sequence int64
 	audited  bool
-	loaded   int // facts
 	tallies  map[tallyKey]int64
 }
 
@@ -92,20 +91,19 @@ func (s *Store) write(ctx context.Context, lease Lease, do func(*Tx) error) erro
 	return nil
 }
 
-// studyAfter is how many facts a transaction must have brought before the
-// planner is asked whether it knows the tables.
-const studyAfter = 1000
-
-// study lets the planner look at the tables if it never did.
-func (t *Tx) study(facts int) error {
-	before := t.loaded
-	t.loaded += facts
-	if t.s.d.ignorant == "" || before > studyAfter || t.loaded <= studyAfter {
+// study lets the planner look at the tables while it knows hardly anything of
+// them.
+func (t *Tx) study() error {
+	if t.s.d.ignorant == "" || t.s.studied.Load() {
 		return nil
 	}
 	var ignorant bool
-	if err := t.tx.GetContext(t.ctx, &ignorant, t.s.d.ignorant); err != nil || !ignorant {
+	if err := t.tx.GetContext(t.ctx, &ignorant, t.s.d.ignorant); err != nil {
 		return missing(err)
+	}
+	if !ignorant {
+		t.s.studied.Store(true)
+		return nil
 	}
 	_, err := t.exec(t.s.d.study)
 	return err
