@@ -3,8 +3,6 @@ package jobs
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -71,6 +69,7 @@ type list struct {
 	sheets  []string
 	holds   []osms.Hold
 	content any // what is kept
+	diff    func(store.Import) (string, error)
 }
 
 // commit records a list import. When these bytes were imported before, apply is
@@ -110,14 +109,17 @@ func (l list) commit(report *osms.FileReport, apply func() error) error {
 	if imp.Kept, err = json.Marshal(l.content); err != nil {
 		return err
 	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s|%s|%s|%s", imp.SHA256, imp.Kind, imp.Region, store.Digest(imp.Kept)))
-	imp.Digest = hex.EncodeToString(sum[:])
-	report.Diff = imp.Digest
+	if report.Diff, err = l.diff(imp); err != nil {
+		return err
+	}
+	said := []store.OrganisationImport{{Mode: imp.Mode, State: state, Reason: reason, Diff: report.Diff, Rows: report.Accepted, Digest: store.Digest(nil)}}
+	if imp.Digest, err = importDigest(imp, said); err != nil {
+		return err
+	}
 	if err := l.t.PutImport(imp); err != nil {
 		return err
 	}
-	if err := l.t.PutOrganisationImports(imp, []store.OrganisationImport{{Mode: imp.Mode, State: state, Reason: reason, Diff: imp.Digest,
-		Rows: report.Accepted, Digest: store.Digest(nil)}}); err != nil {
+	if err := l.t.PutOrganisationImports(imp, said); err != nil {
 		return err
 	}
 	if _, err := l.t.PutArrival(l.drop.Channel, *report); err != nil {
@@ -134,7 +136,14 @@ func applyTotals(t *store.Tx, drop Drop, kind osms.Kind, totals *ledger.Totals) 
 	if totals.Controlled {
 		report.ProvedWhole = "control_total"
 	}
-	err := list{t, drop, kind, totals.Sheets, totals.Holds, totals.Entries}.commit(&report, func() error {
+	diff := func(imp store.Import) (string, error) {
+		said := slices.Clone(totals.Entries)
+		for i := range said {
+			said[i].Place = osms.Place{}
+		}
+		return listDiff(imp, len(totals.Holds) > 0, said)
+	}
+	err := list{t, drop, kind, totals.Sheets, totals.Holds, totals.Entries, diff}.commit(&report, func() error {
 		report.Joined = len(totals.Entries)
 		return t.PutLedger(totals.Entries)
 	})
@@ -149,7 +158,14 @@ func (d *Desk) applyOrganisations(t *store.Tx, drop Drop, kind osms.Kind, l *org
 	report.Kind, report.Rows, report.Refused, report.Ignored = kind, l.Rows, l.Refused, l.Ignored
 	report.Accepted, report.Refusals = l.Rows-l.Refused-l.Ignored, slices.Clone(l.Refusals)
 	report.Format, report.Encoding, report.Delimiter = l.Format, l.Encoding, l.Delimiter
-	err := list{t, drop, kind, l.Sheets, l.Holds, l.Organisations}.commit(&report, func() error {
+	diff := func(imp store.Import) (string, error) {
+		said := make([]osms.Organisation, len(l.Organisations))
+		for i, o := range l.Organisations {
+			said[i] = o.Organisation
+		}
+		return listDiff(imp, len(l.Holds) > 0, said)
+	}
+	err := list{t, drop, kind, l.Sheets, l.Holds, l.Organisations, diff}.commit(&report, func() error {
 		for _, o := range l.Organisations {
 			held, err := t.Organisation(o.BIN)
 			switch {

@@ -87,7 +87,7 @@ func (d *Desk) registerLetters(ctx context.Context, t Turn, progress func(step s
 		if len(letters) == 0 {
 			continue
 		}
-		b := store.Bundle{BIN: bin, Region: organisations[bin].Region, Dated: osms.DateOf(t.Now.In(d.Zone)), From: marks[bin], To: last}
+		b := store.Bundle{BIN: bin, Region: organisations[bin].Region, Dated: osms.DateOf(t.Now.In(d.Zone)), From: marks[bin], To: last, Registered: t.Now}
 		if _, _, err := d.Store.PutBundle(ctx, t.Lease, b, letters); err != nil {
 			return err
 		}

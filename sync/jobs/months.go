@@ -2,8 +2,6 @@ package jobs
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
@@ -43,14 +41,12 @@ func (d *Desk) LearnRates(ctx context.Context, t Turn) error {
 		return nil
 	}
 	return d.Store.Write(ctx, t.Lease, func(tx *store.Tx) error {
-		h := sha256.New()
 		for _, r := range news {
 			if err := tx.PutRate(r); err != nil {
 				return err
 			}
-			fmt.Fprintf(h, "%d|%s|%s\n", r.Year, r.Percent, r.Base)
 		}
-		return tx.Audit(t.Now, "rates", hex.EncodeToString(h.Sum(nil)))
+		return tx.Audit(t.Now, "rates", ratesDigest(news))
 	})
 }
 
@@ -93,15 +89,6 @@ func (d *Desk) Assess(ctx context.Context, t Turn, month osms.Month, refreeze bo
 		return tx.Audit(t.Now, "freeze", freezeDigest(f))
 	})
 	return f, true, err
-}
-
-func freezeDigest(f store.Freeze) string {
-	h := sha256.New()
-	fmt.Fprintf(h, "%s|%d|%d|%s|%s|%q\n", f.Month, f.Version, f.Sequence, f.Rate.Percent, f.Rate.Base, f.Reason)
-	for _, l := range f.Lines {
-		fmt.Fprintf(h, "%s|%s|%d|%d\n", l.Region, l.Category, l.Persons, int64(l.Amount))
-	}
-	return hex.EncodeToString(h.Sum(nil))
 }
 
 // due reads the rate and the heads of a month as known at a sequence.

@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"time"
@@ -698,11 +697,11 @@ func (r *rosterImport) record(s *speaker, out registry.Outcome) error {
 		// Nothing of it is applied: its rows leave the register as it is.
 		state = store.StateHeld
 		f.Unchanged += len(s.journal.Rows)
-		r.hashes = append(r.hashes, withoutDiff("held", s.bin, string(s.hold)))
+		r.hashes = append(r.hashes, heldDiff("held", r.roster.Region, s.bin, string(s.hold), s.journal))
 	case s.refuse != "":
 		// It is not the file's to speak of: not even its version moves.
 		state = store.StateRefused
-		r.hashes = append(r.hashes, withoutDiff("refused", s.bin, string(s.refuse)))
+		r.hashes = append(r.hashes, heldDiff("refused", r.roster.Region, s.bin, string(s.refuse), s.journal))
 	default:
 		r.hashes = append(r.hashes, out.Hash(r.roster.Region, s.journal.Mode, s.journal.AsAt, version))
 		if s.bin != 0 {
@@ -742,13 +741,6 @@ func (r *rosterImport) putRecords() error {
 	err := r.t.PutOrganisationImports(r.imp, r.records)
 	r.records = r.records[:0]
 	return err
-}
-
-// withoutDiff stands for the diff of an organisation of which nothing is
-// applied.
-func withoutDiff(what string, bin osms.BIN, why string) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s|%s|%s", what, bin, why))
-	return hex.EncodeToString(sum[:])
 }
 
 // fieldAt is the field under which the file itself has what was found: a sheet
@@ -797,9 +789,15 @@ func (r *rosterImport) finish() {
 }
 
 // digest is what the audit chain keeps of an import: the file's bytes, the
-// declaration and what was decided.
+// declaration and what was decided of every organisation.
 func (r *rosterImport) digest() (string, error) {
-	h := sha256.New()
-	_, err := io.WriteString(h, fmt.Sprintf("%s|%s|%s|%s|%s|%s", r.imp.SHA256, r.imp.Kind, r.imp.Region, r.imp.Mode, r.imp.AsAt, r.report.Diff))
-	return hex.EncodeToString(h.Sum(nil)), err
+	sequence, err := r.t.Sequence()
+	if err != nil {
+		return "", err
+	}
+	said, err := r.t.Said(sequence)
+	if err != nil {
+		return "", err
+	}
+	return importDigest(r.imp, said)
 }

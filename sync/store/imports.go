@@ -268,6 +268,12 @@ func (t *Tx) SpokenWithRows(bin osms.BIN) ([]OrganisationImport, error) {
 		WHERE bin = $1 AND kind = 'roster' AND state = 'applied' ORDER BY as_at, sequence`, bin)
 }
 
+// Said lists what an import said of organisations, in order of BIN and without
+// the kept rows.
+func (t *Tx) Said(sequence int64) ([]OrganisationImport, error) {
+	return t.organisationImports("SELECT "+organisationImportColumns+", NULL FROM import_organisation WHERE sequence = $1 ORDER BY bin", sequence)
+}
+
 func (t *Tx) organisationImports(query string, args ...any) ([]OrganisationImport, error) {
 	rows, err := t.tx.QueryContext(t.ctx, query, args...)
 	if err != nil {
@@ -290,16 +296,16 @@ func (t *Tx) organisationImports(query string, args ...any) ([]OrganisationImpor
 
 // ImportOf reads one import; ErrNotFound when there is none.
 func (s *Store) ImportOf(ctx context.Context, sequence int64) (Import, error) {
-	imports, err := s.imports(ctx, "WHERE sequence = $1", sequence)
-	if err != nil || len(imports) == 0 {
+	found, err := imports(ctx, s.db, "WHERE sequence = $1", sequence)
+	if err != nil || len(found) == 0 {
 		return Import{}, orNotFound(err)
 	}
-	return imports[0], nil
+	return found[0], nil
 }
 
 // Imports lists every import up to a sequence, oldest first.
 func (s *Store) Imports(ctx context.Context, upTo int64) ([]Import, error) {
-	return s.imports(ctx, "WHERE sequence <= $1 ORDER BY sequence", upTo)
+	return imports(ctx, s.db, "WHERE sequence <= $1 ORDER BY sequence", upTo)
 }
 
 func orNotFound(err error) error {
@@ -309,8 +315,8 @@ func orNotFound(err error) error {
 	return err
 }
 
-func (s *Store) imports(ctx context.Context, where string, args ...any) ([]Import, error) {
-	rows, err := s.db.QueryContext(ctx, `SELECT sequence, sha256, kind, region, mode, as_at, name, received, committed, run, sheets, columns, digest
+func imports(ctx context.Context, q queryer, where string, args ...any) ([]Import, error) {
+	rows, err := q.QueryContext(ctx, `SELECT sequence, sha256, kind, region, mode, as_at, name, received, committed, run, sheets, columns, digest
 		FROM import `+where, args...)
 	if err != nil {
 		return nil, unreachable(err)

@@ -2,7 +2,10 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"time"
 
 	"osmsd/sync/osms"
 )
@@ -17,6 +20,8 @@ type Bundle struct {
 	From, To int64
 	Letters  int
 	Written  bool
+	// Registered is the moment of the decision, for the audit chain.
+	Registered time.Time
 }
 
 // RegisteredLetter is a line of the register of letters.
@@ -108,14 +113,14 @@ func (s *Store) PutBundle(ctx context.Context, lease Lease, b Bundle, letters []
 			return err
 		}
 		if len(letters) == 0 {
-			return nil
+			return t.Audit(b.Registered, "letters", BundleDigest(b, nil))
 		}
 		last, err := t.count(fmt.Sprintf("letter-%s-%d", b.Region, b.Dated.Year()), int64(len(letters)))
 		if err != nil {
 			return err
 		}
 		columns := []string{"region", "year", "number", "bin", "person", "action", "first_day", "last_day", "effective", "dated", "sequence", "bundle"}
-		return t.load("letter", columns, func(add func(...any) error) error {
+		err = t.load("letter", columns, func(add func(...any) error) error {
 			for i := range letters {
 				l := &letters[i]
 				l.Region, l.Year, l.Dated, l.BIN = b.Region, b.Dated.Year(), b.Dated, b.BIN
@@ -127,8 +132,23 @@ func (s *Store) PutBundle(ctx context.Context, lease Lease, b Bundle, letters []
 			}
 			return nil
 		})
+		if err != nil {
+			return err
+		}
+		return t.Audit(b.Registered, "letters", BundleDigest(b, letters))
 	})
 	return b, letters, err
+}
+
+// BundleDigest is what the audit chain keeps of a bundle: its line of the
+// register and those of its letters, in order of number.
+func BundleDigest(b Bundle, letters []RegisteredLetter) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%d|%s|%s|%s|%d|%d|%d\n", b.ID, b.BIN.Digits(), b.Region, b.Dated, b.From, b.To, b.Letters)
+	for _, l := range letters {
+		fmt.Fprintf(h, "%s|%s|%s|%s|%s|%s|%s|%s\n", l.Outgoing(), l.BIN.Digits(), l.Person.Digits(), l.Action, l.First, l.Last, l.Effective, l.Dated)
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // UnwrittenBundles lists the bundles whose PDF is not yet known to be on disk.
@@ -158,16 +178,16 @@ func (s *Store) MarkBundleWritten(ctx context.Context, id int64) error {
 
 // BundleLetters reads a bundle's letters in order of number.
 func (s *Store) BundleLetters(ctx context.Context, id int64) ([]RegisteredLetter, error) {
-	return s.letters(ctx, "WHERE bundle = $1 ORDER BY number", id)
+	return letters(ctx, s.db, "WHERE bundle = $1 ORDER BY number", id)
 }
 
 // LettersOf reads the letters written about a person.
 func (s *Store) LettersOf(ctx context.Context, person osms.IIN) ([]RegisteredLetter, error) {
-	return s.letters(ctx, "WHERE person = $1 ORDER BY dated, region, number", person)
+	return letters(ctx, s.db, "WHERE person = $1 ORDER BY dated, region, number", person)
 }
 
-func (s *Store) letters(ctx context.Context, where string, args ...any) ([]RegisteredLetter, error) {
-	rows, err := s.db.QueryContext(ctx, `SELECT region, year, number, bin, person, action, first_day, last_day, effective, dated FROM letter `+where, args...)
+func letters(ctx context.Context, q queryer, where string, args ...any) ([]RegisteredLetter, error) {
+	rows, err := q.QueryContext(ctx, `SELECT region, year, number, bin, person, action, first_day, last_day, effective, dated FROM letter `+where, args...)
 	if err != nil {
 		return nil, unreachable(err)
 	}
