@@ -106,7 +106,7 @@ func (d *Desk) LearnRules(ctx context.Context, t Turn) error {
 		if err := tx.PutRules(rules); err != nil {
 			return err
 		}
-		if err := concludeAnew(tx, d.Rules, onLeave); err != nil {
+		if err := concludeAnew(tx, d.Rules, onLeave, batchPersons); err != nil {
 			return fmt.Errorf("draw the conclusions anew: %w", err)
 		}
 		return tx.Audit(t.Now, "rules", store.Digest([]byte(rules)))
@@ -138,7 +138,7 @@ func sameCategories(a, b entitlement.Rules) bool {
 // concludeAnew draws the conclusions about everybody of whom facts are
 // believed, or about those on academic leave only, and writes the difference.
 // A batch of persons at a time is in memory.
-func concludeAnew(t *store.Tx, rules entitlement.Rules, onLeave bool) error {
+func concludeAnew(t *store.Tx, rules entitlement.Rules, onLeave bool, batch int) error {
 	regions := map[osms.BIN]osms.Region{}
 	regionOf := func(bin osms.BIN) (osms.Region, error) {
 		if region, ok := regions[bin]; ok {
@@ -151,7 +151,7 @@ func concludeAnew(t *store.Tx, rules entitlement.Rules, onLeave bool) error {
 		return o.Region, err
 	}
 	for after := osms.IIN(0); ; {
-		persons, err := t.NextPersons(after, batchPersons, onLeave)
+		persons, err := t.NextPersons(after, batch, onLeave)
 		if err != nil || len(persons) == 0 {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 
 	"osmsd/sync/entitlement"
 	"osmsd/sync/osms"
+	"osmsd/sync/store"
 )
 
 func choices(leave, child bool) entitlement.Choices {
@@ -163,6 +164,51 @@ func TestImportLearnsRules(t *testing.T) {
 			t.Errorf("%d due, %d decisions", n, o.last()-before)
 		}
 		o.verified()
+	})
+}
+
+// TestConcludeAnewInBatches: no person falls between two batches, and none is
+// concluded twice.
+func TestConcludeAnewInBatches(t *testing.T) {
+	eachOffice(t, func(t *testing.T, o *office) {
+		a, b := school(t, 1), school(t, 2)
+		o.list(map[osms.BIN]osms.Region{a: 63, b: 63})
+		var learners []learner
+		for n := range 7 {
+			learners = append(learners, learner{iin: student(t, n+1), bin: a, status: "академический отпуск", enrolled: "01.09.2026"},
+				learner{iin: student(t, n+1), bin: b, status: "академический отпуск", enrolled: "02.09.2026"}, learner{iin: child(t, n+1), bin: b, enrolled: "01.09.2026"})
+		}
+		o.take(63, "63-delta-2026-10-01.csv", rosterOf(learners...)...)
+		if n := o.heads(202610); n != 14 {
+			t.Fatalf("%d due", n)
+		}
+		rules := entitlement.DefaultRules()
+		for batch, want := range []int{0, 7, 14, 7, 14, 7, 14, 7, 14} {
+			if batch == 0 {
+				continue
+			}
+			rules.AcademicLeaveDue = want == 14
+			text, err := encodeRules(rules)
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = o.desk.Store.Write(t.Context(), store.Lease{}, func(tx *store.Tx) error {
+				if err := tx.PutRules(text); err != nil {
+					return err
+				}
+				if err := concludeAnew(tx, rules, batch%3 > 0, batch); err != nil {
+					return err
+				}
+				return tx.Audit(o.now, "rules", store.Digest([]byte(text)))
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := o.heads(202610); n != want {
+				t.Errorf("in batches of %d: %d due, want %d", batch, n, want)
+			}
+			o.verified()
+		}
 	})
 }
 
