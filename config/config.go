@@ -55,8 +55,6 @@ type Folders struct {
 
 // Region is what is special about the files of one region.
 type Region struct {
-	// Inbox is its drop folder; empty for <inbox>/<KK>.
-	Inbox string `yaml:"inbox"`
 	// Headers adds column headers to a field: study_form: [Оқу түрі].
 	Headers map[string][]string `yaml:"headers"`
 	// Values adds texts to a value of a field: study_form: {full_time: [дн.]}.
@@ -183,8 +181,6 @@ func Default() Config {
 			osms.JobAssess:    {Cron: "0 6 * * *", WorkingDay: 1},
 			osms.JobReconcile: {Cron: "0 7 * * *", WorkingDay: 6},
 			osms.JobLetters:   {Cron: "0 8 * * *"},
-			osms.JobDeliver:   {},
-			osms.JobReminders: {Cron: "0 9 * * *", WorkingDay: 3},
 			osms.JobMonth:     {},
 		},
 		State:  State{PayerKK: "Мемлекет (республикалық бюджет)", PayerRU: "Государство (республиканский бюджет)"},

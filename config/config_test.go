@@ -143,7 +143,7 @@ func TestFullFile(t *testing.T) {
 	east := c.Regions[63]
 	if !reflect.DeepEqual(east.Headers["study_form"], []string{"Оқу түрі", "Форма: обучения"}) ||
 		!reflect.DeepEqual(east.Values["study_form"]["full_time"], []string{"дн.", "күн"}) ||
-		east.Declaration != (config.Declaration{Mode: osms.Full, AsAt: 20261001}) || east.Inbox != "/srv/akimat/vko" {
+		east.Declaration != (config.Declaration{Mode: osms.Full, AsAt: 20261001}) {
 		t.Errorf("region 63: %+v", east)
 	}
 	// Not octal, though it begins with 0 and stands without quotation marks.
@@ -151,7 +151,7 @@ func TestFullFile(t *testing.T) {
 		t.Errorf("state %+v", c.State)
 	}
 	if c.Schedule[osms.JobReconcile] != (config.Task{Cron: "*/5 * * * *"}) || c.Schedule[osms.JobAssess] != (config.Task{Cron: "0 5 * * *", WorkingDay: 2}) ||
-		c.Schedule[osms.JobLetters] != (config.Task{}) || c.Schedule[osms.JobReminders] != config.Default().Schedule[osms.JobReminders] {
+		c.Schedule[osms.JobLetters] != (config.Task{}) || c.Schedule[osms.JobMonth] != config.Default().Schedule[osms.JobMonth] {
 		t.Errorf("schedule %+v", c.Schedule)
 	}
 	if c.Intake != (config.Intake{Poll: 90 * time.Second, Rest: 2500 * time.Millisecond}) || c.Limits.File != 64<<20 || c.Limits.Part != 2<<30 {
@@ -174,17 +174,11 @@ func TestFullFile(t *testing.T) {
 	}
 }
 
-func TestFolders(t *testing.T) {
-	c := config.Default()
-	c.Regions = map[osms.Region]config.Region{10: {Inbox: "/srv/abai"}, 11: {Inbox: "drop/11"}}
-	for region, want := range map[osms.Region]string{10: "/srv/abai", 11: "/home/drop/11", 63: "/home/inbox/63"} {
-		if got := c.Inbox("/home", region); got != want {
-			t.Errorf("region %s: %s, want %s", region, got, want)
+func TestUnder(t *testing.T) {
+	for path, want := range map[string]string{"": "/home", "inbox": "/home/inbox", "a/../b": "/home/b", "/srv/in": "/srv/in"} {
+		if got := config.Under("/home", path); got != want {
+			t.Errorf("%q: %s, want %s", path, got, want)
 		}
-	}
-	c.Folders.Inbox = "/in"
-	if got := c.Inbox("/home", 63); got != "/in/63" {
-		t.Error(got)
 	}
 }
 

@@ -1,12 +1,8 @@
 package config
 
 import (
-	"maps"
 	"path/filepath"
-	"slices"
 	"strings"
-
-	"osmsd/sync/osms"
 )
 
 // folder is a path with what it is called in a fault.
@@ -21,21 +17,12 @@ func Under(home, path string) string {
 	return filepath.Join(home, path)
 }
 
-// Inbox is the drop folder of a region.
-func (c Config) Inbox(home string, r osms.Region) string {
-	if own := c.Regions[r].Inbox; own != "" {
-		return Under(home, own)
-	}
-	return filepath.Join(Under(home, c.Folders.Inbox), r.String())
-}
-
-// checkFolders finds two regions with one drop folder and output that would
-// come back as input.
+// checkFolders finds output that would come back as input, and two kinds of
+// output in one folder.
 func (s *source) checkFolders(c Config) {
 	out := []folder{{"folders.returned", c.Folders.Returned}, {"folders.letters", c.Folders.Letters},
 		{"folders.reports", c.Folders.Reports}, {"folders.statements", c.Folders.Statements}, {"folders.archive", c.Folders.Archive}}
-	inbox := folder{"folders.inbox", c.Folders.Inbox}
-	s.apart(inbox, out)
+	s.apart(folder{"folders.inbox", c.Folders.Inbox}, out)
 	for i, f := range out {
 		if f.path == "" {
 			s.add(f.name, "a folder is expected")
@@ -46,35 +33,6 @@ func (s *source) checkFolders(c Config) {
 				s.add(f.name, "%s is %s already", f.path, other.name)
 			}
 		}
-	}
-	// Every region has a drop folder, its own or <inbox>/<KK>, and beside those
-	// of the regions lie the folders of other files.
-	var taken []folder
-	for _, name := range []string{"ledger", "applications", "requests"} {
-		taken = append(taken, folder{name + " files", filepath.Join(inbox.path, name)})
-	}
-	for _, n := range osms.Regions() {
-		if c.Regions[n.Region].Inbox == "" {
-			taken = append(taken, folder{"region " + n.Region.String(), filepath.Join(inbox.path, n.Region.String())})
-		}
-	}
-	for _, region := range slices.Sorted(maps.Keys(c.Regions)) {
-		f := folder{join("regions", region.String()) + ".inbox", c.Regions[region].Inbox}
-		if f.path == "" {
-			continue
-		}
-		if within(inbox.path, f.path) {
-			s.add(f.name, "%s holds folders.inbox: each region needs a folder of its own", f.path)
-			continue
-		}
-		s.apart(f, out)
-		for _, other := range taken {
-			if within(f.path, other.path) || within(other.path, f.path) {
-				s.add(f.name, "%s is the drop folder of %s: each region needs its own", f.path, other.name)
-				break
-			}
-		}
-		taken = append(taken, folder{"region " + region.String(), f.path})
 	}
 }
 

@@ -70,7 +70,7 @@ func size(n int64) string   { return Bytes(n).String() }
 func number(n int64) string { return fmt.Sprint(n) }
 
 // Jobs that have a schedule; intake polls.
-var scheduled = []osms.Job{osms.JobAssess, osms.JobReconcile, osms.JobLetters, osms.JobDeliver, osms.JobReminders, osms.JobMonth}
+var scheduled = []osms.Job{osms.JobAssess, osms.JobReconcile, osms.JobLetters, osms.JobMonth}
 
 func (s *source) checkSchedule(schedule map[osms.Job]Task, check func(string) error) {
 	for _, job := range slices.Sorted(maps.Keys(schedule)) {
@@ -80,7 +80,7 @@ func (s *source) checkSchedule(schedule map[osms.Job]Task, check func(string) er
 			s.add(key, "intake has no schedule: set intake.poll")
 			continue
 		case !slices.Contains(scheduled, job):
-			s.add(key, "no such job")
+			s.add(key, "no such job: there are assess, reconcile, letters and month")
 			continue
 		}
 		if task.WorkingDay < 0 || task.WorkingDay > 15 {

@@ -165,9 +165,6 @@ func (a *app) serve(ctx ctxType) error {
 	}
 	tasks := map[osms.Job]jobs.Task{}
 	for job, task := range a.cfg.Schedule {
-		if !slices.Contains(runnable, job) {
-			continue // configured for a later version: here it could only fail
-		}
 		tasks[job] = jobs.Task{Cron: task.Cron, WorkingDay: task.WorkingDay}
 	}
 	timetable, err := jobs.NewTimetable(tasks, o.desk.Zone, days)

@@ -16,7 +16,7 @@ type Desk struct {
 	Store   *store.Store
 	Archive *intake.Archive
 	Home    Home
-	Rules   entitlement.Rules
+	Rules   entitlement.Rules // as configured; see LearnRules
 	Rates   []osms.StateRate
 	Regions map[osms.Region]Region
 	State   State

@@ -65,6 +65,9 @@ func (d *Desk) Assess(ctx context.Context, t Turn, month osms.Month, refreeze bo
 	if err := d.LearnRates(ctx, t); err != nil {
 		return f, false, err
 	}
+	if err := d.LearnRules(ctx, t); err != nil {
+		return f, false, err
+	}
 	last, err := d.Store.LastSequence(ctx)
 	if err != nil {
 		return f, false, err
@@ -193,6 +196,13 @@ func (d *Desk) changes(ctx context.Context, month osms.Month, from, to int64) ([
 	files := map[int64]string{}
 	for _, i := range imports {
 		files[i.Sequence] = i.Name
+	}
+	decisions, err := d.Store.RuleDecisions(ctx, to)
+	if err != nil {
+		return nil, err
+	}
+	for _, sequence := range decisions {
+		files[sequence] = rulesFile
 	}
 	out := make([]reconcile.Change, len(moved))
 	for i, m := range moved {

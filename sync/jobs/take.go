@@ -48,6 +48,9 @@ func (d *Desk) Intake(ctx context.Context, t Turn, folder *intake.Folder, ready 
 	if err := d.LearnRates(ctx, t); err != nil {
 		return err
 	}
+	if err := d.LearnRules(ctx, t); err != nil {
+		return err
+	}
 	var done []store.Unfinished
 	ctx, cancel := context.WithCancel(ctx)
 	readings := make(chan claimed) // no buffer: one being read, one being applied
@@ -171,6 +174,9 @@ func (d *Desk) Import(ctx context.Context, t Turn, paths []string, region osms.R
 		return err
 	}
 	if err := d.LearnRates(ctx, t); err != nil {
+		return err
+	}
+	if err := d.LearnRules(ctx, t); err != nil {
 		return err
 	}
 	var done []store.Unfinished

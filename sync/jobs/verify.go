@@ -66,6 +66,10 @@ func (d *Desk) Verify(ctx context.Context, progress func(step string, done, all 
 	if organisations, err = d.Store.OrganisationsAt(ctx, last); err != nil {
 		return v, err
 	}
+	rules, err := d.rulesAt(ctx, last)
+	if err != nil {
+		return v, err
+	}
 	err = d.Store.EachPerson(ctx, last, func(person osms.IIN, facts []osms.Fact, held []osms.Entitlement) error {
 		v.Persons++
 		if v.Persons%10_000 == 0 {
@@ -75,7 +79,7 @@ func (d *Desk) Verify(ctx context.Context, progress func(step string, done, all 
 		for _, c := range registry.Claims(facts) {
 			sources = append(sources, entitlement.Source{Claim: c, Region: organisations[c.BIN].Region})
 		}
-		if !slices.Equal(entitlement.Derive(person, sources, d.Rules), held) {
+		if !slices.Equal(entitlement.Derive(person, sources, rules), held) {
 			found("entitlement", person.String(), "the conclusions do not follow from the facts")
 		}
 		return nil

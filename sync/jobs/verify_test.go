@@ -72,6 +72,7 @@ func TestVerify(t *testing.T) {
 			{"entitlement", "UPDATE entitlement SET category = '13' WHERE category = '1'", "entitlement"},
 			{"entitlement", "UPDATE entitlement SET from_month = 202609 WHERE known_until > 1000 AND category = '13'", "entitlement"},
 			{"entitlement", "DELETE FROM entitlement WHERE known_until < 1000", "total"},
+			{"state_rules", `UPDATE state_rules SET rules = '{"academic_leave_due":true,"category1_first":false}'`, "entitlement"},
 			{"tally", "UPDATE tally SET change = change + 1 WHERE month <= 202610", "total"},
 			{"frozen_line", "UPDATE frozen_line SET amount = amount + 1 WHERE category = '1'", "freeze"},
 			{"frozen_line", "UPDATE frozen_line SET persons = persons + 1, amount = amount / persons * (persons + 1)", "freeze"},

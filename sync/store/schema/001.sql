@@ -216,6 +216,13 @@ CREATE TABLE state_rate (
 	PRIMARY KEY (year, known_from)
 );
 
+-- The rules of entitlement, JSON in one spelling: every conclusion that is
+-- believed follows from the newest.
+CREATE TABLE state_rules (
+	known_from BIGINT PRIMARY KEY,
+	rules      TEXT NOT NULL
+);
+
 -- A frozen month is a sequence and its totals; the list is what was believed.
 CREATE TABLE frozen_month (
 	month      INTEGER NOT NULL,

@@ -1,0 +1,58 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"osmsd/sync/osms"
+)
+
+// Rules reads the rules of entitlement that were in force at a sequence, in the
+// canonical form in which they were put; ErrNotFound where none were yet.
+func (s *Store) Rules(ctx context.Context, sequence int64) (rules string, err error) {
+	err = s.db.GetContext(ctx, &rules, "SELECT rules FROM state_rules WHERE known_from <= $1 ORDER BY known_from DESC LIMIT 1", sequence)
+	return rules, missing(err)
+}
+
+// RuleDecisions lists the sequences, up to one, that put rules in force.
+func (s *Store) RuleDecisions(ctx context.Context, sequence int64) ([]int64, error) {
+	var out []int64
+	err := s.db.SelectContext(ctx, &out, "SELECT known_from FROM state_rules WHERE known_from <= $1 ORDER BY known_from", sequence)
+	return out, unreachable(err)
+}
+
+// Rules reads the rules that are in force; ErrNotFound where none are yet.
+func (t *Tx) Rules() (rules string, err error) {
+	err = t.tx.GetContext(t.ctx, &rules, "SELECT rules FROM state_rules ORDER BY known_from DESC LIMIT 1")
+	return rules, missing(err)
+}
+
+// PutRules puts rules in force from this decision on.
+func (t *Tx) PutRules(rules string) error {
+	sequence, err := t.Sequence()
+	if err != nil {
+		return err
+	}
+	_, err = t.exec("INSERT INTO state_rules (known_from, rules) VALUES ($1, $2)", sequence, rules)
+	return err
+}
+
+// NextPersons reads, in their order, up to n persons after one (0: from the
+// first) of whom facts are believed; onLeave keeps to those whom a fact puts on
+// academic leave.
+func (t *Tx) NextPersons(after osms.IIN, n int, onLeave bool) (persons []osms.IIN, err error) {
+	query, args := "SELECT DISTINCT person FROM enrolment WHERE person > $1 AND known_until = $2 ORDER BY person LIMIT $3", []any{int64(after), int64(now), n}
+	if onLeave {
+		query = "SELECT DISTINCT person FROM enrolment WHERE person > $1 AND known_until = $2 AND status = $4 ORDER BY person LIMIT $3"
+		args = append(args, string(osms.AcademicLeave))
+	}
+	err = t.each(func(rows *sql.Rows) error {
+		var person int64
+		if err := rows.Scan(&person); err != nil {
+			return err
+		}
+		persons = append(persons, osms.IIN(person))
+		return nil
+	}, query, args...)
+	return persons, err
+}
