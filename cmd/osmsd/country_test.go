@@ -28,6 +28,9 @@ import (
 var long = flag.Bool("long", false, "run the tests at their full size")
 
 func TestMain(m *testing.M) {
+	if os.Getenv(scriptProgram) != "" {
+		main()
+	}
 	if home := os.Getenv(childHome); home != "" {
 		os.Exit(serveChild(home))
 	}
