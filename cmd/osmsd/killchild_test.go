@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"database/sql/driver"
 	"fmt"
 	"log/slog"
 	"os"
@@ -58,7 +57,6 @@ type counter struct {
 	postpone func() error
 	plant    string
 	home     string
-	fence    driver.Value
 }
 
 // at counts an operation under a name and ends the process where it is due.

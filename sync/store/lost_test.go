@@ -6,10 +6,11 @@ import (
 	"testing"
 
 	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 )
 
 func TestLostByWhatTheServerSays(t *testing.T) {
-	for code, want := range map[pq.ErrorCode]bool{
+	for code, want := range map[pqerror.Code]bool{
 		"57P01": true, "57P02": true, "57P03": true, "08006": true,
 		"57014": false, // a statement was cancelled, the connection stands
 		"23505": false, "40001": false, "53100": false,

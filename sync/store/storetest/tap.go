@@ -159,6 +159,7 @@ func (s *tappedStmt) exec(ctx context.Context, args []driver.NamedValue) (driver
 	for i, a := range args {
 		values[i] = a.Value
 	}
+	//lint:ignore SA1019 COPY statements of lib/pq know no other way
 	return s.Stmt.Exec(values)
 }
 
