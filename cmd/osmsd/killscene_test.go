@@ -149,10 +149,12 @@ func (s *scene) playThrough() {
 	}
 	outcomes := map[osms.Outcome]int{}
 	_, err = o.runner.Run(t.Context(), osms.Run{Job: osms.JobIntake, Trigger: "folder"}, func(ctx context.Context, turn jobs.Turn) (string, error) {
-		if err := o.desk.LearnRates(ctx, turn); err != nil {
-			return "", err
+		for _, learn := range []func(context.Context, jobs.Turn) error{o.desk.LearnRates, o.desk.LearnRules} {
+			if err := learn(ctx, turn); err != nil {
+				return "", err
+			}
+			note()
 		}
-		note()
 		return "", o.desk.Intake(ctx, turn, folder, polled.Ready, func(taken jobs.Taken) {
 			if taken.Err != nil {
 				t.Fatal(taken.Err)

@@ -19,6 +19,7 @@ var believed = []struct{ table, columns, order string }{
 	{"tally", "*", "sequence, region, category, month"},
 	{"overlap", "*", "person, bin_a, bin_b, known_until"},
 	{"state_rate", "*", "year, known_from"},
+	{"state_rules", "*", "known_from"},
 	{"frozen_month", "month, version, sequence, percent, base, unverified, reason", "month, version"},
 	{"frozen_line", "*", "month, version, region, category"},
 	{"ledger_entry", "*", "sequence, sheet, row_number"},
