@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"text/tabwriter"
@@ -110,8 +112,12 @@ func (a *app) importCommand() *cobra.Command {
 
 func readable(paths []string) error {
 	for _, p := range paths {
-		if _, err := os.Lstat(p); err != nil {
+		info, err := os.Stat(p)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
 			return usage("name files that exist", "%s: no such file", intake.Shown(p))
+		case err == nil && info.IsDir():
+			return usage("name the files in it", "%s is a folder", intake.Shown(p))
 		}
 	}
 	return nil

@@ -60,14 +60,14 @@ func (a *app) assessCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if refreeze && strings.TrimSpace(reason) == "" {
+				return usage(`for example --reason "court decision No 5"`, "a new version of a frozen month needs a reason")
+			}
 			o, err := a.openHome(cmd.Context())
 			if err != nil {
 				return err
 			}
 			defer o.close()
-			if refreeze && strings.TrimSpace(reason) == "" {
-				return usage(`for example --reason "court decision No 5"`, "a new version of a frozen month needs a reason")
-			}
 			var f store.Freeze
 			var fresh bool
 			_, err = o.runner.Run(cmd.Context(), osms.Run{Job: osms.JobAssess, Month: m, Trigger: "command"},

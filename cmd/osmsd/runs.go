@@ -43,16 +43,20 @@ func (a *app) runCommand() *cobra.Command {
 			if !slices.Contains(runnable, job) {
 				return usage("jobs are "+strings.Join(names, ", "), "there is no job %q", args[0])
 			}
+			var m osms.Month
+			if month != "" {
+				var err error
+				if m, err = parseMonth(month); err != nil {
+					return err
+				}
+			}
 			o, err := a.openHome(cmd.Context())
 			if err != nil {
 				return err
 			}
 			defer o.close()
-			m := osms.DateOf(o.now().In(o.desk.Zone)).Month()
-			if month != "" {
-				if m, err = parseMonth(month); err != nil {
-					return err
-				}
+			if month == "" {
+				m = osms.DateOf(o.now().In(o.desk.Zone)).Month()
 			}
 			folder, err := intake.OpenFolder(o.desk.Home.Inbox, o.desk.Drops)
 			if err != nil {

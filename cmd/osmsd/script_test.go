@@ -247,6 +247,9 @@ func (s *script) await(p *process, patience time.Duration) int {
 // on behind the script and there is none.
 func (s *script) execute(args []string) (code int, behind bool) {
 	s.t.Helper()
+	if len(args) == 0 {
+		return s.await(s.start(nil), time.Minute), false
+	}
 	if name, ok := strings.CutPrefix(args[len(args)-1], "&"); ok {
 		s.background[name] = s.start(args[:len(args)-1])
 		return 0, true
