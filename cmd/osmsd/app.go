@@ -8,11 +8,13 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"osmsd/config"
+	"osmsd/sync/contribution"
 	"osmsd/sync/osms"
 	"osmsd/sync/store"
 )
@@ -37,15 +39,6 @@ type app struct {
 	lang       string
 	cfg        config.Config
 	log        *slog.Logger
-}
-
-// usageError is a mistake in the words of the command, with a hint.
-type usageError struct{ text, hint string }
-
-func (e *usageError) Error() string { return e.text }
-
-func usage(hint, format string, args ...any) error {
-	return &usageError{fmt.Sprintf(format, args...), hint}
 }
 
 // outcome ends a command that did its work with an exit code other than 0.
@@ -82,7 +75,7 @@ refused, 4 busy, 5 discrepancies found, 130 interrupted.`,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usage("see osmsd "+cmd.Name()+" --help", "%v", err)
+		return usage("flag", cmd.CommandPath(), err)
 	})
 	f := root.PersistentFlags()
 	f.StringVar(&a.home, "home", "", "the home folder (default ./osms, or OSMSD_HOME)")
@@ -113,12 +106,12 @@ func (a *app) prepare(cmd *cobra.Command) error {
 	switch a.lang {
 	case "", "kk", "ru", "en":
 	default:
-		return usage("write kk, ru or en", "--lang %q is not a language of this program", a.lang)
+		return usage("lang", a.lang)
 	}
 	if v, ok := a.Env("OSMSD_NOW"); ok && v != "" {
 		now, err := time.Parse(time.RFC3339, v)
 		if err != nil {
-			return usage("write it as 2026-10-01T09:00:00+05:00", "OSMSD_NOW %q is not a moment", v)
+			return usage("now", v)
 		}
 		began, clock := a.Clock(), a.Clock
 		a.Clock = func() time.Time { return now.Add(clock().Sub(began)) }
@@ -134,16 +127,16 @@ func (a *app) prepare(cmd *cobra.Command) error {
 	if path == "" {
 		path = filepath.Join(a.home, "osmsd.yaml")
 	} else if _, err := os.Stat(path); err != nil {
-		return usage("name a file that can be read", "the configuration %s cannot be read: %v", path, errors.Unwrap(err))
+		return usage("config.unreadable", path, errors.Unwrap(err))
 	}
 	if a.cfg, err = config.Load(path, a.Env); err != nil && !errors.As(err, new(config.Faults)) {
 		return err
 	}
+	if a.lang == "" && slices.Contains(languages, a.cfg.Language) {
+		a.lang = a.cfg.Language
+	}
 	if err := a.cfg.Validate(checkCron); err != nil {
 		return err
-	}
-	if a.lang == "" {
-		a.lang = a.cfg.Language
 	}
 	return nil
 }
@@ -151,7 +144,7 @@ func (a *app) prepare(cmd *cobra.Command) error {
 // explain is the one translator of errors for people; it gives the exit code.
 func (a *app) explain(ctx context.Context, err error) int {
 	var end outcome
-	var u *usageError
+	var t *told
 	var faults config.Faults
 	var busy *store.BusyError
 	switch {
@@ -160,37 +153,76 @@ func (a *app) explain(ctx context.Context, err error) int {
 	case errors.As(err, &end):
 		return int(end)
 	case ctx.Err() != nil:
-		fmt.Fprintln(a.Stderr, "osmsd: interrupted")
+		a.tell("interrupted")
 		return exitInterrupted
-	case errors.As(err, &u):
-		fmt.Fprintf(a.Stderr, "osmsd: %s\n", u.text)
-		if u.hint != "" {
-			fmt.Fprintf(a.Stderr, "       %s\n", u.hint)
+	case errors.As(err, &t):
+		args := slices.Clone(t.args)
+		for i, x := range args {
+			if cause, ok := x.(error); ok {
+				args[i] = a.reason(cause)
+			}
 		}
-		return exitUsage
+		a.tell(t.key, args...)
+		return t.exit
 	case errors.As(err, &faults):
-		fmt.Fprintf(a.Stderr, "osmsd: the configuration has %d faults:\n", len(faults))
+		a.tell("config.faults", grouped(len(faults)))
 		for _, f := range faults {
 			fmt.Fprintf(a.Stderr, "  %s\n", f)
 		}
 		return exitUsage
 	case errors.As(err, &busy):
-		fmt.Fprintf(a.Stderr, "osmsd: the registry is busy: %s is working in it (its time ends at %s); try again later\n",
-			busy.Holder, busy.Until.Local().Format("15:04:05"))
+		a.tell("busy", busy.Holder, busy.Until.In(a.zone()).Format("15:04:05"))
 		return exitBusy
-	case errors.Is(err, store.ErrUnreachable):
-		fmt.Fprintf(a.Stderr, "osmsd: %v\n       check the address under `database:` in osmsd.yaml, that the server runs, and the password\n", err)
-	case errors.Is(err, store.ErrNewerSchema):
-		fmt.Fprintf(a.Stderr, "osmsd: %v\n       use the newer program\n", err)
-	default:
-		// cobra's own complaints are usage errors without a type.
-		if isCobraUsage(err) {
-			fmt.Fprintf(a.Stderr, "osmsd: %v\n       see osmsd --help\n", err)
-			return exitUsage
+	case errors.Is(err, store.ErrUnreachable) && !store.IsPostgres(a.address()):
+		if info, serr := os.Stat(a.address()); serr == nil && info.IsDir() {
+			a.tell("registry.folder", a.address())
+		} else {
+			a.tell("registry.file", a.address(), innermost(err))
 		}
-		fmt.Fprintf(a.Stderr, "osmsd: %v\n", err)
+	case errors.Is(err, store.ErrUnreachable):
+		a.tell("unreachable", innermost(err))
+	case errors.Is(err, store.ErrNewerSchema):
+		a.tell("newer")
+	case errors.Is(err, store.ErrFenced):
+		a.tell("fenced")
+	case errors.Is(err, contribution.ErrNoRate):
+		a.tell("rate")
+	case isCobraUsage(err): // cobra's own complaints have no type
+		a.tell("words", err)
+		return exitUsage
+	default:
+		fmt.Fprintf(a.Stderr, "osmsd: %s\n", a.reason(err))
 	}
 	return exitFailed
+}
+
+// tell says on standard error what is wrong and, where the catalogue has a
+// hint, what to do.
+func (a *app) tell(key string, args ...any) {
+	fmt.Fprintf(a.Stderr, "osmsd: %s\n", a.say(key, args...))
+	if hint := a.say(key+".hint", args...); hint != key+".hint" {
+		fmt.Fprintf(a.Stderr, "       %s\n", hint)
+	}
+}
+
+// innermost is the cause at the bottom of an unreachable database: what the
+// sentence around it says already is left out.
+func innermost(err error) error {
+	if many, ok := err.(interface{ Unwrap() []error }); ok {
+		if all := many.Unwrap(); len(all) > 0 {
+			return all[len(all)-1]
+		}
+	}
+	return err
+}
+
+// zone is the configured one; UTC where the configuration was not read.
+func (a *app) zone() *time.Location {
+	zone, err := time.LoadLocation(a.cfg.TimeZone)
+	if err != nil {
+		return time.UTC
+	}
+	return zone
 }
 
 // print writes the one JSON document.
@@ -203,11 +235,11 @@ func (a *app) print(v any) error {
 
 func parseMonth(text string) (osms.Month, error) {
 	if text == "" {
-		return 0, usage("for example --month 2026-10", "a month is needed")
+		return 0, usage("month.missing")
 	}
 	m, err := osms.ParseMonth(text)
 	if err != nil {
-		return 0, usage("for example --month 2026-10", "%v", err)
+		return 0, usage("month.bad", text)
 	}
 	return m, nil
 }
@@ -218,7 +250,7 @@ func parseRegion(text string) (osms.Region, error) {
 	}
 	r, err := osms.ParseRegion(text)
 	if err != nil {
-		return 0, usage("give the first two digits of KATO, for example --region 63", "%v", err)
+		return 0, usage("region.bad", text)
 	}
 	return r, nil
 }

@@ -37,10 +37,10 @@ func (a *app) generateCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if out == "" {
-				return usage("for example --out country", "--out is needed")
+				return usage("out.folder")
 			}
 			if entries, err := os.ReadDir(out); err == nil && len(entries) > 0 {
-				return usage("name a folder that is empty or not there", "%s is not empty", out)
+				return usage("out.full", out)
 			}
 			truth, err := country.Generate(out, o)
 			if err != nil {
@@ -50,8 +50,8 @@ func (a *app) generateCommand() *cobra.Command {
 				return a.print(map[string]any{"dir": out, "files": len(truth.Files), "organisations": truth.Organisations,
 					"refused": truth.Refused, "warnings": truth.Warnings})
 			}
-			fmt.Fprintf(a.Stdout, "%d files of %d organisations under %s, %d refusals planted; the truth is in %s\n",
-				len(truth.Files), truth.Organisations, out, truth.Refused, filepath.Join(out, "truth.json"))
+			fmt.Fprintln(a.Stdout, a.say("generate.done", grouped(len(truth.Files)), grouped(truth.Organisations), out, grouped(truth.Refused),
+				filepath.Join(out, "truth.json")))
 			return nil
 		},
 	}
@@ -68,7 +68,7 @@ func (a *app) demoCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if entries, err := os.ReadDir(a.home); err == nil && len(entries) > 0 {
-				return usage("name another folder with --home, or remove this one", "the demo needs a fresh home, and %s is not empty", a.home)
+				return usage("demo.home", a.home)
 			}
 			d := demo{app: a, options: o, began: a.Clock()}
 			return d.run(cmd.Context())
@@ -93,7 +93,7 @@ type demo struct {
 func (d *demo) run(ctx ctxType) error {
 	d.files = map[osms.Outcome]int{}
 	source := filepath.Join(d.app.home, "country")
-	fmt.Fprintf(d.Stderr, "making a country of %d persons …\n", d.options.Persons)
+	fmt.Fprintln(d.Stderr, d.say("demo.making", grouped(d.options.Persons)))
 	truth, err := country.Generate(source, d.options)
 	if err != nil {
 		return err
@@ -106,7 +106,7 @@ func (d *demo) run(ctx ctxType) error {
 		return err
 	}
 	defer d.home.close()
-	if err := d.drop(filepath.Join(source, "organisations"), "lists of organisations"); err != nil {
+	if err := d.drop(filepath.Join(source, "organisations"), d.say("demo.dropping.organisations")); err != nil {
 		return err
 	}
 	if err := d.take(ctx); err != nil {
@@ -120,7 +120,7 @@ func (d *demo) run(ctx ctxType) error {
 	if err := d.statement(ctx, truth); err != nil {
 		return err
 	}
-	return d.tell(truth)
+	return d.sum(truth)
 }
 
 // at sets the demonstration's clock.
@@ -137,7 +137,7 @@ func (d *demo) drop(from, what string) error {
 	if _, err := os.Stat(from); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	fmt.Fprintf(d.Stderr, "dropping %s …\n", what)
+	fmt.Fprintln(d.Stderr, what)
 	return filepath.WalkDir(from, func(path string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() {
 			return err
@@ -201,7 +201,7 @@ func (d *demo) take(ctx ctxType) error {
 
 func (d *demo) count(t jobs.Taken) {
 	if t.Err != nil {
-		fmt.Fprintf(d.Stderr, "osmsd: %s: %v\n", intake.Shown(t.Report.File), t.Err)
+		d.tell("file.failed", intake.Shown(t.Report.File), d.reason(t.Err))
 		return
 	}
 	f := t.Report
@@ -217,7 +217,7 @@ func (d *demo) month(ctx ctxType, source string, m osms.Month) error {
 	d.rows, d.files = [6]int{}, map[osms.Outcome]int{}
 	dir := filepath.Join(source, m.String())
 	d.at(m.First(), 9)
-	if err := d.drop(filepath.Join(dir, "inbox"), "rosters and ledger of "+m.String()); err != nil {
+	if err := d.drop(filepath.Join(dir, "inbox"), d.say("demo.dropping.month", m)); err != nil {
 		return err
 	}
 	// The ledger comes when the month was paid, after it was frozen.
@@ -249,7 +249,7 @@ func (d *demo) month(ctx ctxType, source string, m osms.Month) error {
 		return err
 	}
 	d.at(m.First().Add(9), 10)
-	if err := d.drop(filepath.Join(dir, "late", "inbox"), "late rosters of "+m.String()); err != nil {
+	if err := d.drop(filepath.Join(dir, "late", "inbox"), d.say("demo.dropping.late", m)); err != nil {
 		return err
 	}
 	if err := d.take(ctx); err != nil {
@@ -270,8 +270,8 @@ func (d *demo) month(ctx ctxType, source string, m osms.Month) error {
 	for _, n := range d.files {
 		files += n
 	}
-	d.lines = append(d.lines, fmt.Sprintf("%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t%s\t%s\t%s\t%s\t", m, files, d.rows[0], d.rows[1], d.rows[2], d.rows[3], d.rows[5],
-		frozen.Persons, frozen.Amount.Grouped(), r.Total.Ledger.Grouped(), r.Total.Difference.Grouped(), r.Total.Unexplained.Grouped(), strings.Fields(message)[0]))
+	d.lines = append(d.lines, fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t", m, grouped(files), grouped(d.rows[0]), grouped(d.rows[1]), grouped(d.rows[2]), grouped(d.rows[3]), grouped(d.rows[5]),
+		grouped(frozen.Persons), frozen.Amount.Grouped(), r.Total.Ledger.Grouped(), r.Total.Difference.Grouped(), r.Total.Unexplained.Grouped(), strings.Fields(message)[0]))
 	return nil
 }
 
@@ -302,10 +302,10 @@ func (d *demo) statement(ctx ctxType, truth *country.Truth) error {
 	return nil
 }
 
-func (d *demo) tell(truth *country.Truth) error {
-	fmt.Fprintf(d.Stdout, "\n%d persons, %d organisations, %d regions, seed %d\n\n", truth.Persons, truth.Organisations, len(truth.Regions), truth.Seed)
+func (d *demo) sum(truth *country.Truth) error {
+	fmt.Fprintf(d.Stdout, "\n%s\n\n", d.say("demo.country", grouped(truth.Persons), grouped(truth.Organisations), grouped(len(truth.Regions)), truth.Seed))
 	w := tabwriter.NewWriter(d.Stdout, 0, 4, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "month\tfiles\trows\tjoined\tleft\tchanged\trefused\tdue persons\tdue, tenge\tledger, tenge\tdifference\tunexplained\tletters\t")
+	fmt.Fprintln(w, d.heads("demo.head")+"\t")
 	for _, l := range d.lines {
 		fmt.Fprintln(w, l)
 	}
@@ -313,13 +313,13 @@ func (d *demo) tell(truth *country.Truth) error {
 		return err
 	}
 	h := d.home.desk.Home
-	fmt.Fprintf(d.Stdout, "\nwhere to look, under %s\n", h.Dir)
+	fmt.Fprintf(d.Stdout, "\n%s\n", d.say("demo.look", h.Dir))
 	for _, line := range [][2]string{
-		{"country/", "what the akimats sent, and truth.json: what is wrong in it"},
-		{h.Shown(h.Returned), "receipts by region: every refused row with its cell and how to mend it"},
-		{h.Shown(h.Reports), "reconciliation workbooks: ledger against due, with the bridge"},
-		{h.Shown(h.Letters), "notification letters by region and organisation (PDF)"},
-		{h.Shown(h.Statements), "one person's statement (PDF, XLSX, JSON)"},
+		{"country/", d.say("demo.look.country")},
+		{h.Shown(h.Returned), d.say("demo.look.returned")},
+		{h.Shown(h.Reports), d.say("demo.look.reports")},
+		{h.Shown(h.Letters), d.say("demo.look.letters")},
+		{h.Shown(h.Statements), d.say("demo.look.statements")},
 	} {
 		fmt.Fprintf(d.Stdout, "  %-14s %s\n", line[0], line[1])
 	}
@@ -327,9 +327,9 @@ func (d *demo) tell(truth *country.Truth) error {
 	if d.app.home != mustAbs("osms") {
 		home = " --home " + h.Dir
 	}
-	fmt.Fprintf(d.Stdout, "\ntry next\n  osmsd%[1]s reconcile --month %[2]s\n  osmsd%[1]s overlaps --month %[2]s\n  osmsd%[1]s person %[3]s\n  osmsd%[1]s serve   and copy a roster into inbox/63/\n",
-		home, truth.Months[len(truth.Months)-1].Month, truth.Samples[0].IIN)
-	fmt.Fprintf(d.Stdout, "\nit took %.1f s\n", time.Since(d.began).Seconds())
+	fmt.Fprintf(d.Stdout, "\n%[4]s\n  osmsd%[1]s reconcile --month %[2]s\n  osmsd%[1]s overlaps --month %[2]s\n  osmsd%[1]s person %[3]s\n  osmsd%[1]s serve   %[5]s\n",
+		home, truth.Months[len(truth.Months)-1].Month, truth.Samples[0].IIN, d.say("demo.next"), d.say("demo.next.serve"))
+	fmt.Fprintf(d.Stdout, "\n%s\n", d.say("demo.took", fmt.Sprintf("%.1f", time.Since(d.began).Seconds())))
 	return nil
 }
 

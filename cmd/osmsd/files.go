@@ -37,10 +37,10 @@ func (f *fileFlags) parse() (region osms.Region, kind osms.Kind, err error) {
 		}
 	}
 	if f.kind != "" && kind == "" {
-		return 0, "", usage("write roster, ledger or organisations", "--kind %q cannot be imported", f.kind)
+		return 0, "", usage("kind.bad", f.kind)
 	}
 	if kind == osms.KindRoster && region == 0 {
-		return 0, "", usage("for example --region 63", "a roster needs the region that sent it")
+		return 0, "", usage("roster.region")
 	}
 	return region, kind, nil
 }
@@ -115,9 +115,9 @@ func readable(paths []string) error {
 		info, err := os.Stat(p)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			return usage("name files that exist", "%s: no such file", intake.Shown(p))
+			return usage("file.missing", intake.Shown(p))
 		case err == nil && info.IsDir():
-			return usage("name the files in it", "%s is a folder", intake.Shown(p))
+			return usage("file.folder", intake.Shown(p))
 		}
 	}
 	return nil
@@ -135,7 +135,7 @@ func (r *fileReporter) add(t jobs.Taken) {
 	r.taken = append(r.taken, t)
 	switch {
 	case t.Err != nil:
-		fmt.Fprintf(r.a.Stderr, "osmsd: %s: %v\n", intake.Shown(filepath.Base(t.Report.File)), t.Err)
+		r.a.tell("file.failed", intake.Shown(filepath.Base(t.Report.File)), r.a.reason(t.Err))
 	case !r.a.json:
 		r.show(t.Report)
 	}
@@ -154,19 +154,19 @@ func (r *fileReporter) show(f osms.FileReport) {
 		fmt.Fprintf(w, "\t%s\n", h.Message(r.a.lang))
 	}
 	if f.Rows > 0 {
-		fmt.Fprintf(w, "\trows %d = joined %d + left by row %d + changed %d + unchanged %d + refused %d + ignored %d; left in all %d\n",
-			f.Rows, f.Joined, f.LeftByRow, f.Changed, f.Unchanged, f.Refused, f.Ignored, f.Left)
+		fmt.Fprintf(w, "\t%s\n", r.a.say("file.rows", grouped(f.Rows), grouped(f.Joined), grouped(f.LeftByRow), grouped(f.Changed),
+			grouped(f.Unchanged), grouped(f.Refused), grouped(f.Ignored), grouped(f.Left)))
 	}
 	if f.Mode != "" {
-		fmt.Fprintf(w, "\t%s list as at %s\n", f.Mode, f.AsAt)
+		fmt.Fprintf(w, "\t%s\n", r.a.say("file.mode", r.a.word("mode", string(f.Mode)), f.AsAt))
 	}
 	if f.Import != 0 {
-		fmt.Fprintf(w, "\timport %d, diff %.12s\n", f.Import, f.Diff)
+		fmt.Fprintf(w, "\t%s\n", r.a.say("file.import", f.Import, f.Diff))
 	}
 	_ = w.Flush()
 	for i, x := range f.Refusals {
 		if i == shownRefusals {
-			fmt.Fprintf(r.a.Stdout, "  … and %d more\n", len(f.Refusals)-i)
+			fmt.Fprintf(r.a.Stdout, "  %s\n", r.a.say("file.more", grouped(len(f.Refusals)-i+f.Unlisted)))
 			break
 		}
 		address := x.Cell
@@ -177,14 +177,22 @@ func (r *fileReporter) show(f osms.FileReport) {
 	}
 }
 
+// unreadable is the report on a file of which nothing could be read: programs
+// find every file they named in the JSON.
+func (r *fileReporter) unreadable(t jobs.Taken) osms.FileReport {
+	return osms.FileReport{File: filepath.Base(t.Report.File), Outcome: osms.FileRefused, ControlTotal: -1,
+		Error: &osms.FileError{Code: osms.FileUnreadable, Detail: r.a.reason(t.Err)}}
+}
+
 // end prints the JSON and gives the exit code.
 func (r *fileReporter) end() error {
 	if r.a.json {
 		files := []any{}
 		for _, t := range r.taken {
-			if t.Err == nil {
-				files = append(files, workbook.FileJSONIn(t.Report, r.a.lang))
+			if t.Err != nil {
+				t.Report = r.unreadable(t)
 			}
+			files = append(files, workbook.FileJSONIn(t.Report, r.a.lang))
 		}
 		if err := r.a.print(map[string]any{"files": files}); err != nil {
 			return err
@@ -247,13 +255,14 @@ func (a *app) filesCommand() *cobra.Command {
 				return a.print(map[string]any{"files": files})
 			}
 			w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', 0)
-			fmt.Fprintln(w, "No\treceived\tregion\tkind\toutcome\timport\tfile")
+			fmt.Fprintln(w, a.heads("files.head"))
 			for i, f := range files {
 				number := ""
 				if f.Import != nil {
 					number = fmt.Sprint(*f.Import)
 				}
-				fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", f.ID, arrivals[i].Received.In(o.desk.Zone).Format("2006-01-02 15:04"), f.Region, f.Kind, f.Outcome, number, f.File)
+				fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", f.ID, arrivals[i].Received.In(o.desk.Zone).Format("2006-01-02 15:04"), f.Region,
+					a.word("kind", string(f.Kind)), f.Outcome.In(a.lang), number, f.File)
 			}
 			return w.Flush()
 		},

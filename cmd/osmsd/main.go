@@ -7,7 +7,6 @@ package main
 import (
 	"context"
 	"database/sql/driver"
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -58,7 +57,8 @@ func Main(ctx context.Context, args []string, s Surroundings) (code int) {
 	a := &app{Surroundings: s}
 	defer func() {
 		if p := recover(); p != nil {
-			fmt.Fprintf(s.Stderr, "osmsd: internal error: %v\n%s", p, debug.Stack())
+			a.tell("internal", p)
+			_, _ = s.Stderr.Write(debug.Stack())
 			code = exitFailed
 		}
 	}()

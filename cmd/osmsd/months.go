@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"osmsd/exporters/workbook"
+	"osmsd/sync/contribution"
 	"osmsd/sync/jobs"
 	"osmsd/sync/osms"
 	"osmsd/sync/store"
@@ -61,7 +62,7 @@ func (a *app) assessCommand() *cobra.Command {
 				return err
 			}
 			if refreeze && strings.TrimSpace(reason) == "" {
-				return usage(`for example --reason "court decision No 5"`, "a new version of a frozen month needs a reason")
+				return usage("reason")
 			}
 			o, err := a.openHome(cmd.Context())
 			if err != nil {
@@ -83,7 +84,7 @@ func (a *app) assessCommand() *cobra.Command {
 				return a.print(out)
 			}
 			if !fresh {
-				fmt.Fprintf(a.Stderr, "%s was frozen on %s, version %d; later facts show as adjustments\n", m, f.Frozen.In(o.desk.Zone).Format("2006-01-02 15:04"), f.Version)
+				fmt.Fprintln(a.Stderr, a.say("frozen.already", m, f.Frozen.In(o.desk.Zone).Format("2006-01-02 15:04"), f.Version))
 			}
 			return a.showAssessment(out, f.Rate.Unverified)
 		},
@@ -94,9 +95,10 @@ func (a *app) assessCommand() *cobra.Command {
 	return cmd
 }
 
+// rateHint makes a year without a rate a mistake of the configuration.
 func rateHint(err error) error {
-	if strings.Contains(err.Error(), "no state rate") {
-		return usage("put the year's percent and base_kzt under `rates:` in osmsd.yaml", "%v", err)
+	if errors.Is(err, contribution.ErrNoRate) {
+		return usage("rate")
 	}
 	return err
 }
@@ -105,14 +107,14 @@ func (a *app) showAssessment(out assessJSON, unverified bool) error {
 	w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', tabwriter.AlignRight)
 	note := ""
 	if unverified {
-		note = " (unverified: check the published figure)"
+		note = a.say("assess.unverified")
 	}
-	fmt.Fprintf(a.Stdout, "%s  version %d: %s %% of %s tenge%s = %s tenge a person\n", out.Month, out.Version, out.Percent, out.Base.Grouped(), note, out.PerPerson.Grouped())
-	fmt.Fprintln(w, "region\tcategory\tpersons\tamount, tenge\t")
+	fmt.Fprintln(a.Stdout, a.say("assess.rate", out.Month, out.Version, out.Percent, out.Base.Grouped(), note, out.PerPerson.Grouped()))
+	fmt.Fprintln(w, a.heads("assess.head")+"\t")
 	for _, l := range out.Lines {
-		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t\n", l.Region, l.Category, l.Persons, l.Amount.Grouped())
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t\n", l.Region, l.Category, grouped(l.Persons), l.Amount.Grouped())
 	}
-	fmt.Fprintf(w, "total\t\t%d\t%s\t\n", out.Persons, out.Amount.Grouped())
+	fmt.Fprintf(w, "%s\t\t%s\t%s\t\n", a.say("total"), grouped(out.Persons), out.Amount.Grouped())
 	return w.Flush()
 }
 
@@ -214,7 +216,7 @@ func parseMoment(text string) (time.Time, error) {
 		n := d.Add(1)
 		return time.Date(n.Year(), time.Month(n.MonthNum()), n.Day(), 0, 0, 0, 0, almaty).Add(-time.Second).UTC(), nil
 	}
-	return time.Time{}, usage("write 2026-10-05T18:00:00+05:00 or 2026-10-05", "%q is not a moment", text)
+	return time.Time{}, usage("moment.bad", text)
 }
 
 func (a *app) showReconciliation(o *opened, r osms.Reconciliation, path string) error {
@@ -226,28 +228,28 @@ func (a *app) showReconciliation(o *opened, r osms.Reconciliation, path string) 
 		return a.print(map[string]any{"month": r.Month, "sequence": r.Sequence, "freeze_version": r.FreezeVersion, "lines": lines, "total": shownLine(r.Total)})
 	}
 	w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(a.Stdout, "%s, as known at import %d\n", r.Month, r.Sequence)
-	fmt.Fprintln(w, "region\tdue persons\tdue, tenge\tledger, tenge\tdifference\texplained\tunexplained\t")
+	fmt.Fprintln(a.Stdout, a.say("reconcile.known", r.Month, r.Sequence))
+	fmt.Fprintln(w, a.heads("reconcile.head")+"\t")
 	row := func(name string, l osms.ReconciliationLine) {
-		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\t%s\t%s\t\n", name, l.DuePersons, l.Due.Grouped(), l.Ledger.Grouped(), l.Difference.Grouped(),
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", name, grouped(l.DuePersons), l.Due.Grouped(), l.Ledger.Grouped(), l.Difference.Grouped(),
 			(l.Difference - l.Unexplained).Grouped(), l.Unexplained.Grouped())
 	}
 	for _, l := range r.Lines {
 		name := l.Region.String()
 		if l.Region == 0 {
-			name = "none"
+			name = a.say("none")
 		}
 		row(name, l)
 	}
-	row("total", r.Total)
+	row(a.say("total"), r.Total)
 	if err := w.Flush(); err != nil {
 		return err
 	}
 	for _, b := range r.Total.Bridge {
-		fmt.Fprintf(a.Stdout, "  %s: %d persons, %s tenge, proved\n", b.Kind, b.Persons, b.Amount.Grouped())
+		fmt.Fprintln(a.Stdout, "  "+a.say("reconcile.bridge", a.word("bridge", string(b.Kind)), grouped(b.Persons), b.Amount.Grouped()))
 	}
 	if path != "" {
-		fmt.Fprintf(a.Stderr, "workbook: %s\n", o.desk.Home.Shown(path))
+		fmt.Fprintln(a.Stderr, a.say("reconcile.workbook", o.desk.Home.Shown(path)))
 	}
 	return nil
 }
@@ -269,7 +271,10 @@ func (a *app) exportCommand() *cobra.Command {
 			}
 			ext := strings.ToLower(filepath.Ext(out))
 			if ext != ".csv" && ext != ".xlsx" {
-				return usage("for example --out list.xlsx", "--out needs a file name that ends in .csv or .xlsx")
+				return usage("out.list")
+			}
+			if err := a.mustBeFrozen(cmd.Context(), m); err != nil {
+				return err
 			}
 			o, err := a.openHome(cmd.Context())
 			if err != nil {
@@ -295,7 +300,7 @@ func (a *app) exportCommand() *cobra.Command {
 					return fmt.Sprintf("%d persons", list.Persons), o.desk.RegisterExport(ctx, t, list)
 				})
 			if errors.Is(err, store.ErrNotFound) {
-				return usage("run osmsd assess --month "+m.String()+" first", "%s is not frozen", m)
+				return usage("frozen.not", m)
 			}
 			if err != nil {
 				return err
@@ -304,8 +309,8 @@ func (a *app) exportCommand() *cobra.Command {
 				return a.print(map[string]any{"month": list.Month, "region": list.Region, "version": list.Version, "sequence": list.Sequence,
 					"file": out, "persons": list.Persons, "amount_tiyn": list.Amount, "digest": list.Digest, "joined": list.Joined, "left": list.Left})
 			}
-			fmt.Fprintf(a.Stdout, "%s: %d persons, %s tenge, joined %d, left %d since the last export\nSHA-256 of the list: %s\n",
-				out, list.Persons, list.Amount.Grouped(), list.Joined, list.Left, list.Digest)
+			fmt.Fprintln(a.Stdout, a.say("export.done", out, grouped(list.Persons), list.Amount.Grouped(), grouped(list.Joined), grouped(list.Left)))
+			fmt.Fprintln(a.Stdout, a.say("export.digest", list.Digest))
 			return nil
 		},
 	}
@@ -313,6 +318,20 @@ func (a *app) exportCommand() *cobra.Command {
 	cmd.Flags().StringVar(&region, "region", "", "only this region: first two digits of KATO")
 	cmd.Flags().StringVar(&out, "out", "", "the file to write: .csv or .xlsx")
 	return cmd
+}
+
+// mustBeFrozen looks without making a home: there is nothing to export from one
+// that does not exist.
+func (a *app) mustBeFrozen(ctx ctxType, m osms.Month) error {
+	o, err := a.openReading(ctx)
+	if err != nil {
+		return err
+	}
+	defer o.close()
+	if _, err = o.desk.Store.Frozen(ctx, m, 0); errors.Is(err, store.ErrNotFound) {
+		return usage("frozen.not", m)
+	}
+	return err
 }
 
 // writeWhole writes a file whole or not at all.

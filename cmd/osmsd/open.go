@@ -38,7 +38,7 @@ func checkCron(expression string) error {
 func (a *app) openHome(ctx context.Context) (*opened, error) {
 	home := a.folders(a.home)
 	if err := os.MkdirAll(home.Dir, 0o750); err != nil {
-		return nil, fmt.Errorf("the home folder cannot be made: %w", err)
+		return nil, failure("home", err)
 	}
 	archive, err := intake.OpenArchive(home.Archive, a.Step)
 	if err != nil {
@@ -106,7 +106,7 @@ func (a *app) folders(home string) jobs.Home {
 func (a *app) open(ctx context.Context, home jobs.Home, address string, archive *intake.Archive) (*opened, error) {
 	zone, err := time.LoadLocation(a.cfg.TimeZone)
 	if err != nil {
-		return nil, err
+		return nil, usage("zone", a.cfg.TimeZone)
 	}
 	s, err := a.openStore(ctx, address)
 	if err != nil {

@@ -17,10 +17,11 @@ import (
 	"osmsd/sync/store"
 )
 
-func (a *app) parseIIN(text string, today osms.Date) (osms.IIN, error) {
-	iin, err := osms.ParseIIN(text, today)
+// parseIIN does not show what was written: it may be somebody's number.
+func parseIIN(text string) (osms.IIN, error) {
+	iin, err := osms.ParseIIN(text, 0)
 	if err != nil {
-		return 0, usage("an IIN has twelve digits with a birth date and a check digit", "this is not an IIN: %v", err)
+		return 0, usage("iin.bad")
 	}
 	return iin, nil
 }
@@ -137,14 +138,14 @@ func (a *app) personCommand() *cobra.Command {
 				return err
 			}
 			defer o.close()
-			iin, err := a.parseIIN(args[0], 0)
+			iin, err := parseIIN(args[0])
 			if err != nil {
 				return err
 			}
 			var day osms.Date
 			if at != "" {
 				if day, err = osms.ParseDate(at); err != nil {
-					return usage("for example --at 2026-10-01", "%v", err)
+					return usage("day.bad", at)
 				}
 			}
 			moment, err := parseMoment(known)
@@ -162,7 +163,7 @@ func (a *app) personCommand() *cobra.Command {
 			}
 			p, err := o.desk.Person(cmd.Context(), iin, day, sequence)
 			if errors.Is(err, store.ErrNotFound) {
-				return fmt.Errorf("the register has no person %s", iin)
+				return failure("person.none", iin)
 			}
 			if err != nil {
 				return err
@@ -180,40 +181,44 @@ func (a *app) personCommand() *cobra.Command {
 }
 
 func (a *app) showPerson(p personJSON) error {
-	fmt.Fprintf(a.Stdout, "%s  %s  born %s\n", p.IIN, p.Name, p.Born)
+	fmt.Fprintln(a.Stdout, a.say("person.head", p.IIN, p.Name, p.Born))
 	w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "\nenrolment\tfrom\tuntil\tform\tstatus\tknown\tsource")
+	fmt.Fprintln(w, "\n"+a.heads("person.enrolments"))
 	for _, e := range p.Enrolments {
-		until := "open"
+		until := a.say("person.open")
 		if e.Until != nil {
-			until = e.Until.String() + " " + string(e.Ending)
+			until = strings.TrimSpace(e.Until.String() + " " + a.word("ending", string(e.Ending)))
 		}
 		source := fmt.Sprintf("%s %s", e.Source.File, strings.TrimPrefix(e.Source.Sheet+"!"+e.Source.Cell, "!"))
-		fmt.Fprintf(w, "%s since %s\t%s\t%s\t%s\t%s\t%s\t%s\n", e.BIN, e.Since, e.From, until, e.Form, e.Status, between(e.KnownFrom, e.KnownTo), source)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", a.say("person.since", e.BIN, e.Since), e.From, until, a.word("form", string(e.Form)),
+			a.word("status", string(e.Status)), a.between(e.KnownFrom, e.KnownTo), source)
 	}
-	fmt.Fprintln(w, "\ncategory\tfrom\tto\tregion\tby\tknown")
+	fmt.Fprintln(w, "\n"+a.heads("person.entitlements"))
 	for _, e := range p.Entitlements {
-		to := "open"
+		to := a.say("person.open")
 		if e.To != nil {
 			to = e.To.String()
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", e.Category, e.From, to, e.Region, e.BIN, between(e.KnownFrom, e.KnownTo))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", e.Category, e.From, to, e.Region, e.BIN, a.between(e.KnownFrom, e.KnownTo))
 	}
-	fmt.Fprintln(w, "\nfrozen month\tcategory\tregion\tamount, tenge")
+	fmt.Fprintln(w, "\n"+a.heads("person.months"))
 	for _, m := range p.Months {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", m.Month, m.Category, m.Region, m.Amount.Grouped())
 	}
+	if len(p.Letters) > 0 {
+		fmt.Fprintln(w, "\n"+a.heads("person.letters"))
+	}
 	for _, l := range p.Letters {
-		fmt.Fprintf(w, "\nletter\t%s\t%s\t%s\n", l.Number, l.Date, l.Action)
+		fmt.Fprintf(w, "%s\t%s\t%s\n", l.Number, l.Date, a.word("letter", string(l.Action)))
 	}
 	return w.Flush()
 }
 
-func between(from int64, to *int64) string {
+func (a *app) between(from int64, to *int64) string {
 	if to == nil {
-		return fmt.Sprintf("import %d on", from)
+		return a.say("known.on", from)
 	}
-	return fmt.Sprintf("import %d to %d", from, *to)
+	return a.say("known.to", from, *to)
 }
 
 func (a *app) statementCommand() *cobra.Command {
@@ -232,20 +237,20 @@ func (a *app) statementCommand() *cobra.Command {
 				return err
 			}
 			if t < f {
-				return usage("--from comes before --to", "the months %s to %s are no period", f, t)
+				return usage("period.bad", f, t)
 			}
 			o, err := a.openReading(cmd.Context())
 			if err != nil {
 				return err
 			}
 			defer o.close()
-			iin, err := a.parseIIN(iinText, 0)
+			iin, err := parseIIN(iinText)
 			if err != nil {
 				return err
 			}
 			s, err := o.desk.Statement(cmd.Context(), iin, f, t, o.now())
 			if errors.Is(err, store.ErrNotFound) {
-				return fmt.Errorf("the register has no person %s", iin)
+				return failure("person.none", iin)
 			}
 			if err != nil {
 				return err
@@ -254,7 +259,7 @@ func (a *app) statementCommand() *cobra.Command {
 				if err := writeStatement(out, s); err != nil {
 					return err
 				}
-				fmt.Fprintf(a.Stderr, "statement written to %s\n", out)
+				fmt.Fprintln(a.Stderr, a.say("statement.written", out))
 			}
 			if a.json {
 				return statement.WriteJSON(a.Stdout, s)
@@ -279,7 +284,7 @@ func writeStatement(path string, s osms.Statement) error {
 	case ".json":
 		write = statement.WriteJSON
 	default:
-		return usage("for example --out statement.pdf", "--out needs a file name that ends in .pdf, .xlsx or .json")
+		return usage("out.statement")
 	}
 	var b bytes.Buffer
 	if err := write(&b, s); err != nil {
@@ -293,23 +298,23 @@ func writeStatement(path string, s osms.Statement) error {
 
 func (a *app) showStatement(s osms.Statement) error {
 	p := s.Participation
-	fmt.Fprintf(a.Stdout, "%s  %s\n%s", s.Person.Digits(), s.Name, p.Status)
+	fmt.Fprintf(a.Stdout, "%s  %s\n%s", s.Person.Digits(), s.Name, a.word("participation", string(p.Status)))
 	if p.Category != "" {
-		fmt.Fprintf(a.Stdout, ", category %s since %s", p.Category, p.Since)
+		fmt.Fprint(a.Stdout, a.say("statement.category", p.Category, p.Since))
 	}
 	if !p.Until.IsZero() {
-		fmt.Fprintf(a.Stdout, " until %s", p.Until)
+		fmt.Fprint(a.Stdout, a.say("statement.until", p.Until))
 	}
 	if !p.PreservedUntil.IsZero() {
-		fmt.Fprintf(a.Stdout, ", right preserved until %s", p.PreservedUntil)
+		fmt.Fprint(a.Stdout, a.say("statement.preserved", p.PreservedUntil))
 	}
 	fmt.Fprintln(a.Stdout)
 	w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "month\tpayer\tpaid on\treference\tamount, tenge")
+	fmt.Fprintln(w, a.heads("statement.head"))
 	for _, r := range s.Rows {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", r.Month, r.Payer, r.PaidOn, r.Reference, r.Amount.Grouped())
 	}
-	fmt.Fprintf(w, "total\t\t\t\t%s\n", s.Total.Grouped())
+	fmt.Fprintf(w, "%s\t\t\t\t%s\n", a.say("total"), s.Total.Grouped())
 	return w.Flush()
 }
 
@@ -356,13 +361,13 @@ func (a *app) overlapsCommand() *cobra.Command {
 				return a.print(map[string]any{"month": m, "overlaps": overlaps})
 			}
 			w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', 0)
-			fmt.Fprintln(w, "No\tIIN\tclaimed by\tdue to")
+			fmt.Fprintln(w, a.heads("overlaps.head"))
 			for _, x := range overlaps {
 				var sides []string
 				for _, c := range x.Claims {
-					sides = append(sides, fmt.Sprintf("%s (%s, since %s)", c.BIN, c.Region, c.Since))
+					sides = append(sides, a.say("overlaps.claim", c.BIN, c.Region, c.Since))
 				}
-				fmt.Fprintf(w, "%d\t%s\t%s\t%s\n", x.Number, x.IIN, strings.Join(sides, " and "), x.DueTo)
+				fmt.Fprintf(w, "%d\t%s\t%s\t%s\n", x.Number, x.IIN, strings.Join(sides, " "+a.say("overlaps.and")+" "), x.DueTo)
 			}
 			return w.Flush()
 		},

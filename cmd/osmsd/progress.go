@@ -22,7 +22,8 @@ func (a *app) progress() jobs.Progress {
 	}
 	last := ""
 	return func(step string, done, all int) {
-		line := fmt.Sprintf("%s %d", step, done)
+		step = a.word("progress", step)
+		line := step + " " + grouped(done)
 		if all > 0 {
 			line = fmt.Sprintf("%s %d %%", step, done*100/all)
 		}

@@ -41,7 +41,7 @@ func (a *app) runCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			job := osms.Job(args[0])
 			if !slices.Contains(runnable, job) {
-				return usage("jobs are "+strings.Join(names, ", "), "there is no job %q", args[0])
+				return usage("job.bad", args[0], strings.Join(names, ", "))
 			}
 			var m osms.Month
 			if month != "" {
@@ -75,7 +75,7 @@ func (a *app) runCommand() *cobra.Command {
 					return perr
 				}
 			} else {
-				fmt.Fprintf(a.Stdout, "run %d %s: %s\n", run.ID, run.State, run.Message)
+				fmt.Fprintln(a.Stdout, a.say("run.done", run.ID, a.word("state", string(run.State)), run.Message))
 			}
 			return err
 		},
@@ -132,9 +132,10 @@ func (a *app) runsCommand() *cobra.Command {
 				return a.print(map[string]any{"runs": shown})
 			}
 			w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', 0)
-			fmt.Fprintln(w, "run\tjob\tmonth\tby\tstarted\tstate\tmessage")
+			fmt.Fprintln(w, a.heads("runs.head"))
 			for _, r := range runs {
-				fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", r.ID, r.Job, r.Month, r.Trigger, r.Started.In(o.desk.Zone).Format("2006-01-02 15:04:05"), r.State, r.Message)
+				fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", r.ID, r.Job, r.Month, a.word("trigger", r.Trigger), r.Started.In(o.desk.Zone).Format("2006-01-02 15:04:05"),
+					a.word("state", string(r.State)), r.Message)
 			}
 			return w.Flush()
 		},

@@ -38,10 +38,10 @@ func (a *app) verifyCommand() *cobra.Command {
 				err = a.print(map[string]any{"files": v.Files, "audit_entries": v.AuditEntries, "chain_head": v.ChainHead,
 					"organisations": v.Organisations, "persons": v.Persons, "freezes": v.Freezes, "findings": findings})
 			} else {
-				fmt.Fprintf(a.Stdout, "%d files, %d audit entries (head %.16s), %d organisations, %d persons, %d frozen months: %d findings\n",
-					v.Files, v.AuditEntries, v.ChainHead, v.Organisations, v.Persons, v.Freezes, len(findings))
+				fmt.Fprintln(a.Stdout, a.say("verify.done", grouped(v.Files), grouped(int(v.AuditEntries)), v.ChainHead,
+					grouped(v.Organisations), grouped(v.Persons), grouped(v.Freezes), grouped(len(findings))))
 				for _, f := range findings {
-					fmt.Fprintf(a.Stdout, "  %s %s: %s\n", f.What, f.Where, f.Detail)
+					fmt.Fprintf(a.Stdout, "  %s %s: %s\n", a.word("finding", f.What), f.Where, f.Detail)
 				}
 			}
 			if err == nil && len(findings) > 0 {
@@ -62,13 +62,13 @@ func (a *app) configCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			days, err := a.workingDays()
 			if err != nil {
-				return usage("see `calendar:` in osmsd.yaml", "the calendar file cannot be used: %v", err)
+				return usage("calendar", err)
 			}
 			if a.json {
 				return a.print(map[string]any{"ok": true, "calendar": days.Version()})
 			}
 			fmt.Fprint(a.Stdout, config.Render(a.cfg))
-			fmt.Fprintf(a.Stderr, "the configuration is sound; calendar %s\n", days.Version())
+			fmt.Fprintln(a.Stderr, a.say("config.sound", days.Version()))
 			return nil
 		},
 	}, &cobra.Command{

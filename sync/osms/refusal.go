@@ -75,6 +75,7 @@ type Refusal struct {
 type FileCode string
 
 const (
+	FileUnreadable        FileCode = "unreadable" // the computer could not give its bytes
 	FileEmpty             FileCode = "empty"
 	FileEncrypted         FileCode = "encrypted"
 	FileLegacyXLS         FileCode = "legacy_xls"

@@ -4,7 +4,9 @@ import (
 	"context"
 	"database/sql/driver"
 	"embed"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -51,6 +53,9 @@ func OpenThrough(ctx context.Context, address string, through func(driver.Connec
 		if err := os.MkdirAll(filepath.Dir(address), 0o750); err != nil {
 			return nil, err
 		}
+		if err := private(address); err != nil {
+			return nil, err
+		}
 		s.db, err = openSQLite(address, through)
 	}
 	if err != nil {
@@ -73,6 +78,19 @@ func OpenThrough(ctx context.Context, address string, through func(driver.Connec
 		}
 	}
 	return s, nil
+}
+
+// private makes the file of a new registry, readable by its owner only: it
+// holds whole IINs. SQLite gives its -wal and -shm the same mode.
+func private(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrUnreachable, err)
+	}
+	return f.Close()
 }
 
 // schemaVersion reads the version of the schema; an error where there is none.

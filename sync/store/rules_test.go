@@ -11,7 +11,7 @@ import (
 // force.
 func TestRules(t *testing.T) {
 	eachDB(t, func(t *testing.T, s *Store) {
-		_, err := s.Rules(t.Context(), 1<<40)
+		_, err := s.Rules(t.Context(), 1<<30)
 		wantErr(t, err, ErrNotFound)
 		put := func(at int, rules, before string) int64 {
 			return decide(t, s, at, func(tx *Tx) error {
