@@ -165,7 +165,7 @@ func (d *Desk) applyOrganisations(t *store.Tx, drop Drop, kind osms.Kind, l *org
 		}
 		return listDiff(imp, len(l.Holds) > 0, said)
 	}
-	err := list{t, drop, kind, l.Sheets, l.Holds, l.Organisations, diff}.commit(&report, func() error {
+	err := list{t, drop, kind, l.Sheets, l.Holds, keptOrganisations(l), diff}.commit(&report, func() error {
 		for _, o := range l.Organisations {
 			held, err := t.Organisation(o.BIN)
 			switch {
@@ -205,6 +205,32 @@ func (d *Desk) applyOrganisations(t *store.Tx, drop Drop, kind osms.Kind, l *org
 		return nil
 	})
 	return report, err
+}
+
+// keptOrganisation is an organisation of a list as it is kept: with numbers
+// where the vocabulary writes text that only people read.
+type keptOrganisation struct {
+	osms.Organisation
+	BIN      uint64
+	Region   uint8
+	ClosedOn int32
+	Sheet    int
+	Row      int32
+}
+
+func keptOrganisations(l *organisations.List) []keptOrganisation {
+	out := make([]keptOrganisation, len(l.Organisations))
+	for i, o := range l.Organisations {
+		out[i] = keptOrganisation{o.Organisation, uint64(o.BIN), uint8(o.Region), int32(o.ClosedOn), int(o.Place.Sheet), o.Place.Row}
+	}
+	return out
+}
+
+// entry is the organisation as it was read.
+func (k keptOrganisation) entry() osms.Organisation {
+	o := k.Organisation
+	o.BIN, o.Region, o.ClosedOn = osms.BIN(k.BIN), osms.Region(k.Region), osms.Date(k.ClosedOn)
+	return o
 }
 
 // moveClaims draws the conclusions about everybody whom an organisation claims

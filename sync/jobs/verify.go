@@ -1,19 +1,21 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 
-	"osmsd/sync/entitlement"
 	"osmsd/sync/osms"
-	"osmsd/sync/registry"
 	"osmsd/sync/store"
 )
 
-// Finding is one thing that verify found wrong.
+// Finding is one thing that verify found wrong. It shows no name and no
+// personal number.
 type Finding struct {
-	What   string // archive, audit, kept, registry, entitlement, total, freeze
+	// What: archive, audit, stray, import, kept, organisation, ledger,
+	// registry, entitlement, overlap, total, rate, rules, freeze, letter.
+	What   string
 	Where  string
 	Detail string
 }
@@ -25,9 +27,13 @@ type Verification struct {
 	Findings                                             []Finding
 }
 
-// Verify checks the archive's digests, the audit chain, and that the register
-// equals a replay of what was journalled: facts from the kept rows, conclusions
-// from the facts, totals from the conclusions.
+type finder func(what, where, detail string)
+
+// Verify checks that the register is what was decided, no more and no less. The
+// chain says what was decided; from it follow, each proved by the one before,
+// the imports with their kept content, the organisations and ledger lines, the
+// facts with the sequences between which they were believed, the conclusions
+// and overlaps, and the totals. The archive has the original bytes.
 func (d *Desk) Verify(ctx context.Context, progress func(step string, done, all int)) (Verification, error) {
 	v := Verification{Findings: []Finding{}}
 	found := func(what, where, detail string) {
@@ -42,57 +48,66 @@ func (d *Desk) Verify(ctx context.Context, progress func(step string, done, all 
 	}); err != nil {
 		return v, err
 	}
-	organisations, err := d.Store.Organisations(ctx)
-	if err != nil {
-		return v, err
-	}
-	bins := make([]osms.BIN, 0, len(organisations))
-	for bin := range organisations {
-		bins = append(bins, bin)
-	}
-	slices.Sort(bins)
-	for i, bin := range bins {
-		progress("registry", i, len(bins))
-		v.Organisations++
-		if err := d.replay(ctx, bin, found); err != nil {
-			return v, err
-		}
-	}
 	// One moment for everything, whatever is being imported meanwhile.
-	last, err := d.Store.LastSequence(ctx)
-	if err != nil {
-		return v, err
-	}
-	if organisations, err = d.Store.OrganisationsAt(ctx, last); err != nil {
-		return v, err
-	}
-	rules, err := d.rulesAt(ctx, last)
-	if err != nil {
-		return v, err
-	}
-	err = d.Store.EachPerson(ctx, last, func(person osms.IIN, facts []osms.Fact, held []osms.Entitlement) error {
-		v.Persons++
-		if v.Persons%10_000 == 0 {
-			progress("persons", v.Persons, 0)
+	var last int64
+	var organisations history[osms.Organisation]
+	var bins []osms.BIN
+	var rules []rulesSince
+	err = d.Store.Look(ctx, func(t *store.Tx) error {
+		entries, err := t.AuditEntries()
+		if err != nil {
+			return err
 		}
-		var sources []entitlement.Source
-		for _, c := range registry.Claims(facts) {
-			sources = append(sources, entitlement.Source{Claim: c, Region: organisations[c.BIN].Region})
+		if n := len(entries); n > 0 {
+			last = entries[n-1].Number
 		}
-		if !slices.Equal(entitlement.Derive(person, sources, rules), held) {
-			found("entitlement", person.String(), "the conclusions do not follow from the facts")
+		if err := verifyDecisions(t, entries, found); err != nil {
+			return err
 		}
-		return nil
+		if rules, err = d.verifyRules(t, found); err != nil {
+			return err
+		}
+		if organisations, err = verifyLists(t, found); err != nil {
+			return err
+		}
+		if bins, err = t.EveryBIN(); err != nil {
+			return err
+		}
+		for i, bin := range bins {
+			progress("registry", i, len(bins))
+			v.Organisations++
+			if err := verifyFacts(t, bin, found); err != nil {
+				return err
+			}
+		}
+		freezes, err := t.EveryFreeze()
+		if err != nil {
+			return err
+		}
+		v.Freezes = len(freezes)
+		return d.verifyFreezes(ctx, freezes, found)
 	})
 	if err != nil {
 		return v, err
 	}
-	return v, d.verifyFreezes(ctx, last, &v, found)
+	regions := regionsOf(organisations)
+	err = d.Store.EachPerson(ctx, last, func(h store.PersonHistory) error {
+		v.Persons++
+		if v.Persons%10_000 == 0 {
+			progress("persons", v.Persons, 0)
+		}
+		verifyPerson(h, regions, rules, found)
+		return nil
+	})
+	slices.SortFunc(v.Findings, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.What, b.What), cmp.Compare(a.Where, b.Where), cmp.Compare(a.Detail, b.Detail))
+	})
+	return v, err
 }
 
 // verifyArchive compares the archive with the files that were ever seen: each is
 // there, each has the digest that is its name, and there is nothing else.
-func (d *Desk) verifyArchive(ctx context.Context, v *Verification, found func(what, where, detail string), progress func(string, int, int)) error {
+func (d *Desk) verifyArchive(ctx context.Context, v *Verification, found finder, progress func(string, int, int)) error {
 	seen, err := d.Store.Files(ctx)
 	if err != nil {
 		return err
@@ -120,41 +135,9 @@ func (d *Desk) verifyArchive(ctx context.Context, v *Verification, found func(wh
 	return err
 }
 
-// replay folds an organisation's kept rows and compares with what is believed.
-func (d *Desk) replay(ctx context.Context, bin osms.BIN, found func(what, where, detail string)) error {
-	return d.Store.Look(ctx, func(t *store.Tx) error {
-		imports, err := t.SpokenWithRows(bin)
-		if err != nil {
-			found("kept", bin.String(), err.Error())
-			return nil
-		}
-		journals := make([]registry.Journal, 0, len(imports))
-		for _, o := range imports {
-			if store.Digest(o.Kept) != o.Digest {
-				found("kept", fmt.Sprintf("import %d, organisation %s", o.Sequence, bin), "the kept rows are not those that were committed")
-				return nil
-			}
-			j, err := registry.Decode(o.Kept, bin)
-			if err != nil {
-				found("kept", fmt.Sprintf("import %d, organisation %s", o.Sequence, bin), err.Error())
-				return nil
-			}
-			j.Import, j.Mode, j.AsAt = o.Sequence, o.Mode, o.AsAt
-			journals = append(journals, j)
-		}
-		facts, err := t.FactsOf(bin)
-		if err != nil {
-			return err
-		}
-		out := registry.Replan(registry.Claims(facts), journals, registry.Journal{})
-		for _, c := range out.Changes {
-			found("registry", fmt.Sprintf("organisation %s, person %s", bin, c.After.Person), "what is believed is not what the kept rows say")
-		}
-		return nil
-	})
-}
-
-func (d *Desk) verifyFreezes(ctx context.Context, last int64, v *Verification, found func(what, where, detail string)) error {
+// verifyFreezes compares what was frozen with the list as it was known, person
+// by person.
+func (d *Desk) verifyFreezes(ctx context.Context, freezes []store.Freeze, found finder) error {
 	uneven, err := d.Store.UnevenTotals(ctx)
 	if err != nil {
 		return err
@@ -162,12 +145,7 @@ func (d *Desk) verifyFreezes(ctx context.Context, last int64, v *Verification, f
 	if uneven > 0 {
 		found("total", "history", fmt.Sprintf("%d totals are not the sum of the conclusions behind them", uneven))
 	}
-	freezes, err := d.Store.Freezes(ctx, last)
-	if err != nil {
-		return err
-	}
 	for _, f := range freezes {
-		v.Freezes++
 		counted, err := d.Store.CountedHeads(ctx, f.Month, f.Sequence)
 		if err != nil {
 			return err

@@ -73,69 +73,6 @@ func (s *Store) WalkAudit(ctx context.Context, fault func(number int64, detail s
 	return entries, head, err
 }
 
-// EachPerson reads, person by person, the facts and conclusions believed at a
-// sequence.
-func (s *Store) EachPerson(ctx context.Context, sequence int64, each func(osms.IIN, []osms.Fact, []osms.Entitlement) error) error {
-	facts, err := s.db.QueryContext(ctx, "SELECT "+factColumns+` FROM enrolment e WHERE e.known_from <= $1 AND e.known_until > $1
-		ORDER BY e.person, e.bin, e.from_day`, sequence)
-	if err != nil {
-		return unreachable(err)
-	}
-	defer facts.Close()
-	periods, err := s.db.QueryContext(ctx, `SELECT person, category, from_month, to_month, bin, region FROM entitlement
-		WHERE known_from <= $1 AND known_until > $1 ORDER BY person, from_month`, sequence)
-	if err != nil {
-		return unreachable(err)
-	}
-	defer periods.Close()
-	var fact osms.Fact
-	var period osms.Entitlement
-	nextFact := func() error {
-		fact = osms.Fact{}
-		if facts.Next() {
-			return scanFact(facts, &fact)
-		}
-		return unreachable(facts.Err())
-	}
-	nextPeriod := func() error {
-		period = osms.Entitlement{}
-		if periods.Next() {
-			return periods.Scan(&period.Person, &period.Category, &period.From, &period.To, &period.BIN, &period.Region)
-		}
-		return unreachable(periods.Err())
-	}
-	if err := nextFact(); err != nil {
-		return err
-	}
-	if err := nextPeriod(); err != nil {
-		return err
-	}
-	for fact.Person != 0 || period.Person != 0 {
-		person := fact.Person
-		if person == 0 || period.Person != 0 && period.Person < person {
-			person = period.Person
-		}
-		var f []osms.Fact
-		var e []osms.Entitlement
-		for fact.Person == person {
-			f = append(f, fact)
-			if err := nextFact(); err != nil {
-				return err
-			}
-		}
-		for period.Person == person {
-			e = append(e, period)
-			if err := nextPeriod(); err != nil {
-				return err
-			}
-		}
-		if err := each(person, f, e); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // UnevenTotals counts, over the whole history, the totals that are not the sum
 // of the conclusions which were opened and closed: by decision, region, category
 // and month.

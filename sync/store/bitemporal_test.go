@@ -319,7 +319,20 @@ func personsAgree(t *testing.T, s *Store, states []believedState) {
 	for sequence, state := range states {
 		facts, entitlements := 0, 0
 		var last osms.IIN
-		must(t, s.EachPerson(t.Context(), int64(sequence), func(p osms.IIN, f []osms.Fact, e []osms.Entitlement) error {
+		must(t, s.EachPerson(t.Context(), int64(sequence), func(h PersonHistory) error {
+			p := h.Person
+			var f []osms.Fact
+			for _, x := range h.Facts {
+				if x.KnownUntil == 0 {
+					f = append(f, x.Fact)
+				}
+			}
+			var e []osms.Entitlement
+			for _, x := range h.Entitlements {
+				if x.KnownUntil == 0 {
+					e = append(e, x.Entitlement)
+				}
+			}
 			if p <= last {
 				t.Errorf("%s after %s", p.Digits(), last.Digits())
 			}

@@ -153,8 +153,11 @@ func BundleDigest(b Bundle, letters []RegisteredLetter) string {
 
 // UnwrittenBundles lists the bundles whose PDF is not yet known to be on disk.
 func (s *Store) UnwrittenBundles(ctx context.Context) ([]Bundle, error) {
-	rows, err := s.db.QueryContext(ctx, `SELECT id, bin, region, dated, from_seq, to_seq, letters FROM letter_bundle
-		WHERE written = 0 AND letters > 0 ORDER BY id`)
+	return bundles(ctx, s.db, "WHERE written = 0 AND letters > 0 ORDER BY id")
+}
+
+func bundles(ctx context.Context, q queryer, where string) ([]Bundle, error) {
+	rows, err := q.QueryContext(ctx, "SELECT id, bin, region, dated, from_seq, to_seq, letters FROM letter_bundle "+where)
 	if err != nil {
 		return nil, unreachable(err)
 	}

@@ -10,6 +10,14 @@ import (
 const organisationColumns = `o.bin, o.name_kk, o.name_ru, o.region, o.district, o.level, o.address_kk, o.address_ru,
 	o.head, o.executor, o.phone, o.closed_on, o.provisional`
 
+func scanOrganisation(rows *sql.Rows, o *osms.Organisation, more ...any) error {
+	var provisional int
+	err := rows.Scan(append([]any{&o.BIN, &o.NameKK, &o.NameRU, &o.Region, &o.District, &o.Level, &o.AddressKK, &o.AddressRU,
+		&o.Head, &o.Executor, &o.Phone, &o.ClosedOn, &provisional}, more...)...)
+	o.Provisional = provisional != 0
+	return err
+}
+
 func scanOrganisations(rows *sql.Rows, err error) (map[osms.BIN]osms.Organisation, error) {
 	if err != nil {
 		return nil, unreachable(err)
@@ -18,12 +26,9 @@ func scanOrganisations(rows *sql.Rows, err error) (map[osms.BIN]osms.Organisatio
 	out := map[osms.BIN]osms.Organisation{}
 	for rows.Next() {
 		var o osms.Organisation
-		var provisional int
-		if err := rows.Scan(&o.BIN, &o.NameKK, &o.NameRU, &o.Region, &o.District, &o.Level, &o.AddressKK, &o.AddressRU,
-			&o.Head, &o.Executor, &o.Phone, &o.ClosedOn, &provisional); err != nil {
+		if err := scanOrganisation(rows, &o); err != nil {
 			return nil, err
 		}
-		o.Provisional = provisional != 0
 		out[o.BIN] = o
 	}
 	return out, unreachable(rows.Err())

@@ -1,0 +1,347 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"osmsd/sync/osms"
+)
+
+// What only a verification reads: everything of a kind, its whole history.
+
+// AuditEntry is one link of the audit chain.
+type AuditEntry struct {
+	Number int64
+	At     time.Time
+	What   string
+	Digest string
+}
+
+// AuditEntries lists the audit chain.
+func (t *Tx) AuditEntries() (out []AuditEntry, err error) {
+	err = t.each(func(rows *sql.Rows) error {
+		var e AuditEntry
+		var at int64
+		if err := rows.Scan(&e.Number, &at, &e.What, &e.Digest); err != nil {
+			return err
+		}
+		e.At = time.Unix(at, 0).UTC()
+		out = append(out, e)
+		return nil
+	}, "SELECT number, at, what, digest FROM audit ORDER BY number")
+	return out, err
+}
+
+// Imports lists every import, without what was kept of it.
+func (t *Tx) Imports() ([]Import, error) {
+	return imports(t.ctx, t.tx, "ORDER BY sequence")
+}
+
+// Kept reads what was kept of an import as a whole.
+func (t *Tx) Kept(sequence int64) ([]byte, error) {
+	var kept []byte
+	if err := t.tx.GetContext(t.ctx, &kept, "SELECT kept FROM import WHERE sequence = $1", sequence); err != nil {
+		return nil, missing(err)
+	}
+	return t.s.packer.unpack(kept)
+}
+
+// EachUnspoken passes over what was kept of organisations without being believed:
+// what was held or refused, and what speaks of none. damaged tells that it is
+// not what was committed.
+func (t *Tx) EachUnspoken(each func(sequence int64, bin osms.BIN, damaged bool)) error {
+	return t.each(func(rows *sql.Rows) error {
+		var sequence int64
+		var bin osms.BIN
+		var digest string
+		var packed []byte
+		if err := rows.Scan(&sequence, &bin, &digest, &packed); err != nil {
+			return err
+		}
+		kept, err := t.s.packer.unpack(packed)
+		each(sequence, bin, err != nil || Digest(kept) != digest)
+		return nil
+	}, "SELECT sequence, bin, digest, kept FROM import_organisation WHERE kind <> 'roster' OR state <> 'applied' OR bin = 0 ORDER BY sequence, bin")
+}
+
+// LedgerOf reads the ledger lines of an import in order of the file.
+func (t *Tx) LedgerOf(sequence int64) (out []osms.LedgerEntry, err error) {
+	err = t.each(func(rows *sql.Rows) error {
+		var e osms.LedgerEntry
+		if err := rows.Scan(&e.Sheet, &e.Row, &e.Month, &e.Region, &e.Category, &e.Persons, &e.Amount, &e.PaidOn, &e.Reference); err != nil {
+			return err
+		}
+		out = append(out, e)
+		return nil
+	}, `SELECT sheet, row_number, month, region, category, persons, amount, paid_on, reference FROM ledger_entry
+		WHERE sequence = $1 AND known_until = $2 ORDER BY sheet, row_number`, sequence, int64(now))
+	return out, err
+}
+
+// KnownOrganisation is an entry on the list of organisations with the sequences
+// between which it was believed; Until 0 means "still".
+type KnownOrganisation struct {
+	osms.Organisation
+	KnownFrom, KnownUntil int64
+}
+
+// OrganisationHistory reads every entry that was ever believed.
+func (t *Tx) OrganisationHistory() (out []KnownOrganisation, err error) {
+	err = t.each(func(rows *sql.Rows) error {
+		var o KnownOrganisation
+		if err := scanOrganisation(rows, &o.Organisation, &o.KnownFrom, &o.KnownUntil); err != nil {
+			return err
+		}
+		o.KnownUntil = still(o.KnownUntil)
+		out = append(out, o)
+		return nil
+	}, "SELECT "+organisationColumns+", o.known_from, o.known_until FROM organisation o ORDER BY o.bin, o.known_from")
+	return out, err
+}
+
+// EveryBIN lists the organisations of which anything is held or was said.
+func (t *Tx) EveryBIN() (out []osms.BIN, err error) {
+	err = t.each(func(rows *sql.Rows) error {
+		var bin osms.BIN
+		if err := rows.Scan(&bin); err != nil {
+			return err
+		}
+		out = append(out, bin)
+		return nil
+	}, `SELECT bin FROM organisation UNION SELECT bin FROM enrolment UNION SELECT bin FROM import_organisation WHERE bin <> 0 ORDER BY bin`)
+	return out, err
+}
+
+// PrintedFact is a fact as it is stored: with its fingerprint.
+type PrintedFact struct {
+	KnownFact
+	Print osms.Fingerprint
+}
+
+// FactHistory reads everything that was ever believed at an organisation.
+func (t *Tx) FactHistory(bin osms.BIN) (out []PrintedFact, err error) {
+	err = t.each(func(rows *sql.Rows) error {
+		var f PrintedFact
+		var print int64
+		if err := scanFact(rows, &f.Fact, &f.KnownFrom, &f.KnownUntil, &print); err != nil {
+			return err
+		}
+		f.KnownUntil, f.Print = still(f.KnownUntil), osms.Fingerprint(print)
+		out = append(out, f)
+		return nil
+	}, "SELECT "+factColumns+", e.known_from, e.known_until, e.fingerprint FROM enrolment e WHERE e.bin = $1", bin)
+	return out, err
+}
+
+// RatesByDecision reads every rate ever learnt, by the decision that did.
+func (t *Tx) RatesByDecision() (map[int64][]osms.StateRate, error) {
+	out := map[int64][]osms.StateRate{}
+	err := t.each(func(rows *sql.Rows) error {
+		var r osms.StateRate
+		var unverified int
+		var from int64
+		if err := rows.Scan(&r.Year, &r.Percent, &r.Base, &unverified, &from); err != nil {
+			return err
+		}
+		r.Unverified = unverified != 0
+		out[from] = append(out[from], r)
+		return nil
+	}, "SELECT year, percent, base, unverified, known_from FROM state_rate ORDER BY known_from, year")
+	return out, err
+}
+
+// RulesByDecision reads the rules that were ever in force, by the decision that
+// put them there.
+func (t *Tx) RulesByDecision() (map[int64]string, error) {
+	out := map[int64]string{}
+	err := t.each(func(rows *sql.Rows) error {
+		var from int64
+		var rules string
+		if err := rows.Scan(&from, &rules); err != nil {
+			return err
+		}
+		out[from] = rules
+		return nil
+	}, "SELECT known_from, rules FROM state_rules ORDER BY known_from")
+	return out, err
+}
+
+// EveryFreeze reads every version of every frozen month.
+func (t *Tx) EveryFreeze() ([]Freeze, error) {
+	var out []Freeze
+	err := t.each(func(rows *sql.Rows) error {
+		var f Freeze
+		if err := rows.Scan(&f.Month, &f.Version); err != nil {
+			return err
+		}
+		out = append(out, f)
+		return nil
+	}, "SELECT month, version FROM frozen_month ORDER BY month, version")
+	for i := 0; err == nil && i < len(out); i++ {
+		out[i], err = frozen(t.ctx, t.tx, out[i].Month, out[i].Version, now)
+	}
+	return out, err
+}
+
+// EveryBundle reads the register of letters, bundle by bundle in order.
+func (t *Tx) EveryBundle() ([]Bundle, error) {
+	return bundles(t.ctx, t.tx, "ORDER BY id")
+}
+
+// BundleLetters reads a bundle's letters in order of number.
+func (t *Tx) BundleLetters(id int64) ([]RegisteredLetter, error) {
+	return letters(t.ctx, t.tx, "WHERE bundle = $1 ORDER BY number", id)
+}
+
+// Strays counts, by what it is that is wrong, the rows that have lost what they
+// belong to and the numbers that were given and are gone.
+func (t *Tx) Strays() (map[string]int, error) {
+	out := map[string]int{}
+	for what, query := range map[string]string{
+		"arrivals are not those that were numbered": `SELECT (SELECT coalesce(max(value), 0) FROM counter WHERE name = 'arrival') - (SELECT count(*) FROM arrival)`,
+		"imports came by no arrival": `SELECT count(*) FROM import i WHERE NOT EXISTS
+			(SELECT 1 FROM arrival a WHERE a.sha256 = i.sha256 AND a.sequence = i.sequence AND a.kind = i.kind AND a.region = i.region)`,
+		"organisations differ from the declaration of their import": `SELECT count(*) FROM import_organisation o
+			LEFT JOIN import i ON i.sequence = o.sequence WHERE i.sequence IS NULL OR o.sha256 <> i.sha256 OR o.region <> i.region
+			OR o.kind <> i.kind OR o.mode <> i.mode OR o.as_at <> i.as_at`,
+		"organisations have a version that is not the number of their imports": `SELECT count(*) FROM organisation_version v
+			WHERE v.version <> (SELECT count(*) FROM import_organisation o WHERE o.bin = v.bin AND o.kind = 'roster' AND o.state = 'applied')`,
+		"ledger lines are of no import": `SELECT count(*) FROM ledger_entry l WHERE NOT EXISTS
+			(SELECT 1 FROM import i WHERE i.sequence = l.sequence AND i.kind IN ('ledger', 'payments')) OR l.known_until <> ` + fmt.Sprint(int64(now)),
+		"frozen lines are of no frozen month": `SELECT count(*) FROM frozen_line l WHERE NOT EXISTS
+			(SELECT 1 FROM frozen_month m WHERE m.month = l.month AND m.version = l.version)`,
+		"letters are of no bundle": `SELECT count(*) FROM letter l WHERE NOT EXISTS
+			(SELECT 1 FROM letter_bundle b WHERE b.id = l.bundle AND b.to_seq = l.sequence)`,
+	} {
+		var n int
+		if err := t.tx.GetContext(t.ctx, &n, query); err != nil {
+			return nil, missing(err)
+		}
+		if n != 0 {
+			out[what] = n
+		}
+	}
+	return out, nil
+}
+
+// PersonHistory is everything that was believed of a person up to a sequence,
+// in order of organisation and day.
+type PersonHistory struct {
+	Person       osms.IIN
+	Facts        []KnownFact
+	Entitlements []KnownEntitlement
+	Overlaps     []KnownOverlap
+}
+
+// KnownOverlap is an overlap with its sequences.
+type KnownOverlap struct {
+	Overlap
+	KnownUntil int64
+}
+
+// EachPerson reads, person by person, everything that was believed up to a
+// sequence. What is decided meanwhile does not show.
+func (s *Store) EachPerson(ctx context.Context, sequence int64, each func(PersonHistory) error) error {
+	until := func(n int64) int64 {
+		if n > sequence {
+			return 0
+		}
+		return n
+	}
+	facts := cursor[KnownFact]{scan: func(rows *sql.Rows, f *KnownFact) (osms.IIN, error) {
+		err := scanFact(rows, &f.Fact, &f.KnownFrom, &f.KnownUntil)
+		f.KnownUntil = until(f.KnownUntil)
+		return f.Person, err
+	}}
+	entitlements := cursor[KnownEntitlement]{scan: func(rows *sql.Rows, e *KnownEntitlement) (osms.IIN, error) {
+		err := rows.Scan(&e.Person, &e.Category, &e.From, &e.To, &e.BIN, &e.Region, &e.KnownFrom, &e.KnownUntil)
+		e.KnownUntil = until(e.KnownUntil)
+		return e.Person, err
+	}}
+	overlaps := cursor[KnownOverlap]{scan: func(rows *sql.Rows, o *KnownOverlap) (osms.IIN, error) {
+		err := rows.Scan(&o.Person, &o.A, &o.B, &o.From, &o.Until, &o.KnownFrom, &o.KnownUntil)
+		o.KnownUntil = until(o.KnownUntil)
+		return o.Person, err
+	}}
+	defer func() { facts.close(); entitlements.close(); overlaps.close() }()
+	if err := facts.open(ctx, s, "SELECT "+factColumns+`, e.known_from, e.known_until FROM enrolment e WHERE e.known_from <= $1
+		ORDER BY e.person, e.bin, e.from_day`, sequence); err != nil {
+		return err
+	}
+	if err := entitlements.open(ctx, s, `SELECT person, category, from_month, to_month, bin, region, known_from, known_until FROM entitlement
+		WHERE known_from <= $1 ORDER BY person, from_month`, sequence); err != nil {
+		return err
+	}
+	if err := overlaps.open(ctx, s, `SELECT person, bin_a, bin_b, from_day, until_day, known_from, known_until FROM overlap
+		WHERE known_from <= $1 ORDER BY person, bin_a, bin_b, from_day`, sequence); err != nil {
+		return err
+	}
+	for {
+		h := PersonHistory{}
+		for _, person := range []osms.IIN{facts.person, entitlements.person, overlaps.person} {
+			if person != 0 && (h.Person == 0 || person < h.Person) {
+				h.Person = person
+			}
+		}
+		if h.Person == 0 {
+			return nil
+		}
+		var err error
+		if h.Facts, err = facts.take(h.Person); err != nil {
+			return err
+		}
+		if h.Entitlements, err = entitlements.take(h.Person); err != nil {
+			return err
+		}
+		if h.Overlaps, err = overlaps.take(h.Person); err != nil {
+			return err
+		}
+		if err := each(h); err != nil {
+			return err
+		}
+	}
+}
+
+// cursor reads rows in order of person, one ahead.
+type cursor[T any] struct {
+	scan   func(*sql.Rows, *T) (osms.IIN, error)
+	rows   *sql.Rows
+	value  T
+	person osms.IIN // 0: there are no more
+}
+
+func (c *cursor[T]) open(ctx context.Context, s *Store, query string, args ...any) (err error) {
+	if c.rows, err = s.db.QueryContext(ctx, query, args...); err != nil {
+		return unreachable(err)
+	}
+	return c.next()
+}
+
+func (c *cursor[T]) close() {
+	if c.rows != nil {
+		_ = c.rows.Close()
+	}
+}
+
+func (c *cursor[T]) next() (err error) {
+	var zero T
+	c.value, c.person = zero, 0
+	if c.rows.Next() {
+		c.person, err = c.scan(c.rows, &c.value)
+		return err
+	}
+	return unreachable(c.rows.Err())
+}
+
+// take reads what there is of a person.
+func (c *cursor[T]) take(person osms.IIN) (out []T, err error) {
+	for c.person == person {
+		out = append(out, c.value)
+		if err := c.next(); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
