@@ -342,13 +342,15 @@ func scriptCommands() map[string]func(s *script, not bool, args []string) {
 				if len(found) > 0 {
 					return
 				}
-				if time.Now().After(end) {
-					for name, p := range s.background {
-						s.background = nil
-						_ = p.cmd.Process.Kill()
-						s.await(p, time.Minute)
-						s.fatalf("%s did not come while %s ran", args[0], name)
+				for name, p := range s.background {
+					select {
+					case <-p.ended:
+						s.await(p, 0)
+						s.fatalf("%s did not come and %s ended", args[0], name)
+					default:
 					}
+				}
+				if time.Now().After(end) {
 					s.fatalf("%s did not come", args[0])
 				}
 			}
