@@ -329,7 +329,7 @@ func (d *demo) sum(truth *country.Truth) error {
 	}
 	fmt.Fprintf(d.Stdout, "\n%[4]s\n  osmsd%[1]s reconcile --month %[2]s\n  osmsd%[1]s overlaps --month %[2]s\n  osmsd%[1]s person %[3]s\n  osmsd%[1]s serve   %[5]s\n",
 		home, truth.Months[len(truth.Months)-1].Month, truth.Samples[0].IIN, d.say("demo.next"), d.say("demo.next.serve"))
-	fmt.Fprintf(d.Stdout, "\n%s\n", d.say("demo.took", fmt.Sprintf("%.1f", time.Since(d.began).Seconds())))
+	fmt.Fprintf(d.Stdout, "\n%s\n", d.say("demo.took", grouped(int(time.Since(d.began).Round(time.Second).Seconds()))))
 	return nil
 }
 

@@ -161,7 +161,11 @@ func (r *fileReporter) show(f osms.FileReport) {
 		fmt.Fprintf(w, "\t%s\n", r.a.say("file.mode", r.a.word("mode", string(f.Mode)), f.AsAt))
 	}
 	if f.Import != 0 {
-		fmt.Fprintf(w, "\t%s\n", r.a.say("file.import", f.Import, f.Diff))
+		line := r.a.say("file.imported", f.Import)
+		if f.Diff != "" {
+			line = r.a.say("file.import", f.Import, f.Diff)
+		}
+		fmt.Fprintf(w, "\t%s\n", line)
 	}
 	_ = w.Flush()
 	for i, x := range f.Refusals {

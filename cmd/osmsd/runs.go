@@ -75,7 +75,7 @@ func (a *app) runCommand() *cobra.Command {
 					return perr
 				}
 			} else {
-				fmt.Fprintln(a.Stdout, a.say("run.done", run.ID, a.word("state", string(run.State)), run.Message))
+				fmt.Fprintln(a.Stdout, a.say("run.done", run.ID, a.word("state", string(run.State)), a.journal(run.Message)))
 			}
 			return err
 		},
@@ -135,7 +135,7 @@ func (a *app) runsCommand() *cobra.Command {
 			fmt.Fprintln(w, a.heads("runs.head"))
 			for _, r := range runs {
 				fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", r.ID, r.Job, r.Month, a.word("trigger", r.Trigger), r.Started.In(o.desk.Zone).Format("2006-01-02 15:04:05"),
-					a.word("state", string(r.State)), r.Message)
+					a.word("state", string(r.State)), a.journal(r.Message))
 			}
 			return w.Flush()
 		},

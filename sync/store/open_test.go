@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -233,4 +234,27 @@ func TestLookSeesOneMoment(t *testing.T) {
 			t.Errorf("a look wrote: sequence %d, %v", last, err)
 		}
 	})
+}
+
+// TestSQLiteFileIsPrivate: a registry and what SQLite puts beside it are made
+// for their owner only.
+func TestSQLiteFileIsPrivate(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no such modes")
+	}
+	path := filepath.Join(t.TempDir(), "registry.db")
+	s := open(t, path)
+	decide(t, s, 0, nil)
+	files, err := filepath.Glob(path + "*")
+	must(t, err)
+	if len(files) < 3 {
+		t.Errorf("only %v", files)
+	}
+	for _, f := range files {
+		info, err := os.Stat(f)
+		must(t, err)
+		if info.Mode().Perm() != 0o600 {
+			t.Errorf("%s has mode %o", f, info.Mode().Perm())
+		}
+	}
 }

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"regexp"
+	"strconv"
+
+	"osmsd/sync/osms"
+)
+
+// said are the messages that runs leave in the journal, which is written in one
+// language for all, and the keys of what people read instead.
+var said = []struct {
+	pattern *regexp.Regexp
+	in      func(a *app, m []string) string
+}{
+	{regexp.MustCompile(`(\S+) was frozen already, version (\d+): (\d+) persons`), func(a *app, m []string) string {
+		return a.say("journal.already", m[1], m[2], regrouped(m[3]))
+	}},
+	{regexp.MustCompile(`(\S+) frozen, version (\d+): (\d+) persons`), func(a *app, m []string) string {
+		return a.say("journal.frozen", m[1], m[2], regrouped(m[3]))
+	}},
+	{regexp.MustCompile(`(\d{4}-\d\d): difference (-?[\d.]+), unexplained (-?[\d.]+) tenge`), func(a *app, m []string) string {
+		return a.say("journal.difference", m[1], tenge(m[2]), tenge(m[3]))
+	}},
+	{regexp.MustCompile(`(\d+) letters in (\d+) bundles`), func(a *app, m []string) string {
+		return a.say("journal.letters", regrouped(m[1]), regrouped(m[2]))
+	}},
+	{regexp.MustCompile(`\b(\d+) files\b`), func(a *app, m []string) string { return a.say("journal.files", regrouped(m[1])) }},
+	{regexp.MustCompile(`\b(\d+) left in place\b`), func(a *app, m []string) string { return a.say("journal.left", regrouped(m[1])) }},
+	{regexp.MustCompile(`^(\d+) persons$`), func(a *app, m []string) string { return a.say("journal.persons", regrouped(m[1])) }},
+	{regexp.MustCompile(`^version (\d+)$`), func(a *app, m []string) string { return a.say("journal.version", m[1]) }},
+	{regexp.MustCompile(`\b(\d+) (applied_with_refusals|applied|already_applied|superseded|held|refused|waiting)\b`), func(a *app, m []string) string {
+		return a.say("journal.outcome", osms.Outcome(m[2]).In(a.language()), regrouped(m[1]))
+	}},
+}
+
+// journal puts the message of a run into the language. What it does not know,
+// such as the text of an error, stays as it was written.
+func (a *app) journal(message string) string {
+	for _, s := range said {
+		message = s.pattern.ReplaceAllStringFunc(message, func(part string) string {
+			return s.in(a, s.pattern.FindStringSubmatch(part))
+		})
+	}
+	return message
+}
+
+func regrouped(digits string) string {
+	n, err := strconv.Atoi(digits)
+	if err != nil {
+		return digits
+	}
+	return grouped(n)
+}
+
+func tenge(amount string) string {
+	t, err := osms.ParseTiyn(amount)
+	if err != nil {
+		return amount
+	}
+	return t.Grouped()
+}
