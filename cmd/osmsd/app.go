@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -75,6 +76,9 @@ refused, 4 busy, 5 discrepancies found, 130 interrupted.`,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		if name, ok := strings.CutPrefix(err.Error(), "unknown flag: "); ok {
+			return usage("flag.unknown", cmd.CommandPath(), name)
+		}
 		return usage("flag", cmd.CommandPath(), err)
 	})
 	f := root.PersistentFlags()
@@ -127,7 +131,7 @@ func (a *app) prepare(cmd *cobra.Command) error {
 	if path == "" {
 		path = filepath.Join(a.home, "osmsd.yaml")
 	} else if _, err := os.Stat(path); err != nil {
-		return usage("config.unreadable", path, errors.Unwrap(err))
+		return usage("config.unreadable", err)
 	}
 	if a.cfg, err = config.Load(path, a.Env); err != nil && !errors.As(err, new(config.Faults)) {
 		return err
@@ -188,7 +192,16 @@ func (a *app) explain(ctx context.Context, err error) int {
 	case errors.Is(err, contribution.ErrNoRate):
 		a.tell("rate")
 	case isCobraUsage(err): // cobra's own complaints have no type
-		a.tell("words", err)
+		name, known := strings.CutPrefix(err.Error(), "unknown command ")
+		switch {
+		case known:
+			name, _, _ = strings.Cut(name, " for ")
+			a.tell("words.command", name)
+		case strings.HasPrefix(err.Error(), "accepts "), strings.HasPrefix(err.Error(), "requires at least"):
+			a.tell("words.arguments")
+		default:
+			a.tell("words", err)
+		}
 		return exitUsage
 	default:
 		fmt.Fprintf(a.Stderr, "osmsd: %s\n", a.reason(err))

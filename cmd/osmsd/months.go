@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -337,6 +338,9 @@ func (a *app) mustBeFrozen(ctx ctxType, m osms.Month) error {
 // writeWhole writes a file whole or not at all.
 func writeWhole(path string, write func(io.Writer) error) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".osmsd-*")
+	if p := new(fs.PathError); errors.As(err, &p) {
+		return &fs.PathError{Op: p.Op, Path: path, Err: p.Err} // the name people know
+	}
 	if err != nil {
 		return err
 	}

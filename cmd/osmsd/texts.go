@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"syscall"
+
+	"osmsd/importers/intake"
 )
 
 //go:embed texts.txt
@@ -62,13 +65,13 @@ func (a *app) say(key string, args ...any) string { return text(a.language(), ke
 // language is what --lang says, then the configuration, then, before that is
 // read, OSMSD_LANGUAGE.
 func (a *app) language() string {
-	lang := a.lang
-	if lang == "" && a.Env != nil {
-		lang, _ = a.Env("OSMSD_LANGUAGE")
+	if slices.Contains(languages, a.lang) {
+		return a.lang
 	}
-	switch lang {
-	case "kk", "ru", "en":
-		return lang
+	if a.Env != nil {
+		if lang, _ := a.Env("OSMSD_LANGUAGE"); slices.Contains(languages, lang) {
+			return lang
+		}
 	}
 	return "en"
 }
@@ -124,8 +127,16 @@ func usage(key string, args ...any) error { return &told{exitUsage, key, args} }
 // failure is a command that could not do its work.
 func failure(key string, args ...any) error { return &told{exitFailed, key, args} }
 
-// reason says in the language what the operating system says about a file.
+// reason says in the language what stood in the way of reading or writing.
 func (a *app) reason(err error) string {
+	switch {
+	case errors.Is(err, intake.ErrNotRegular):
+		return a.say("path.irregular")
+	case errors.Is(err, intake.ErrTooLarge):
+		return a.say("path.large")
+	case errors.Is(err, intake.ErrChanged):
+		return a.say("path.changed")
+	}
 	var p *fs.PathError
 	var l *os.LinkError
 	path := ""

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 )
@@ -62,7 +63,7 @@ func OpenThrough(ctx context.Context, address string, through func(driver.Connec
 		return nil, fmt.Errorf("open the registry: %w", err)
 	}
 	s.db.SetMaxOpenConns(8)
-	if err := s.db.PingContext(ctx); err != nil {
+	if err := s.ping(ctx); err != nil {
 		_ = s.db.Close()
 		if !IsPostgres(address) {
 			return nil, fmt.Errorf("%w: %s: %w", ErrUnreachable, address, err)
@@ -78,6 +79,22 @@ func OpenThrough(ctx context.Context, address string, through func(driver.Connec
 		}
 	}
 	return s, nil
+}
+
+// ping asks whether the database answers. When many open a new SQLite file at
+// once, the change to its write-ahead log can find it locked without waiting.
+func (s *Store) ping(ctx context.Context) error {
+	for try := 0; ; try++ {
+		err := s.db.PingContext(ctx)
+		if err == nil || !Retryable(err) || try == 50 {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
 }
 
 // private makes the file of a new registry, readable by its owner only: it
