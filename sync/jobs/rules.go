@@ -56,19 +56,6 @@ func decodeRules(text string) (entitlement.Rules, error) {
 	return r, nil
 }
 
-// rulesAt are the rules from which the conclusions believed at a sequence were
-// drawn: the stored ones, whatever this process is configured with.
-func (d *Desk) rulesAt(ctx context.Context, sequence int64) (entitlement.Rules, error) {
-	text, err := d.Store.Rules(ctx, sequence)
-	if errors.Is(err, store.ErrNotFound) {
-		return d.Rules, nil // nothing was ever decided in this registry
-	}
-	if err != nil {
-		return entitlement.Rules{}, err
-	}
-	return decodeRules(text)
-}
-
 // LearnRules brings the configured rules of entitlement into the register. When
 // they are not those in force, the conclusions about every person whom the
 // difference concerns are drawn anew in the same decision: after it everything
