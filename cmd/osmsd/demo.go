@@ -42,7 +42,7 @@ func (a *app) generateCommand() *cobra.Command {
 			if entries, err := os.ReadDir(out); err == nil && len(entries) > 0 {
 				return usage("out.full", out)
 			}
-			truth, err := country.Generate(out, o)
+			truth, err := makeCountry(cmd.Context(), out, o)
 			if err != nil {
 				return err
 			}
@@ -58,6 +58,29 @@ func (a *app) generateCommand() *cobra.Command {
 	countryFlags(cmd, &o)
 	cmd.Flags().StringVar(&out, "out", "", "the folder to write, empty or not there")
 	return cmd
+}
+
+// makeCountry generates a country. The generator knows of no interruption:
+// whoever interrupts it leaves it behind, and the program ends.
+func makeCountry(ctx ctxType, dir string, o country.Options) (*country.Truth, error) {
+	if err := o.Valid(); err != nil {
+		return nil, usage("country.options")
+	}
+	type made struct {
+		truth *country.Truth
+		err   error
+	}
+	done := make(chan made, 1)
+	go func() {
+		truth, err := country.Generate(dir, o)
+		done <- made{truth, err}
+	}()
+	select {
+	case m := <-done:
+		return m.truth, m.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 func (a *app) demoCommand() *cobra.Command {
@@ -94,7 +117,7 @@ func (d *demo) run(ctx ctxType) error {
 	d.files = map[osms.Outcome]int{}
 	source := filepath.Join(d.app.home, "country")
 	fmt.Fprintln(d.Stderr, d.say("demo.making", grouped(d.options.Persons)))
-	truth, err := country.Generate(source, d.options)
+	truth, err := makeCountry(ctx, source, d.options)
 	if err != nil {
 		return err
 	}

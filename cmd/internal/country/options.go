@@ -22,6 +22,12 @@ type Options struct {
 	Rates []osms.StateRate
 }
 
+// Valid says what is wrong with the options, before anything is made.
+func (o Options) Valid() error {
+	_, err := o.defaults()
+	return err
+}
+
 func (o Options) defaults() (Options, error) {
 	if o.Persons == 0 {
 		o.Persons = 5000
