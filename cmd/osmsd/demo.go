@@ -64,7 +64,7 @@ func (a *app) generateCommand() *cobra.Command {
 // whoever interrupts it leaves it behind, and the program ends.
 func makeCountry(ctx ctxType, dir string, o country.Options) (*country.Truth, error) {
 	if err := o.Valid(); err != nil {
-		return nil, usage("", "%s", strings.TrimPrefix(err.Error(), "country: "))
+		return nil, usage("country.options")
 	}
 	type made struct {
 		truth *country.Truth

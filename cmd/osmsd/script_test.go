@@ -75,7 +75,7 @@ func newScript(t *testing.T, path string) *script {
 	dir := t.TempDir()
 	s := &script{t: t, file: filepath.Base(path), dir: dir, background: map[string]*process{}, env: map[string]string{
 		"WORK": dir, "PATH": os.Getenv("PATH"), "HOME": dir, "TMPDIR": filepath.Join(dir, ".tmp"),
-		"OSMSD_HOME": filepath.Join(dir, "home"), "OSMSD_NOW": "2026-10-01T09:00:00+05:00", scriptProgram: "1",
+		"OSMSD_HOME": filepath.Join(dir, "home"), "OSMSD_NOW": "2026-10-01T09:00:00+05:00", "OSMSD_LANGUAGE": "en", scriptProgram: "1",
 	}}
 	if err := os.Mkdir(s.env["TMPDIR"], 0o750); err != nil {
 		t.Fatal(err)
@@ -365,6 +365,7 @@ func scriptCommands() map[string]func(s *script, not bool, args []string) {
 		"shape": func(s *script, _ bool, args []string) { s.shape(args[0], args[1]) },
 		"json":  func(s *script, not bool, args []string) { s.value(not, args[0], args[1], args[2]) },
 		"sum":   func(s *script, _ bool, args []string) { s.sum(args[0], args[1], args[2:]) },
+		"keep":  func(s *script, _ bool, args []string) { s.env[args[2]] = s.values(args[0], args[1]) },
 		"same":  func(s *script, not bool, args []string) { s.same(not, args[0], args[1], args[2], args[3:]) },
 		"flip":  func(s *script, _ bool, args []string) { s.flip(args[0]) },
 		"cut":   func(s *script, _ bool, args []string) { s.cut(args[0], args[1]) },

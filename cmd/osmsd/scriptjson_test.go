@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"testing"
 	"time"
 
 	"github.com/xuri/excelize/v2"
@@ -132,9 +133,9 @@ func at(v any, path string) (values []any) {
 	return values
 }
 
-// value wants what stands at a path, as JSON; several values are parted by
+// values gives what stands at a path, as JSON; several values are parted by
 // blanks, # is the length of a list.
-func (s *script) value(not bool, name, path, want string) {
+func (s *script) values(name, path string) string {
 	s.t.Helper()
 	var got []string
 	for _, v := range at(s.json(name), path) {
@@ -142,8 +143,13 @@ func (s *script) value(not bool, name, path, want string) {
 		s.check(err)
 		got = append(got, string(b))
 	}
-	if all := strings.Join(got, " "); (all == want) == not {
-		s.fatalf("%s is %s, want %s", path, all, want)
+	return strings.Join(got, " ")
+}
+
+func (s *script) value(not bool, name, path, want string) {
+	s.t.Helper()
+	if got := s.values(name, path); (got == want) == not {
+		s.fatalf("%s is %s, want %s", path, got, want)
 	}
 }
 
@@ -258,18 +264,42 @@ func (s *script) until(verb, path, want, patience string) {
 	s.check(err)
 	for end := time.Now().Add(limit); ; time.Sleep(100 * time.Millisecond) {
 		if code, _ := s.execute([]string{verb, "--json"}); code == 0 {
-			var got []string
-			for _, v := range at(s.json("stdout"), path) {
-				b, err := json.Marshal(v)
-				s.check(err)
-				got = append(got, string(b))
-			}
-			if strings.Join(got, " ") == want {
+			if s.values("stdout", path) == want {
 				return
 			}
 		}
 		if time.Now().After(end) {
 			s.fatalf("%s of %s is not %s", path, verb, want)
+		}
+	}
+}
+
+// TestShapeFindsFaults: a shape that differs from its template is found.
+func TestShapeFindsFaults(t *testing.T) {
+	const template = `{"n": "integer|null", "list": [{"k": "string"}], "error": {"|null": "", "code": "string"}}`
+	for doc, faults := range map[string]int{
+		`{"n": 1, "list": [], "error": null}`:                             0,
+		`{"n": null, "list": [{"k": "v"}], "error": {"code": "x"}}`:       0,
+		`{"n": 1, "list": null, "error": null}`:                           1,
+		`{"n": 1.5, "list": [], "error": null}`:                           1,
+		`{"list": [], "error": null}`:                                     1,
+		`{"n": 1, "list": [], "error": null, "more": 1}`:                  1,
+		`{"n": 1, "list": [{"k": "v"}, {"k": 1}, {}], "error": {}}`:       3,
+		`{"n": "1", "list": [{"k": null}], "error": {"code": [], "x":1}}`: 4,
+		`[]`: 1,
+	} {
+		read := func(text string) (v any) {
+			d := json.NewDecoder(strings.NewReader(text))
+			d.UseNumber()
+			if err := d.Decode(&v); err != nil {
+				t.Fatal(err)
+			}
+			return v
+		}
+		var found []string
+		compareShape(&found, "", read(doc), read(template))
+		if len(found) != faults {
+			t.Errorf("%s: %d faults, want %d: %v", doc, len(found), faults, found)
 		}
 	}
 }
