@@ -39,6 +39,9 @@ func TestScript(t *testing.T) {
 		}
 		name := strings.TrimSuffix(filepath.Base(path), ".txtar")
 		t.Run(name, func(t *testing.T) {
+			if raced && name != "import" && name != "serve" {
+				t.Skip("under the race detector every start of the program is dear: two scripts are enough")
+			}
 			t.Parallel()
 			newScript(t, path).run(string(text))
 		})
