@@ -324,6 +324,9 @@ func (a *app) exportCommand() *cobra.Command {
 // mustBeFrozen looks without making a home: there is nothing to export from one
 // that does not exist.
 func (a *app) mustBeFrozen(ctx ctxType, m osms.Month) error {
+	if _, err := os.Stat(a.home); !errors.Is(err, fs.ErrNotExist) {
+		return nil // the run itself looks, in its turn
+	}
 	o, err := a.openReading(ctx)
 	if err != nil {
 		return err

@@ -54,12 +54,12 @@ func TestTextsOfErrors(t *testing.T) {
 
 // TestUnreadableFileInJSON: a file that could not be read has its entry.
 func TestUnreadableFileInJSON(t *testing.T) {
-	home, folder := t.TempDir(), filepath.Join(t.TempDir(), "list.csv")
-	if err := os.Mkdir(folder, 0o750); err != nil {
+	home, path := t.TempDir(), filepath.Join(t.TempDir(), "list.csv")
+	if err := os.Symlink(path, path); err != nil { // a name that leads nowhere, and not missing
 		t.Fatal(err)
 	}
 	for _, verb := range []string{"check", "import"} {
-		code, stdout, stderr := command(t, home, nil, "--json", verb, "--region", "63", folder)
+		code, stdout, stderr := command(t, home, nil, "--json", verb, "--region", "63", path)
 		var got struct {
 			Files []map[string]any `json:"files"`
 		}
