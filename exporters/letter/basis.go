@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"encoding/csv"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -15,6 +16,7 @@ var basisCSV string
 
 type datedBasis struct {
 	since, until osms.Date
+	category     osms.Category // "" for every category
 	basis        osms.LegalBasis
 }
 
@@ -32,8 +34,9 @@ func parseBases(text string) ([]datedBasis, error) {
 		return nil, err
 	}
 	var list []datedBasis
+	last := map[osms.Category]osms.Date{} // until when each category has a basis
 	for _, row := range rows[1:] {
-		b := datedBasis{until: osms.Forever, basis: osms.LegalBasis{KK: row[3], RU: row[4], Ours: row[2] == "yes"}}
+		b := datedBasis{until: osms.Forever, basis: osms.LegalBasis{KK: row[4], RU: row[5], Ours: row[3] == "yes"}, category: osms.Category(row[2])}
 		if row[0] != "" {
 			if b.since, err = osms.ParseDate(row[0]); err != nil {
 				return nil, err
@@ -44,22 +47,42 @@ func parseBases(text string) ([]datedBasis, error) {
 				return nil, err
 			}
 		}
-		if n := len(list); n > 0 && b.since != list[n-1].until.Add(1) {
-			return nil, fmt.Errorf("the basis from %s does not follow the one before", b.since)
+		of := []osms.Category{b.category}
+		if b.category == "" {
+			of = categories
+		}
+		for _, c := range of {
+			if !slices.Contains(categories, c) {
+				return nil, fmt.Errorf("the basis from %s is for category %q", b.since, c)
+			}
+			if until, ok := last[c]; ok && b.since != until.Add(1) {
+				return nil, fmt.Errorf("the basis of category %s from %s does not follow the one before", c, b.since)
+			}
+			last[c] = b.until
 		}
 		list = append(list, b)
+	}
+	for _, c := range categories {
+		if last[c] != osms.Forever {
+			return nil, fmt.Errorf("category %s has no basis today", c)
+		}
 	}
 	return list, nil
 }
 
-// Basis is the act that a letter of a day names. Until 10 March 2020 that is
+// categories are the grounds that letters are written on.
+var categories = []osms.Category{osms.Child, osms.Learner}
+
+// Basis is the act that a letter of a day names for a category of Art. 26; zero
+// for a category that has none. Until 10 March 2020 that is
 // the regulation of East Kazakhstan's akimat No 181 of 18 June 2018 on the
 // Standard of the Minister of Education and Science No 6 of 10 January 2018;
 // it was repealed by resolution No 69 of 10 March 2020, whose exact first day
-// is not known. After that it is law No 405-V, Art. 26(1)(13), in our wording.
-func Basis(date osms.Date) osms.LegalBasis {
+// is not known. After that it is law No 405-V, in our wording: Art. 26(1)(1) for
+// a child, Art. 26(1)(13) for a learner of full age.
+func Basis(date osms.Date, category osms.Category) osms.LegalBasis {
 	for _, b := range bases() {
-		if b.since <= date && date <= b.until {
+		if slices.Contains(categories, category) && (b.category == "" || b.category == category) && b.since <= date && date <= b.until {
 			return b.basis
 		}
 	}

@@ -38,7 +38,7 @@ func (p *printer) contents() error {
 		p.links[i] = p.doc.NewTarget()
 		name, ok := paper.SetWithin(paper.Regular(), entrySize, nameWidth, nameLines, paper.Left, l.Name.String())
 		if !ok {
-			return fmt.Errorf("letter %s: %w: the name in the contents", l.Number, paper.ErrFit)
+			return &numberedError{l.Number, fmt.Errorf("%w: the name in the contents", paper.ErrFit)}
 		}
 		entries[i] = entry{
 			number: paper.Set(paper.Regular(), entrySize, numberWidth-2, paper.Left, l.Number),

@@ -21,9 +21,9 @@ type row []pair
 func (p *printer) half(lang language, l osms.Letter) (half, error) {
 	t := p.texts
 	word := func(key string) string { return t.word(lang, key) }
-	basis, day, month := p.bundle.Basis.KK, paper.DateKK, paper.MonthKK
+	basis, day, month := l.Basis.KK, paper.DateKK, paper.MonthKK
 	if lang == ru {
-		basis, day, month = p.bundle.Basis.RU, paper.DateRU, paper.MonthRU
+		basis, day, month = l.Basis.RU, paper.DateRU, paper.MonthRU
 	}
 	level, err := t.value(lang, "level", string(l.Facts.Level))
 	if err != nil {

@@ -38,17 +38,23 @@ func Write(w io.Writer, b osms.LetterBundle) error { return Default().Write(w, b
 
 // Write prints a bundle in this wording.
 func (t *Texts) Write(w io.Writer, b osms.LetterBundle) error {
+	doc, err := t.layOut(b)
+	if err != nil {
+		return err
+	}
+	return doc.Write(w)
+}
+
+// layOut puts a bundle on its pages. The error is the document's first too.
+func (t *Texts) layOut(b osms.LetterBundle) (*paper.Document, error) {
 	if len(b.Letters) == 0 {
-		return ErrEmpty
+		return nil, ErrEmpty
 	}
 	if len(b.Letters) > MaxLetters {
-		return ErrTooMany
-	}
-	if b.Basis.KK == "" || b.Basis.RU == "" {
-		return errors.New("the letters have no legal basis")
+		return nil, ErrTooMany
 	}
 	if b.Organisation.BIN == 0 {
-		return errors.New("the organisation of the letters has no BIN")
+		return nil, errors.New("the organisation of the letters has no BIN")
 	}
 	name := t.provider(b.Organisation)
 	doc := paper.New(paper.Options{
@@ -57,23 +63,24 @@ func (t *Texts) Write(w io.Writer, b osms.LetterBundle) error {
 	})
 	bundle := &printer{doc: doc, texts: t, bundle: b, name: name}
 	if err := bundle.contents(); err != nil {
-		return err
+		return nil, err
 	}
 	for i, l := range b.Letters {
 		if err := bundle.letter(i, l); err != nil {
-			return fmt.Errorf("letter %s: %w", l.Number, err)
+			return nil, &numberedError{l.Number, err}
 		}
 	}
-	return doc.Write(w)
+	return doc, doc.Err()
 }
 
-// Check reports why a letter could not be printed (ErrFit, a *paper.GlyphError
-// or a missing field), so that one person's letter need not stop the others of
-// the organisation.
-func Check(b osms.LetterBundle, l osms.Letter) error {
-	b.Letters = []osms.Letter{l}
-	return Write(io.Discard, b)
+// numberedError says which letter a bundle fails at.
+type numberedError struct {
+	number string
+	err    error
 }
+
+func (e *numberedError) Error() string { return fmt.Sprintf("letter %s: %v", e.number, e.err) }
+func (e *numberedError) Unwrap() error { return e.err }
 
 // provider gives the organisation's names; what exists in one language only
 // stands for both, and an organisation known by its number alone is called so.
@@ -111,6 +118,7 @@ func missing(l osms.Letter) error {
 		{l.Number == "", "number"}, {l.Date.IsZero(), "date"}, {l.Person == 0, "IIN"},
 		{l.Name.String() == "", "name"}, {l.Birth.IsZero(), "birth date"},
 		{l.First.IsZero(), "first day"}, {l.Effective.IsZero(), "effective month"},
+		{l.Basis.KK == "" || l.Basis.RU == "", "legal basis"},
 		{l.Action != osms.Entered && l.Action != osms.Updated && l.Action != osms.Removed, "action"},
 	} {
 		if f.lacks {

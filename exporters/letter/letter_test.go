@@ -12,7 +12,7 @@ import (
 // sample is a bundle of synthetic people with every action, form and level.
 func sample(letters int) osms.LetterBundle {
 	b := osms.LetterBundle{
-		Date: 20261001, Basis: Basis(20261001), Sequence: 42,
+		Date: 20261001, Sequence: 42,
 		Organisation: osms.Organisation{
 			BIN: 60340001234, Region: 63, Level: osms.Secondary,
 			NameKK:    "Шығыс Қазақстан облысы білім басқармасының Өскемен қаласы бойынша білім бөлімінің «№ 12 жалпы орта білім беретін мектебі» коммуналдық мемлекеттік мекемесі",
@@ -33,10 +33,13 @@ func sample(letters int) osms.LetterBundle {
 			Number: fmt.Sprintf("63-2026-%06d", i+1), Date: 20261001, Person: osms.IIN(100305600012 + i),
 			Name: names[i%len(names)], Birth: 20100305, Action: actions[i%3],
 			Facts: osms.Facts{Form: osms.FullTime, Level: osms.Secondary, Status: osms.Studying, Grade: "10 «Ә»"},
-			First: 20260901, Effective: 202610,
+			First: 20260901, Effective: 202610, Category: osms.Child, Basis: Basis(20261001, osms.Child),
 		}
-		if l.Action == osms.Removed {
+		switch l.Action {
+		case osms.Removed:
 			l.Last = 20260930
+		case osms.Updated: // a learner of full age
+			l.Category, l.Basis, l.Birth = osms.Learner, Basis(20261001, osms.Learner), 20060305
 		}
 		b.Letters = append(b.Letters, l)
 	}
@@ -59,9 +62,9 @@ func longest() osms.LetterBundle {
 	b.Organisation.NameRU = strings.Repeat("Министерство науки и высшего образования Республики Казахстан ", 3) + "республиканское государственное предприятие на праве хозяйственного ведения"
 	b.Organisation.AddressKK = "Шығыс Қазақстан облысы, Глубокое ауданы, Белоусовка кенті, Тәуелсіздіктің 20 жылдығы көшесі, 118 үй, 2-корпус"
 	b.Organisation.Head = "Әбдірахманова-Қошқарбаева Гүлбаршын Құдайбергенқызы"
-	b.Basis = Basis(20200310)
 	for i := range b.Letters {
 		l := &b.Letters[i]
+		l.Basis = Basis(20200310, l.Category)
 		l.Name = osms.Name{Surname: "Әбдіғаппарұлы-Қошқарбайұлы-Мұхаммедқалиев", Given: "Мұхаммед-Әлиасқар Нұрсұлтан", Patronymic: strings.Repeat("Құдайбергенұлы ", 6)}
 		l.Facts = osms.Facts{Form: osms.Distance, Level: osms.Postgraduate, Grade: "3 курс, «Электр энергетикасы және автоматтандыру» тобы", Status: osms.AcademicLeave}
 	}

@@ -108,7 +108,7 @@ func TestNothingLost(t *testing.T) {
 	got := flat(text(t, write(t, b), "-raw"))
 	page := flat(text(t, write(t, b), "-raw", "-f", "4", "-l", "4"))
 	l := b.Letters[2]
-	for _, want := range []string{l.Number, l.Name.String(), l.Person.Digits(), b.Basis.KK, b.Basis.RU,
+	for _, want := range []string{l.Number, l.Name.String(), l.Person.Digits(), l.Basis.KK, l.Basis.RU,
 		b.Organisation.NameKK, b.Organisation.NameRU, b.Organisation.AddressKK, b.Organisation.AddressRU,
 		b.Organisation.Head, b.Organisation.Executor, b.Organisation.Phone, b.Organisation.BIN.Digits(), l.Facts.Grade,
 		"2026 жылғы 1 қазан", "1 октября 2026 года", "2026 жылғы 30 қыркүйек", "30 сентября 2026 года",
@@ -181,7 +181,7 @@ func TestRefusals(t *testing.T) {
 	}{
 		"empty":     {bundle: spoil(func(b *osms.LetterBundle) { b.Letters = nil }), is: func(err error) bool { return errors.Is(err, ErrEmpty) }},
 		"too many":  {bundle: sample(MaxLetters + 1), is: func(err error) bool { return errors.Is(err, ErrTooMany) }},
-		"no basis":  {bundle: spoil(func(b *osms.LetterBundle) { b.Basis.RU = "" }), want: "legal basis"},
+		"no basis":  {bundle: spoil(func(b *osms.LetterBundle) { b.Letters[1].Basis.RU = "" }), want: "letter 63-2026-000002: the legal basis"},
 		"no BIN":    {bundle: spoil(func(b *osms.LetterBundle) { b.Organisation.BIN = 0 }), want: "BIN"},
 		"no date":   {bundle: spoil(func(b *osms.LetterBundle) { b.Date = 0 }), want: "date"},
 		"no name":   {bundle: spoil(func(b *osms.LetterBundle) { b.Letters[1].Name = osms.Name{} }), want: "letter 63-2026-000002: the name is missing"},
@@ -211,12 +211,46 @@ func TestRefusals(t *testing.T) {
 
 func TestCheck(t *testing.T) {
 	b := sample(1)
+	b.Letters[0].Number = "" // not given yet
 	if err := Check(b, b.Letters[0]); err != nil {
 		t.Error(err)
 	}
 	b.Letters[0].Name.Surname = "\U0001F600"
-	if err := Check(b, b.Letters[0]); err == nil {
-		t.Error("a face was printed")
+	if err := Check(b, b.Letters[0]); err == nil || err.Error() != "the font has no letter U+1F600" {
+		t.Errorf("a face was printed: %v", err)
+	}
+	b.Letters[0].Name.Surname = strings.Repeat("Қ", 900)
+	if err := Check(b, b.Letters[0]); !errors.Is(err, paper.ErrFit) || strings.Contains(err.Error(), "letter ") {
+		t.Errorf("nine hundred letters: %v", err)
+	}
+}
+
+// TestUnprintable: each letter that cannot be printed is found, and no other.
+func TestUnprintable(t *testing.T) {
+	b := sample(2*checkedAtOnce + 50)
+	if found := Unprintable(b); len(found) != 0 {
+		t.Errorf("%v", found)
+	}
+	bad := map[int]func(*osms.Letter){
+		0:                  func(l *osms.Letter) { l.Name.Given = "Айгүл☃" },
+		1:                  func(l *osms.Letter) { l.Name.Given = strings.Repeat("Ұзын", 300) },
+		checkedAtOnce - 1:  func(l *osms.Letter) { l.Facts.Grade = "\U0001F600" },
+		checkedAtOnce:      func(l *osms.Letter) { l.Basis = osms.LegalBasis{} },
+		len(b.Letters) - 1: func(l *osms.Letter) { l.Facts.Level = "nursery" },
+	}
+	for i, spoil := range bad {
+		spoil(&b.Letters[i])
+	}
+	found := Unprintable(b)
+	for i := range b.Letters {
+		if _, is := bad[i]; is != (found[i] != nil) {
+			t.Errorf("letter %d: %v", i, found[i])
+		}
+	}
+	b = sample(3)
+	b.Organisation.BIN = 0
+	if found := Unprintable(b); len(found) != 3 {
+		t.Errorf("no organisation: %v", found)
 	}
 }
 
@@ -252,20 +286,39 @@ func TestNoNumberOutside(t *testing.T) {
 }
 
 func TestBasis(t *testing.T) {
-	for date, want := range map[osms.Date]struct {
-		in   string
-		ours bool
+	for _, c := range []struct {
+		date     osms.Date
+		category osms.Category
+		kk, ru   string
+		ours     bool
 	}{
-		20180701: {"№ 181", false}, 20200310: {"№ 16314", false}, 20200311: {"№ 405-V", true}, 20261001: {"№ 405-V", true},
+		{20180701, osms.Child, "№ 181", "№ 181", false},
+		{20200310, osms.Learner, "№ 16314", "№ 16314", false},
+		{20200311, osms.Learner, "№ 405-V Заңы 26-бабы 1-тармағының 13) тармақшасы", "подпункт 13) пункта 1 статьи 26", true},
+		{20200311, osms.Child, "№ 405-V Заңы 26-бабы 1-тармағының 1) тармақшасы", "подпункт 1) пункта 1 статьи 26", true},
+		{20261001, osms.Learner, "1-тармағының 13) тармақшасы", "подпункт 13) пункта", true},
+		{20261001, osms.Child, "1-тармағының 1) тармақшасы", "подпункт 1) пункта", true},
 	} {
-		b := Basis(date)
-		if !strings.Contains(b.KK, want.in) || !strings.Contains(b.RU, want.in) || b.Ours != want.ours {
-			t.Errorf("basis of %s: %+v", date, b)
+		b := Basis(c.date, c.category)
+		if !strings.Contains(b.KK, c.kk) || !strings.Contains(b.RU, c.ru) || b.Ours != c.ours {
+			t.Errorf("basis of category %s on %s: %+v", c.category, c.date, b)
 		}
 	}
+	for _, date := range []osms.Date{20180701, 20261001} {
+		if b := Basis(date, ""); b != (osms.LegalBasis{}) {
+			t.Errorf("no category has a basis on %s: %+v", date, b)
+		}
+	}
+	const head = "since,until,category,ours,kk,ru,note\n"
+	if _, err := parseBases(head + ",2020-03-10,,no,a,b,\n2020-03-11,,1,yes,a,b,\n2020-03-11,,13,yes,a,b,\n"); err != nil {
+		t.Error(err)
+	}
 	for _, bad := range []string{
-		"since,until,ours,kk,ru,note\n,2020-03-10,no,a,b,\n2020-03-12,,yes,a,b,\n",
-		"since,until,ours,kk,ru,note\n2020-3-1,,no,a,b,\n", "since,until\n\"",
+		head + ",2020-03-10,,no,a,b,\n2020-03-12,,,yes,a,b,\n",
+		head + ",2020-03-10,,no,a,b,\n2020-03-11,,1,yes,a,b,\n2020-03-12,,13,yes,a,b,\n",
+		head + ",2020-03-10,,no,a,b,\n2020-03-11,,1,yes,a,b,\n", // category 13 ends
+		head + ",,12,no,a,b,\n,,,no,a,b,\n",
+		head + "2020-3-1,,,no,a,b,\n", "since,until\n\"",
 	} {
 		if _, err := parseBases(bad); err == nil {
 			t.Errorf("accepted %q", bad)

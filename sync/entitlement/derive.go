@@ -64,6 +64,9 @@ type stretch struct {
 	onLeave  bool
 }
 
+// LastChildMonth is the last month of category 1: that of the 18th birthday.
+func LastChildMonth(person osms.IIN) osms.Month { return person.Birth().Month().Add(12 * adultAge) }
+
 // Derive gives a person's periods in order. A month is due when a full-time
 // enrolment covers at least one of its days, and once only; between
 // organisations the smaller first day of the enrolment claims, then the smaller
@@ -75,7 +78,7 @@ func Derive(person osms.IIN, sources []Source, rules Rules) []osms.Entitlement {
 	if len(stretches) == 0 {
 		return nil
 	}
-	lastChild := person.Birth().Month().Add(12 * adultAge)
+	lastChild := LastChildMonth(person)
 	cuts := []osms.Month{lastChild.Add(1)}
 	for _, s := range stretches {
 		cuts = append(cuts, s.from)

@@ -44,7 +44,11 @@ func (d *Desk) Do(ctx context.Context, t Turn, job osms.Job, month osms.Month, p
 		return fmt.Sprintf("%s: difference %s, unexplained %s tenge; %s", month, r.Total.Difference, r.Total.Unexplained, d.Home.Shown(path)), nil
 	case osms.JobLetters:
 		done, err := d.Letters(ctx, t, progress)
-		return fmt.Sprintf("%d letters in %d bundles", done.Letters, done.Bundles), err
+		message := fmt.Sprintf("%d letters in %d bundles", done.Letters, done.Bundles)
+		if done.Unprintable > 0 {
+			message += fmt.Sprintf(", %d that cannot be printed", done.Unprintable)
+		}
+		return message, err
 	case osms.JobMonth:
 		message := ""
 		for _, step := range []osms.Job{osms.JobIntake, osms.JobAssess, osms.JobReconcile, osms.JobLetters} {

@@ -3,6 +3,7 @@ package jobs
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -18,7 +19,9 @@ import (
 // LettersDone counts what a letters run wrote.
 type LettersDone struct {
 	Bundles, Letters int
-	Paths            []string
+	// Unprintable are letters that no font or page can hold; they have no number.
+	Unprintable int
+	Paths       []string
 }
 
 // Letters writes the notifications that are due: for each organisation, one for
@@ -27,21 +30,24 @@ type LettersDone struct {
 // is made from the register, so that a crash between the two costs nothing.
 func (d *Desk) Letters(ctx context.Context, t Turn, progress func(step string, done, all int)) (LettersDone, error) {
 	var done LettersDone
-	if err := d.registerLetters(ctx, t, progress); err != nil {
+	var err error
+	if done.Unprintable, err = d.registerLetters(ctx, t, progress); err != nil {
 		return done, err
 	}
 	bundles, err := d.Store.UnwrittenBundles(ctx)
 	if err != nil {
 		return done, err
 	}
+	var failed error
 	for i, b := range bundles {
 		progress("letters", i, len(bundles))
 		if err := ctx.Err(); err != nil {
 			return done, err
 		}
 		paths, err := d.printBundle(ctx, b)
-		if err != nil {
-			return done, fmt.Errorf("letters of organisation %s: %w", b.BIN, err)
+		if err != nil { // one organisation's letters do not hinder the others'
+			failed = errors.Join(failed, fmt.Errorf("letters of organisation %s: %w", b.BIN, err))
+			continue
 		}
 		if err := d.Store.MarkBundleWritten(ctx, b.ID); err != nil {
 			return done, err
@@ -50,21 +56,21 @@ func (d *Desk) Letters(ctx context.Context, t Turn, progress func(step string, d
 		done.Letters += b.Letters
 		done.Paths = append(done.Paths, paths...)
 	}
-	return done, nil
+	return done, failed
 }
 
-func (d *Desk) registerLetters(ctx context.Context, t Turn, progress func(step string, done, all int)) error {
+func (d *Desk) registerLetters(ctx context.Context, t Turn, progress func(step string, done, all int)) (unprintable int, err error) {
 	last, err := d.Store.LastSequence(ctx)
 	if err != nil {
-		return err
+		return unprintable, err
 	}
 	marks, err := d.Store.LetterMarks(ctx)
 	if err != nil {
-		return err
+		return unprintable, err
 	}
 	organisations, err := d.Store.Organisations(ctx)
 	if err != nil {
-		return err
+		return unprintable, err
 	}
 	bins := make([]osms.BIN, 0, len(organisations))
 	for bin := range organisations {
@@ -74,25 +80,40 @@ func (d *Desk) registerLetters(ctx context.Context, t Turn, progress func(step s
 	for i, bin := range bins {
 		progress("changes", i, len(bins))
 		if err := ctx.Err(); err != nil {
-			return err
+			return unprintable, err
 		}
 		if organisations[bin].Provisional {
 			continue // its name and address are not known: the letters wait for the list
 		}
 		before, after, err := d.Store.OrganisationChanges(ctx, bin, marks[bin], last)
 		if err != nil {
-			return err
+			return unprintable, err
 		}
 		letters := DueLetters(registry.Claims(before), registry.Claims(after), d.Rules)
+		bundle := osms.LetterBundle{Organisation: organisations[bin], Date: osms.DateOf(t.Now.In(d.Zone)), Sequence: last}
+		bundle.Letters = d.printed(letters, before, after, bundle.Date)
+		kept := letters[:0]
+		faults := letter.Unprintable(bundle)
+		for i, l := range letters {
+			if fault := faults[i]; fault != nil {
+				// Without a number it blocks nothing; once its name is mended, the
+				// change is a letter of its own.
+				t.Log.Warn("a letter cannot be printed", "bin", bin, "reason", fault)
+				unprintable++
+				continue
+			}
+			kept = append(kept, l)
+		}
+		letters = kept
 		if len(letters) == 0 {
 			continue
 		}
 		b := store.Bundle{BIN: bin, Region: organisations[bin].Region, Dated: osms.DateOf(t.Now.In(d.Zone)), From: marks[bin], To: last, Registered: t.Now}
 		if _, _, err := d.Store.PutBundle(ctx, t.Lease, b, letters); err != nil {
-			return err
+			return unprintable, err
 		}
 	}
-	return nil
+	return unprintable, nil
 }
 
 // DueLetters decides which letters an organisation's changes call for, in order
@@ -182,20 +203,8 @@ func (d *Desk) printBundle(ctx context.Context, b store.Bundle) ([]string, error
 	if err != nil {
 		return nil, err
 	}
-	claims := map[osms.IIN]osms.Claim{}
-	for _, c := range registry.Claims(before) {
-		claims[c.Person] = c
-	}
-	for _, c := range registry.Claims(after) {
-		claims[c.Person] = c
-	}
-	bundle := osms.LetterBundle{Organisation: organisations[b.BIN], Date: b.Dated, Basis: letter.Basis(b.Dated), Sequence: b.To}
-	for _, l := range letters {
-		c := claims[l.Person]
-		_, span, _ := dueSpan(c, d.Rules)
-		bundle.Letters = append(bundle.Letters, osms.Letter{Number: l.Outgoing(), Date: l.Dated, Person: l.Person, Name: c.Name,
-			Birth: c.Birth, Action: l.Action, Facts: span.Facts, First: l.First, Last: l.Last, Effective: l.Effective})
-	}
+	bundle := osms.LetterBundle{Organisation: organisations[b.BIN], Date: b.Dated, Sequence: b.To,
+		Letters: d.printed(letters, before, after, b.Dated)}
 	var paths []string
 	for i, volume := range letter.Volumes(bundle) {
 		var pdf bytes.Buffer
@@ -213,4 +222,37 @@ func (d *Desk) printBundle(ctx context.Context, b store.Bundle) ([]string, error
 		paths = append(paths, filepath.Join(d.Home.Letters, rel))
 	}
 	return paths, nil
+}
+
+// printed lays out registered letters with what the register says of their
+// persons. The ground of the law is the one of the letter's month: category 1 to
+// the end of the month of the 18th birthday.
+func (d *Desk) printed(letters []store.RegisteredLetter, before, after []osms.Fact, dated osms.Date) []osms.Letter {
+	claims := map[osms.IIN]osms.Claim{}
+	for _, c := range registry.Claims(before) {
+		claims[c.Person] = c
+	}
+	for _, c := range registry.Claims(after) {
+		claims[c.Person] = c
+	}
+	out := make([]osms.Letter, 0, len(letters))
+	for _, l := range letters {
+		c := claims[l.Person]
+		_, span, _ := dueSpan(c, d.Rules)
+		month := l.Effective
+		if l.Action == osms.Removed && !l.Last.IsZero() {
+			month = l.Last.Month() // the ground that is taken away
+		}
+		category := osms.Learner
+		if d.Rules.At(month).ChildFirst && month <= entitlement.LastChildMonth(l.Person) {
+			category = osms.Child
+		}
+		number := ""
+		if l.Number != 0 {
+			number = l.Outgoing()
+		}
+		out = append(out, osms.Letter{Number: number, Date: dated, Person: l.Person, Name: c.Name, Birth: c.Birth, Action: l.Action,
+			Facts: span.Facts, First: l.First, Last: l.Last, Effective: l.Effective, Category: category, Basis: letter.Basis(dated, category)})
+	}
+	return out
 }

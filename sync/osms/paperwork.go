@@ -32,6 +32,10 @@ type Letter struct {
 	Last   Date // last day, zero while open
 	// Effective is the first month that the action changes.
 	Effective Month
+	// Category is the ground of Art. 26 in that month, and Basis the act as it
+	// is cited for it.
+	Category Category
+	Basis    LegalBasis
 }
 
 // LetterBundle is the letters of one organisation, printed as one PDF with a
@@ -39,7 +43,6 @@ type Letter struct {
 type LetterBundle struct {
 	Organisation Organisation
 	Date         Date
-	Basis        LegalBasis
 	Letters      []Letter
 	// Sequence is the import up to which the registry was read.
 	Sequence int64
