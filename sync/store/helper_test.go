@@ -26,8 +26,14 @@ func open(t *testing.T, address string) *Store {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		// Everything that was read was read to its end or closed.
-		if n := s.db.Stats().InUse; n != 0 {
+		// Everything that was read was read to its end or closed. A transaction
+		// whose context ended is rolled back aside: it may take a moment.
+		n := s.db.Stats().InUse
+		for try := 0; n != 0 && try < 200; try++ {
+			time.Sleep(10 * time.Millisecond)
+			n = s.db.Stats().InUse
+		}
+		if n != 0 {
 			t.Errorf("%d connections are still in use", n)
 		}
 		if err := s.Close(); err != nil {
