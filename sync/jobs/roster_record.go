@@ -1,0 +1,142 @@
+package jobs
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+
+	"osmsd/sync/osms"
+	"osmsd/sync/registry"
+	"osmsd/sync/store"
+)
+
+// record keeps what the roster said of one organisation and counts what it did.
+func (r *rosterImport) record(s *speaker, out registry.Outcome) error {
+	f, rows := r.report, len(s.journal.Rows)
+	f.Joined += out.Joined
+	f.Left += out.Left
+	f.LeftByRow += out.LeftByRow
+	f.Changed += out.Changed
+	f.Unchanged += out.Unchanged
+	for _, n := range out.Findings {
+		value := ""
+		for i := range s.journal.Rows {
+			if s.journal.Rows[i].Place == n.Place {
+				value = valueOf(&s.journal.Rows[i], n.Field)
+				break
+			}
+		}
+		r.refuse(r.roster.Fault(n.Place, r.fieldAt(n.Place, n.Field), n.Code, n.Severity, value, n.Detail))
+	}
+	state, version := store.StateApplied, s.standing.Version
+	switch {
+	case s.hold != "":
+		// Nothing of it is applied: its rows leave the register as it is.
+		state = store.StateHeld
+		f.Unchanged += len(s.journal.Rows)
+		r.hashes = append(r.hashes, heldDiff("held", r.roster.Region, s.bin, string(s.hold), s.journal))
+	case s.refuse != "":
+		// It is not the file's to speak of: not even its version moves.
+		state = store.StateRefused
+		r.hashes = append(r.hashes, heldDiff("refused", r.roster.Region, s.bin, string(s.refuse), s.journal))
+	default:
+		r.hashes = append(r.hashes, out.Hash(r.roster.Region, s.journal.Mode, s.journal.AsAt, version))
+		if s.bin != 0 {
+			version++
+		}
+	}
+	kept := s.kept
+	if kept == nil {
+		kept = registry.Encode(s.journal)
+	}
+	r.records = append(r.records, store.OrganisationImport{BIN: s.bin, Mode: s.journal.Mode, Version: version, State: state, Reason: string(s.hold),
+		Diff: r.hashes[len(r.hashes)-1], Rows: rows, Digest: store.Digest(kept), Kept: kept})
+	if len(r.records) < recordsAtOnce {
+		return nil
+	}
+	return r.putRecords()
+}
+
+// recordsAtOnce bounds the kept rows that wait to be written.
+const recordsAtOnce = 200
+
+// putRecords writes what was kept of organisations, and bumps the versions of
+// those that were touched.
+func (r *rosterImport) putRecords() error {
+	if len(r.records) == 0 {
+		return nil
+	}
+	var touched []osms.BIN
+	for _, o := range r.records {
+		if o.BIN != 0 && o.State == store.StateApplied {
+			touched = append(touched, o.BIN)
+		}
+	}
+	if err := r.t.Bump(touched); err != nil {
+		return err
+	}
+	err := r.t.PutOrganisationImports(r.imp, r.records)
+	r.records = r.records[:0]
+	return err
+}
+
+// fieldAt is the field under which the file itself has what was found: a sheet
+// with one column for the whole name has no column for the surname.
+func (r *rosterImport) fieldAt(at osms.Place, field string) string {
+	if field != "surname" || int(at.Sheet) >= len(r.roster.Columns) {
+		return field
+	}
+	if _, ok := r.roster.Columns[at.Sheet]["surname"]; !ok {
+		return "full_name"
+	}
+	return field
+}
+
+// valueOf is what a row states in a field, as a refusal shows it.
+func valueOf(row *osms.Row, field string) string {
+	switch field {
+	case "surname", "full_name":
+		return row.Name.String()
+	case "left_on":
+		return row.LeftOn.Dotted()
+	case "enrolled_on":
+		return row.EnrolledOn.Dotted()
+	case "order_date":
+		return row.OrderDate.Dotted()
+	}
+	return ""
+}
+
+// finish names the file's outcome and hash.
+func (r *rosterImport) finish() {
+	slices.Sort(r.hashes)
+	sum := sha256.Sum256([]byte(strings.Join(r.hashes, "\n")))
+	r.report.Diff = hex.EncodeToString(sum[:])
+	slices.SortStableFunc(r.report.Refusals, func(a, b osms.Refusal) int {
+		return cmp.Or(cmp.Compare(a.Sheet, b.Sheet), cmp.Compare(a.Row, b.Row))
+	})
+	switch {
+	case r.report.Held:
+		r.report.Outcome = osms.Held
+	case r.report.Refused > 0:
+		r.report.Outcome = osms.AppliedWithRefusals
+	default:
+		r.report.Outcome = osms.Applied
+	}
+}
+
+// digest is what the audit chain keeps of an import: the file's bytes, the
+// declaration and what was decided of every organisation.
+func (r *rosterImport) digest() (string, error) {
+	sequence, err := r.t.Sequence()
+	if err != nil {
+		return "", err
+	}
+	said, err := r.t.Said(sequence)
+	if err != nil {
+		return "", err
+	}
+	return importDigest(r.imp, said)
+}

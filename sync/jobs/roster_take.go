@@ -1,0 +1,175 @@
+package jobs
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"osmsd/sync/osms"
+	"osmsd/sync/registry"
+	"osmsd/sync/store"
+)
+
+// take screens one organisation and puts it into the batch.
+func (r *rosterImport) take(s *speaker) error {
+	if s.hold != "" {
+		r.held(s.hold, s.bin)
+		return r.record(s, registry.Outcome{BIN: s.bin})
+	}
+	if s.bin == 0 || s.refuse != "" {
+		return r.record(s, registry.Outcome{BIN: s.bin})
+	}
+	if !registry.InOrder(headers(s.standing.Spoken), s.journal.Mode, s.journal.AsAt) {
+		return r.takeLate(s)
+	}
+	s.screened = registry.Screen(s.standing.Marks, s.journal.Rows, s.journal.Mode)
+	s.standing.Marks = nil
+	r.batch = append(r.batch, s)
+	if r.waiting += len(s.screened.Rows) + len(s.screened.Absent); r.waiting >= batchPersons {
+		return r.flush()
+	}
+	return nil
+}
+
+// held tells why an organisation waits: for the file's own reason, or for one of
+// its own.
+func (r *rosterImport) held(reason osms.HoldReason, bin osms.BIN) {
+	r.report.Held = true
+	h := osms.Hold{Reason: reason}
+	if bin != 0 {
+		h.Detail = bin.Digits()
+	}
+	if slices.ContainsFunc(r.roster.Holds, func(f osms.Hold) bool { return f.Reason == reason }) || slices.Contains(r.report.Holds, h) {
+		return
+	}
+	r.report.Holds = append(r.report.Holds, h)
+}
+
+func headers(imports []store.OrganisationImport) []registry.Journal {
+	out := make([]registry.Journal, len(imports))
+	for i, o := range imports {
+		out[i] = registry.Journal{Import: o.Sequence, Mode: o.Mode, AsAt: o.AsAt}
+	}
+	return out
+}
+
+// takeLate takes a roster that speaks of a day before others that were heard
+// already, or that replaces one: everything ever said of the organisation is
+// folded again with this roster in its place.
+func (r *rosterImport) takeLate(s *speaker) error {
+	if err := r.flush(); err != nil {
+		return err
+	}
+	journals, err := journalsOf(r.t, s.bin)
+	if err != nil {
+		return err
+	}
+	facts, err := r.t.FactsOf(s.bin)
+	if err != nil {
+		return err
+	}
+	out := registry.Replan(registry.Claims(facts), append(journals, s.journal), s.journal)
+	out.BIN = s.bin
+	persons := make([]osms.IIN, 0, len(out.Changes))
+	for _, c := range out.Changes {
+		persons = append(persons, c.After.Person)
+	}
+	held, err := r.look(persons)
+	if err != nil {
+		return err
+	}
+	r.warnOfOtherNames(s, out, held)
+	if err := r.settle(held, []registry.Outcome{out}); err != nil {
+		return err
+	}
+	return r.record(s, out)
+}
+
+// journalsOf reads back everything that was kept of an organisation.
+func journalsOf(t *store.Tx, bin osms.BIN) ([]registry.Journal, error) {
+	imports, err := t.SpokenWithRows(bin)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]registry.Journal, len(imports))
+	for i, o := range imports {
+		if out[i], err = registry.Decode(o.Kept, bin); err != nil {
+			return nil, fmt.Errorf("import %d, organisation %s: %w", o.Sequence, bin, err)
+		}
+		out[i].Import, out[i].Mode, out[i].AsAt = o.Sequence, o.Mode, o.AsAt
+	}
+	return out, nil
+}
+
+// flush plans and writes the organisations of the batch.
+func (r *rosterImport) flush() error {
+	if len(r.batch) == 0 {
+		return nil
+	}
+	batch := r.batch
+	r.batch, r.waiting = nil, 0
+	var persons []osms.IIN
+	for _, s := range batch {
+		for _, i := range s.screened.Rows {
+			persons = append(persons, s.journal.Rows[i].Person)
+		}
+		persons = append(persons, s.screened.Absent...)
+	}
+	held, err := r.look(persons)
+	if err != nil {
+		return err
+	}
+	outcomes := make([]registry.Outcome, len(batch))
+	var rejected []osms.IIN
+	for i, s := range batch {
+		outcomes[i] = registry.Plan(held.of(s), s.journal, s.screened.Rows, nil, s.screened.Unchanged)
+		outcomes[i].BIN = s.bin
+		for _, f := range outcomes[i].Findings {
+			if f.Severity == osms.Refused {
+				rejected = append(rejected, f.Person)
+			}
+		}
+	}
+	for i, s := range batch {
+		if len(rejected) > 0 {
+			// A refusal is not a departure, in none of the file's organisations.
+			s.journal.Protected.Persons = append(slices.Clone(s.journal.Protected.Persons), rejected...)
+			s.kept = nil
+		}
+		outcomes[i].Merge(registry.Plan(held.of(s), s.journal, nil, s.screened.Absent, 0))
+		r.warnOfOtherNames(s, outcomes[i], held)
+	}
+	if err := r.settle(held, outcomes); err != nil {
+		return err
+	}
+	for i, s := range batch {
+		if err := r.record(s, outcomes[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// warnOfOtherNames warns where another organisation writes a joining person's
+// surname or given name differently; what it writes is not shown.
+func (r *rosterImport) warnOfOtherNames(s *speaker, out registry.Outcome, held holdings) {
+	if len(held.claims) == 0 {
+		return
+	}
+	for _, c := range out.Changes {
+		if c.Effect != registry.Joined {
+			continue
+		}
+		for _, other := range held.claims[c.After.Person] {
+			if other.BIN != s.bin && (osms.FoldName(other.Name.Surname) != osms.FoldName(c.After.Name.Surname) ||
+				osms.FoldName(other.Name.Given) != osms.FoldName(c.After.Name.Given)) {
+				i, found := slices.BinarySearchFunc(s.journal.Rows, c.After.Person, func(r osms.Row, p osms.IIN) int { return cmp.Compare(r.Person, p) })
+				if found {
+					at := s.journal.Rows[i].Place
+					r.refuse(r.roster.Fault(at, r.fieldAt(at, "surname"), osms.NameDiffersElsewhere, osms.Warning, c.After.Name.String(), ""))
+				}
+				break
+			}
+		}
+	}
+}
