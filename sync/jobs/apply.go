@@ -11,7 +11,9 @@ import (
 
 	"osmsd/importers/ledger"
 	"osmsd/importers/organisations"
+	"osmsd/sync/entitlement"
 	"osmsd/sync/osms"
+	"osmsd/sync/registry"
 	"osmsd/sync/store"
 )
 
@@ -20,11 +22,25 @@ func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys
 // Apply commits what was read, or, dry, shows what committing would do. Every
 // file ends in one named outcome, an unusable one too.
 func (d *Desk) Apply(ctx context.Context, turn Turn, r Reading, dry bool) (osms.FileReport, error) {
+	if r.Approve != "" {
+		return d.applyApproved(ctx, turn, r, dry)
+	}
+	return d.apply(ctx, turn, r, approval{}, dry)
+}
+
+func (d *Desk) apply(ctx context.Context, turn Turn, r Reading, a approval, dry bool) (osms.FileReport, error) {
 	r.Committed = turn.moment(r.Received)
 	var report osms.FileReport
 	if r.Refusal == nil && r.Kind == osms.KindRoster {
-		report, err := d.applyRoster(ctx, turn, r, dry)
+		report, err := d.applyRoster(ctx, turn, r, a, dry)
 		return conserved(report, err)
+	}
+	if a.given {
+		if r.Totals != nil {
+			r.Totals.Holds = nil
+		} else {
+			r.Organisations.Holds = nil
+		}
 	}
 	err := d.Store.Write(ctx, turn.Lease, func(t *store.Tx) (err error) {
 		switch {
@@ -112,7 +128,7 @@ func (l list) commit(report *osms.FileReport, apply func() error) error {
 	if report.Diff, err = l.diff(imp); err != nil {
 		return err
 	}
-	said := []store.OrganisationImport{{Mode: imp.Mode, State: state, Reason: reason, Diff: report.Diff, Rows: report.Accepted, Digest: store.Digest(nil)}}
+	said := []store.OrganisationImport{{Mode: imp.Mode, State: state, CommittedAs: state, Reason: reason, Diff: report.Diff, Rows: report.Accepted, Digest: store.Digest(nil)}}
 	if imp.Digest, err = importDigest(imp, said); err != nil {
 		return err
 	}
@@ -167,36 +183,21 @@ func (d *Desk) applyOrganisations(t *store.Tx, drop Drop, kind osms.Kind, l *org
 	}
 	err := list{t, drop, kind, l.Sheets, l.Holds, keptOrganisations(l), diff}.commit(&report, func() error {
 		for _, o := range l.Organisations {
-			held, err := t.Organisation(o.BIN)
-			switch {
-			case errors.Is(err, store.ErrNotFound):
-				report.Joined++
-			case err != nil:
+			did, err := d.takeOrganisation(t, o.Organisation, drop.Region)
+			if err != nil {
 				return err
-			case held.Region != o.Region && held.Provisional && drop.Region == 0:
-				// It was registered to whoever sent it first. The list for every
-				// region says whose it is, and its claims go with it.
+			}
+			switch did {
+			case registry.Joined:
+				report.Joined++
+			case registry.Changed:
 				report.Changed++
-				if err := t.PutOrganisation(o.Organisation); err != nil {
-					return err
-				}
-				if err := d.moveClaims(t, o.BIN); err != nil {
-					return err
-				}
-				continue
-			case held.Region != o.Region:
+			case registry.Unchanged:
+				report.Unchanged++
+			default:
 				report.Accepted--
 				report.Refused++
 				report.Refusals = append(report.Refusals, l.Fault(o.BIN, osms.OtherRegion))
-				continue
-			case held == o.Organisation:
-				report.Unchanged++
-				continue
-			default:
-				report.Changed++
-			}
-			if err := t.PutOrganisation(o.Organisation); err != nil {
-				return err
 			}
 		}
 		slices.SortStableFunc(report.Refusals, func(a, b osms.Refusal) int {
@@ -205,6 +206,30 @@ func (d *Desk) applyOrganisations(t *store.Tx, drop Drop, kind osms.Kind, l *org
 		return nil
 	})
 	return report, err
+}
+
+// takeOrganisation takes one entry of a list that came from a region (0: for
+// every region). Rejected: it is another region's.
+func (d *Desk) takeOrganisation(t *store.Tx, o osms.Organisation, by osms.Region) (registry.Effect, error) {
+	held, err := t.Organisation(o.BIN)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return registry.Joined, t.PutOrganisation(o)
+	case err != nil:
+		return registry.None, err
+	case held == o:
+		return registry.Unchanged, nil
+	case held.Region == o.Region:
+		return registry.Changed, t.PutOrganisation(o)
+	case held.Provisional && by == 0:
+		// It was registered to whoever sent it first. The list for every region
+		// says whose it is, and its claims go with it.
+		if err := t.PutOrganisation(o); err != nil {
+			return registry.None, err
+		}
+		return registry.Changed, moveClaims(t, d.Rules, o.BIN)
+	}
+	return registry.Rejected, nil
 }
 
 // keptOrganisation is an organisation of a list as it is kept: with numbers
@@ -235,7 +260,7 @@ func (k keptOrganisation) entry() osms.Organisation {
 
 // moveClaims draws the conclusions about everybody whom an organisation claims
 // anew, after its region changed.
-func (d *Desk) moveClaims(t *store.Tx, bin osms.BIN) error {
+func moveClaims(t *store.Tx, rules entitlement.Rules, bin osms.BIN) error {
 	facts, err := t.FactsOf(bin)
 	if err != nil {
 		return err
@@ -250,7 +275,7 @@ func (d *Desk) moveClaims(t *store.Tx, bin osms.BIN) error {
 	if err != nil {
 		return err
 	}
-	return conclude(t, d.Rules, held, persons, func(bin osms.BIN) (osms.Region, error) {
+	return conclude(t, rules, held, persons, func(bin osms.BIN) (osms.Region, error) {
 		o, err := t.Organisation(bin)
 		return o.Region, err
 	})

@@ -7,6 +7,7 @@ import (
 	"osmsd/importers/sheet"
 	"osmsd/sync/entitlement"
 	"osmsd/sync/osms"
+	"osmsd/sync/registry"
 	"osmsd/sync/store"
 )
 
@@ -21,6 +22,8 @@ type Desk struct {
 	Regions map[osms.Region]Region
 	State   State
 	Limits  sheet.Limits
+	// Breaker says which rosters wait for an administrator; zero: none does.
+	Breaker registry.Breaker
 	Drops   intake.Options
 	// Zone is where business dates are counted: the same on every machine.
 	Zone *time.Location

@@ -25,6 +25,9 @@ func (d *Desk) handOutReceipts(r osms.FileReport) ([]string, error) {
 	if r.Import != 0 {
 		tail = fmt.Sprintf("-import-%d", r.Import)
 	}
+	if r.Released {
+		tail += "-released"
+	}
 	if r.Outcome == osms.AlreadyApplied {
 		tail += "-again"
 	}

@@ -157,7 +157,9 @@ func (d *Desk) settleFile(ctx context.Context, t Turn, r Reading, left map[deliv
 	}
 	t.Log.Info("file", "sha256", taken.Report.SHA256, "region", taken.Report.Region, "kind", taken.Report.Kind,
 		"outcome", taken.Report.Outcome, "rows", taken.Report.Rows, "refused", taken.Report.Refused, "import", taken.Report.Import)
-	taken.Receipts, taken.Err = d.handOutReceipts(taken.Report)
+	if e := taken.Report.Error; e == nil || e.Code != osms.FileApproval { // of which nothing is kept
+		taken.Receipts, taken.Err = d.handOutReceipts(taken.Report)
+	}
 	return taken
 }
 
@@ -170,6 +172,12 @@ func (d *Desk) applyOrResume(ctx context.Context, t Turn, r Reading, left map[de
 
 // Import takes files named on the command line. They stay where they are.
 func (d *Desk) Import(ctx context.Context, t Turn, paths []string, region osms.Region, kind osms.Kind, each func(Taken)) error {
+	return d.ImportApproved(ctx, t, paths, region, kind, "", each)
+}
+
+// ImportApproved is Import of exactly the diff with a hash ("": of all that may
+// be applied).
+func (d *Desk) ImportApproved(ctx context.Context, t Turn, paths []string, region osms.Region, kind osms.Kind, approve string, each func(Taken)) error {
 	if _, err := d.resume(ctx, t, false); err != nil {
 		return err
 	}
@@ -189,7 +197,9 @@ func (d *Desk) Import(ctx context.Context, t Turn, paths []string, region osms.R
 			each(Taken{Report: osms.FileReport{File: path}, Err: err})
 			continue
 		}
-		reading, err := d.Read(d.dropOf(file, t, region, kind))
+		drop := d.dropOf(file, t, region, kind)
+		drop.Approve = approve
+		reading, err := d.Read(drop)
 		if err != nil {
 			each(Taken{Report: osms.FileReport{File: path}, Err: err})
 			continue
@@ -216,23 +226,30 @@ func (d *Desk) dropOf(file intake.Claimed, t Turn, region osms.Region, kind osms
 // Check shows what importing files would do: the same code, without the commit.
 // Nothing is kept; the bytes are read through a throw-away archive.
 func (d *Desk) Check(ctx context.Context, now time.Time, paths []string, region osms.Region, kind osms.Kind, each func(Taken)) error {
+	return d.CheckApproved(ctx, now, paths, region, kind, "", each)
+}
+
+// CheckApproved is Check of ImportApproved.
+func (d *Desk) CheckApproved(ctx context.Context, now time.Time, paths []string, region osms.Region, kind osms.Kind, approve string, each func(Taken)) error {
 	for _, path := range paths {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		each(d.check(ctx, now, path, region, kind))
+		each(d.check(ctx, now, path, region, kind, approve))
 	}
 	return nil
 }
 
-func (d *Desk) check(ctx context.Context, now time.Time, path string, region osms.Region, kind osms.Kind) (taken Taken) {
+func (d *Desk) check(ctx context.Context, now time.Time, path string, region osms.Region, kind osms.Kind, approve string) (taken Taken) {
 	taken.Report.File = path
 	file, err := intake.TakeFile(path, d.Archive, d.Limits.FileBytes)
 	if err != nil {
 		taken.Err = err
 		return taken
 	}
-	reading, err := d.Read(d.dropOf(file, Turn{Now: now}, region, kind))
+	drop := d.dropOf(file, Turn{Now: now}, region, kind)
+	drop.Approve = approve
+	reading, err := d.Read(drop)
 	if err != nil {
 		taken.Err = err
 		return taken

@@ -56,7 +56,7 @@ type factReplay struct {
 
 func (r *factReplay) take(j registry.Journal) {
 	var out registry.Outcome
-	if registry.InOrder(r.journals, j.Mode, j.AsAt) {
+	if registry.InOrder(r.journals, j) {
 		var marks []osms.Mark
 		for person, facts := range r.held {
 			for _, f := range facts {

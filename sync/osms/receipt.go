@@ -35,6 +35,12 @@ type FileReport struct {
 	Unlisted int
 
 	Organisations []BIN
-	Received      time.Time
-	Run           int64
+	// Released: what was held of the import was applied by a decision.
+	Released bool
+	// ByOrganisation and Changes are the diff that a dry run shows; they are not
+	// kept.
+	ByOrganisation []OrganisationDiff
+	Changes        []PersonChange
+	Received       time.Time
+	Run            int64
 }

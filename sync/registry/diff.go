@@ -31,15 +31,21 @@ func Spans(c osms.Claim) []osms.Fact {
 // Difference gives the rows to close and to open so that after is believed in
 // place of before.
 func Difference(before, after osms.Claim) Edit {
+	return difference(before, after, func(osms.Fact) bool { return true })
+}
+
+// difference is Difference where rows of which stands is false do not stay.
+func difference(before, after osms.Claim, stands func(osms.Fact) bool) Edit {
 	old, new := Spans(before), Spans(after)
+	stays := func(s, t osms.Fact) bool { return alike(s, t) && stands(s) }
 	var e Edit
 	for _, s := range old {
-		if !slices.ContainsFunc(new, func(t osms.Fact) bool { return alike(s, t) }) {
+		if !slices.ContainsFunc(new, func(t osms.Fact) bool { return stays(s, t) }) {
 			e.Close = append(e.Close, s)
 		}
 	}
 	for _, s := range new {
-		if !slices.ContainsFunc(old, func(t osms.Fact) bool { return alike(s, t) }) {
+		if !slices.ContainsFunc(old, func(t osms.Fact) bool { return stays(t, s) }) {
 			e.Open = append(e.Open, s)
 		}
 	}
@@ -50,10 +56,6 @@ func Difference(before, after osms.Claim) Edit {
 func alike(a, b osms.Fact) bool {
 	a.Import, a.Place, b.Import, b.Place = 0, osms.Place{}, 0, osms.Place{}
 	return a == b
-}
-
-func believedAlike(before, after osms.Claim) bool {
-	return slices.EqualFunc(Spans(before), Spans(after), alike)
 }
 
 func sortChanges(changes []Change) {

@@ -206,8 +206,9 @@ func (t *Tx) Strays() (map[string]int, error) {
 		"organisations differ from the declaration of their import": `SELECT count(*) FROM import_organisation o
 			LEFT JOIN import i ON i.sequence = o.sequence WHERE i.sequence IS NULL OR o.sha256 <> i.sha256 OR o.region <> i.region
 			OR o.kind <> i.kind OR o.mode <> i.mode OR o.as_at <> i.as_at`,
-		"organisations have a version that is not the number of their imports": `SELECT count(*) FROM organisation_version v
-			WHERE v.version <> (SELECT count(*) FROM import_organisation o WHERE o.bin = v.bin AND o.kind = 'roster' AND o.state = 'applied')`,
+		"organisations have a version that is not the number of their imports and decisions": `SELECT count(*) FROM organisation_version v
+			WHERE v.version <> (SELECT count(*) FROM import_organisation o WHERE o.bin = v.bin AND o.kind = 'roster' AND o.committed_as = 'applied')
+				+ (SELECT count(*) FROM decision_organisation d JOIN decision x ON x.sequence = d.sequence WHERE d.bin = v.bin AND x.what <> 'refuse')`,
 		"ledger lines are of no import": `SELECT count(*) FROM ledger_entry l WHERE NOT EXISTS
 			(SELECT 1 FROM import i WHERE i.sequence = l.sequence AND i.kind IN ('ledger', 'payments')) OR l.known_until <> ` + fmt.Sprint(int64(now)),
 		"frozen lines are of no frozen month": `SELECT count(*) FROM frozen_line l WHERE NOT EXISTS

@@ -80,6 +80,7 @@ type keptReport struct {
 }
 
 func keep(r osms.FileReport) keptReport {
+	r.ByOrganisation, r.Changes = nil, nil
 	k := keptReport{FileReport: r, Region: int64(r.Region), AsAt: int64(r.AsAt)}
 	for _, b := range r.Organisations {
 		k.Organisations = append(k.Organisations, int64(b))
