@@ -120,7 +120,13 @@ func (r *rosterImport) recordHeld(s *speaker, out registry.Outcome) error {
 	}
 	h.Diff = diff
 	r.hashes = append(r.hashes, diff)
-	// A reason of the whole file is told once, not for each organisation.
+	r.putHold(h)
+	return r.keep(s, store.StateHeld, s.standing.Version, len(s.journal.Rows))
+}
+
+// putHold tells why an organisation waits. A reason of the whole file that was
+// told already becomes that of its first organisation.
+func (r *rosterImport) putHold(h osms.Hold) {
 	i := slices.IndexFunc(r.report.Holds, func(f osms.Hold) bool { return f.BIN == 0 && f.Reason == s.hold })
 	switch {
 	case i < 0:
@@ -131,7 +137,6 @@ func (r *rosterImport) recordHeld(s *speaker, out registry.Outcome) error {
 	default:
 		r.report.Holds = append(r.report.Holds, h)
 	}
-	return r.keep(s, store.StateHeld, s.standing.Version, len(s.journal.Rows))
 }
 
 // tell adds what happens to persons to the report of a dry run.

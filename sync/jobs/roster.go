@@ -207,7 +207,7 @@ func (r *rosterImport) speakers() (out []*speaker, earlier int64, err error) {
 		if before.Sequence != 0 && before.State != store.StateRefused {
 			if before.State == store.StateHeld {
 				r.report.Held = true
-				r.report.Holds = append(r.report.Holds, osms.Hold{Reason: osms.HoldReason(before.Reason), Detail: before.Why, BIN: o.BIN, Diff: before.Diff})
+				r.putHold(osms.Hold{Reason: osms.HoldReason(before.Reason), Detail: before.Why, BIN: o.BIN, Diff: before.Diff})
 			}
 			r.report.Unchanged += len(o.Rows)
 			continue

@@ -52,6 +52,25 @@ func difference(before, after osms.Claim, stands func(osms.Fact) bool) Edit {
 	return e
 }
 
+// Restated counts the rows that an edit closes and opens, without those that
+// only get another source.
+func Restated(e Edit) (closed, opened int) {
+	has := func(in []osms.Fact, f osms.Fact) bool {
+		return slices.ContainsFunc(in, func(g osms.Fact) bool { return alike(f, g) })
+	}
+	for _, f := range e.Close {
+		if !has(e.Open, f) {
+			closed++
+		}
+	}
+	for _, f := range e.Open {
+		if !has(e.Close, f) {
+			opened++
+		}
+	}
+	return closed, opened
+}
+
 // alike compares what two rows state, not where they come from.
 func alike(a, b osms.Fact) bool {
 	a.Import, a.Place, b.Import, b.Place = 0, osms.Place{}, 0, osms.Place{}

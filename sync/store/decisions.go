@@ -181,13 +181,31 @@ func (t *Tx) KeptOf(sequence int64, bin osms.BIN) (OrganisationImport, error) {
 	return found[0], nil
 }
 
-// SpokenOfBefore reports whether any import that stands or waits speaks of an
-// organisation, other than one.
-func (t *Tx) SpokenOf(bin osms.BIN, otherThan int64) (bool, error) {
+// Stands reports whether anything that an import said is applied.
+func (t *Tx) Stands(sequence int64) (bool, error) {
 	var n int
-	err := t.tx.GetContext(t.ctx, &n, `SELECT count(*) FROM import_organisation WHERE bin = $1 AND sequence <> $2
-		AND kind = 'roster' AND state IN ('applied', 'held')`, bin, otherThan)
+	err := t.tx.GetContext(t.ctx, &n, "SELECT count(*) FROM import_organisation WHERE sequence = $1 AND state = 'applied'", sequence)
 	return n > 0, missing(err)
+}
+
+// Versions reads the versions of organisations.
+func (t *Tx) Versions(bins []osms.BIN) (map[osms.BIN]int64, error) {
+	out := make(map[osms.BIN]int64, len(bins))
+	for _, bin := range bins {
+		var version int64
+		if err := t.tx.GetContext(t.ctx, &version, "SELECT version FROM organisation_version WHERE bin = $1", bin); err != nil {
+			return nil, missing(err)
+		}
+		out[bin] = version
+	}
+	return out, nil
+}
+
+// SpokenEver lists the rosters that spoke of an organisation or would have, had
+// they not been held, by arrival, with their kept rows.
+func (t *Tx) SpokenEver(bin osms.BIN) ([]OrganisationImport, error) {
+	return t.organisationImports("SELECT "+organisationImportColumns+`, kept FROM import_organisation
+		WHERE bin = $1 AND kind = 'roster' AND committed_as IN ('applied', 'held') ORDER BY sequence`, bin)
 }
 
 // TouchedSince lists the sequences, later than one, that opened or closed facts

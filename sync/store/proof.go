@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"time"
 
 	"osmsd/sync/osms"
@@ -66,18 +65,20 @@ func (t *Tx) EachUnspoken(each func(sequence int64, bin osms.BIN, damaged bool))
 	}, "SELECT sequence, bin, digest, kept FROM import_organisation WHERE kind <> 'roster' OR state <> 'applied' OR bin = 0 ORDER BY sequence, bin")
 }
 
-// LedgerOf reads the ledger lines of an import in order of the file.
-func (t *Tx) LedgerOf(sequence int64) (out []osms.LedgerEntry, err error) {
+// LedgerOf reads the ledger lines that a decision brought in order of the file,
+// and the sequences until which they were believed (0: still).
+func (t *Tx) LedgerOf(sequence int64) (out []osms.LedgerEntry, until []int64, err error) {
 	err = t.each(func(rows *sql.Rows) error {
 		var e osms.LedgerEntry
-		if err := rows.Scan(&e.Sheet, &e.Row, &e.Month, &e.Region, &e.Category, &e.Persons, &e.Amount, &e.PaidOn, &e.Reference); err != nil {
+		var ends int64
+		if err := rows.Scan(&e.Sheet, &e.Row, &e.Month, &e.Region, &e.Category, &e.Persons, &e.Amount, &e.PaidOn, &e.Reference, &ends); err != nil {
 			return err
 		}
-		out = append(out, e)
+		out, until = append(out, e), append(until, still(ends))
 		return nil
-	}, `SELECT sheet, row_number, month, region, category, persons, amount, paid_on, reference FROM ledger_entry
-		WHERE sequence = $1 AND known_until = $2 ORDER BY sheet, row_number`, sequence, int64(now))
-	return out, err
+	}, `SELECT sheet, row_number, month, region, category, persons, amount, paid_on, reference, known_until FROM ledger_entry
+		WHERE sequence = $1 ORDER BY sheet, row_number`, sequence)
+	return out, until, err
 }
 
 // KnownOrganisation is an entry on the list of organisations with the sequences
@@ -210,7 +211,12 @@ func (t *Tx) Strays() (map[string]int, error) {
 			WHERE v.version <> (SELECT count(*) FROM import_organisation o WHERE o.bin = v.bin AND o.kind = 'roster' AND o.committed_as = 'applied')
 				+ (SELECT count(*) FROM decision_organisation d JOIN decision x ON x.sequence = d.sequence WHERE d.bin = v.bin AND x.what <> 'refuse')`,
 		"ledger lines are of no import": `SELECT count(*) FROM ledger_entry l WHERE NOT EXISTS
-			(SELECT 1 FROM import i WHERE i.sequence = l.sequence AND i.kind IN ('ledger', 'payments')) OR l.known_until <> ` + fmt.Sprint(int64(now)),
+			(SELECT 1 FROM import i WHERE i.sequence = l.sequence AND i.kind IN ('ledger', 'payments'))
+			AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.sequence = l.sequence AND d.what = 'release')`,
+		"letters were annulled by no decision": `SELECT count(*) FROM letter l WHERE l.annulled <> 0 AND NOT EXISTS
+			(SELECT 1 FROM decision d WHERE d.sequence = l.annulled AND d.what = 'undo')`,
+		"organisations were decided on by no decision": `SELECT count(*) FROM decision_organisation o LEFT JOIN decision d ON d.sequence = o.sequence
+			WHERE d.sequence IS NULL OR d.import <> o.import`,
 		"frozen lines are of no frozen month": `SELECT count(*) FROM frozen_line l WHERE NOT EXISTS
 			(SELECT 1 FROM frozen_month m WHERE m.month = l.month AND m.version = l.version)`,
 		"letters are of no bundle": `SELECT count(*) FROM letter l WHERE NOT EXISTS
