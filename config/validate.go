@@ -31,6 +31,7 @@ func (c *Config) Validate(check func(expr string) error) error {
 	s.between("intake.poll", c.Intake.Poll, time.Second, time.Hour)
 	s.between("intake.rest", c.Intake.Rest, time.Second, 10*time.Minute)
 	s.checkLimits(c.Limits)
+	s.checkBreaker(c.Breaker)
 	s.checkSchedule(c.Schedule, check)
 	s.checkRates(c.Rates)
 	if k := c.State.KNP; k != "" && (len(k) != 3 || strings.Trim(k, "0123456789") != "") {
@@ -62,6 +63,21 @@ func (s *source) checkLimits(l Limits) {
 	} {
 		if limit.value < limit.least || limit.value > limit.top {
 			s.add("limits."+limit.key, "%s: write from %s to %s", limit.show(limit.value), limit.show(limit.least), limit.show(limit.top))
+		}
+	}
+}
+
+func (s *source) checkBreaker(b Breaker) {
+	for _, figure := range []struct {
+		key        string
+		value, top int
+	}{
+		{"share", b.Share, 100}, {"persons", b.Persons, 1_000_000}, {"medium_share", b.MediumShare, 100}, {"medium_size", b.MediumSize, 1_000_000},
+		{"small_share", b.SmallShare, 100}, {"small_size", b.SmallSize, 1_000_000}, {"growth_times", b.GrowthTimes, 1_000_000},
+		{"growth_persons", b.GrowthPersons, 1_000_000}, {"tail_share", b.TailShare, 100}, {"tail_persons", b.TailPersons, 1_000_000},
+	} {
+		if figure.value < 0 || figure.value > figure.top {
+			s.add("breaker."+figure.key, "%d: write from 0 to %d", figure.value, figure.top)
 		}
 	}
 }

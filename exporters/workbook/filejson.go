@@ -40,6 +40,10 @@ type fileJSON struct {
 	Format     string        `json:"format"`
 	Encoding   string        `json:"encoding"`
 	Delimiter  string        `json:"delimiter"`
+	// What a check shows: the diff by organisation and by person. Empty in
+	// import and receipts.
+	Organisations []organisationJSON `json:"organisations"`
+	Changes       any                `json:"changes"`
 }
 
 type errorJSON struct {
@@ -61,6 +65,11 @@ type refusalJSON struct {
 type holdJSON struct {
 	Reason  osms.HoldReason `json:"reason"`
 	Message string          `json:"message"`
+	BIN     string          `json:"bin"`  // empty: the whole file
+	Diff    string          `json:"diff"` // what releases it
+	Joined  int             `json:"joined"`
+	Left    int             `json:"left"`
+	Changed int             `json:"changed"`
 }
 
 // FileJSON is FileJSONIn with sentences in Russian.
@@ -81,6 +90,7 @@ func FileJSONIn(r osms.FileReport, lang string) any {
 		Holds: make([]holdJSON, 0, len(r.Holds)), Mode: r.Mode, AsAt: r.AsAt, HiddenRows: r.HiddenRows,
 		Proved: provedWhole(r), Format: r.Format, Encoding: r.Encoding, Delimiter: r.Delimiter,
 	}
+	out.Organisations, out.Changes = organisationsJSON(r), ChangesJSON(r.Changes)
 	if !r.Received.IsZero() {
 		out.Received = r.Received.UTC().Format(time.RFC3339)
 	}
@@ -97,7 +107,11 @@ func FileJSONIn(r osms.FileReport, lang string) any {
 		out.Refusals = append(out.Refusals, refusalJSON{safe(x.Sheet), x.Cell, x.Row, x.Field, x.Code, x.Severity, x.Masked(), x.Message(lang)})
 	}
 	for _, h := range r.Holds {
-		out.Holds = append(out.Holds, holdJSON{h.Reason, h.Message(lang)})
+		j := holdJSON{Reason: h.Reason, Message: h.Message(lang), Diff: h.Diff, Joined: h.Joined, Left: h.Left, Changed: h.Changed}
+		if h.BIN != 0 {
+			j.BIN = h.BIN.Digits()
+		}
+		out.Holds = append(out.Holds, j)
 	}
 	return out
 }

@@ -127,7 +127,7 @@ func (r *rosterImport) recordHeld(s *speaker, out registry.Outcome) error {
 // putHold tells why an organisation waits. A reason of the whole file that was
 // told already becomes that of its first organisation.
 func (r *rosterImport) putHold(h osms.Hold) {
-	i := slices.IndexFunc(r.report.Holds, func(f osms.Hold) bool { return f.BIN == 0 && f.Reason == s.hold })
+	i := slices.IndexFunc(r.report.Holds, func(f osms.Hold) bool { return f.BIN == 0 && f.Reason == h.Reason })
 	switch {
 	case i < 0:
 		r.report.Holds = append(r.report.Holds, h)
