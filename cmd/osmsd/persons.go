@@ -77,6 +77,8 @@ type letterJSON struct {
 	Date   osms.Date         `json:"date"`
 	Action osms.LetterAction `json:"action"`
 	BIN    osms.BIN          `json:"bin"`
+	// Annulled: the import it rested on was taken back.
+	Annulled bool `json:"annulled"`
 }
 
 type personJSON struct {
@@ -121,7 +123,7 @@ func shownPerson(p jobs.Person) personJSON {
 		out.Months = append(out.Months, monthJSON{m.Month, m.Version, m.Category, m.Region, m.BIN, m.Amount})
 	}
 	for _, l := range p.Letters {
-		out.Letters = append(out.Letters, letterJSON{l.Outgoing(), l.Dated, l.Action, l.BIN})
+		out.Letters = append(out.Letters, letterJSON{l.Outgoing(), l.Dated, l.Action, l.BIN, l.Annulled != 0})
 	}
 	return out
 }
@@ -209,7 +211,11 @@ func (a *app) showPerson(p personJSON) error {
 		fmt.Fprintln(w, "\n"+a.heads("person.letters"))
 	}
 	for _, l := range p.Letters {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", l.Number, l.Date, a.word("letter", string(l.Action)))
+		action := a.word("letter", string(l.Action))
+		if l.Annulled {
+			action += ", " + a.say("person.annulled")
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\n", l.Number, l.Date, action)
 	}
 	return w.Flush()
 }

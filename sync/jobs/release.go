@@ -367,7 +367,7 @@ func (d *Desk) applyApproved(ctx context.Context, turn Turn, r Reading, dry bool
 			return seen, nil
 		}
 		taken, err := d.releaseHeld(ctx, turn, held, r.Approve, "", r.Channel)
-		return refusedApproval(taken.Report, seen, err)
+		return d.refusedApproval(ctx, turn, r, taken.Report, seen, err, dry)
 	}
 	a := approval{}
 	switch {
@@ -383,20 +383,26 @@ func (d *Desk) applyApproved(ctx context.Context, turn Turn, r Reading, dry bool
 		}
 	}
 	if !a.given {
-		return refusedApproval(seen, seen, ErrVoid)
+		return d.refusedApproval(ctx, turn, r, seen, seen, ErrVoid, dry)
 	}
 	report, err := d.apply(ctx, turn, r, a, dry)
-	return refusedApproval(report, seen, err)
+	return d.refusedApproval(ctx, turn, r, report, seen, err, dry)
 }
 
-// refusedApproval is the report on a file whose approval is void: nothing of it
-// was applied, and nothing is kept of the attempt.
-func refusedApproval(report, seen osms.FileReport, err error) (osms.FileReport, error) {
+// refusedApproval is the report on a file whose approval is void: it was seen,
+// and nothing of it was applied.
+func (d *Desk) refusedApproval(ctx context.Context, turn Turn, r Reading, report, seen osms.FileReport, err error, dry bool) (osms.FileReport, error) {
 	if !errors.Is(err, ErrVoid) {
 		return report, err
 	}
 	seen.Outcome, seen.Error = osms.FileRefused, &osms.FileError{Code: osms.FileApproval}
 	seen.Import = 0
 	seen.Unchanged, seen.Joined, seen.Left, seen.LeftByRow, seen.Changed = seen.Accepted, 0, 0, 0, 0
-	return seen, nil
+	if dry {
+		return seen, nil
+	}
+	return seen, d.Store.Write(ctx, turn.Lease, func(t *store.Tx) error {
+		_, err := t.PutArrival(r.Channel, seen)
+		return err
+	})
 }
