@@ -298,4 +298,3 @@ func (a *app) showUndone(u jobs.Undone, dry bool) error {
 	}
 	return w.Flush()
 }
-
