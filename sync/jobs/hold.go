@@ -22,9 +22,9 @@ func (r *rosterImport) trip(s *speaker, out registry.Outcome) error {
 	}
 	m := registry.Measure{Held: s.screened.Held, Ends: out.Left, Rows: len(s.journal.Rows), Full: s.journal.Mode == osms.Full}
 	cut := 0
-	if m.Full && r.roster.Format == "csv" && r.roster.ProvedWhole == "" && r.breaker.Suspects(m.Ends, m.Held) {
+	if m.Full && r.roster.Format == "csv" && r.roster.ProvedWhole == "" && r.breaker.TailShare > 0 && m.Ends > 0 {
 		var err error
-		if m.Tail, cut, err = r.tail(s, out); err != nil {
+		if m.Tail, cut, m.TotalGone, err = r.tail(s, out); err != nil {
 			return err
 		}
 	}
@@ -35,9 +35,10 @@ func (r *rosterImport) trip(s *speaker, out registry.Outcome) error {
 	return nil
 }
 
-// tail counts the missing at the end of the last full roster's order, and tells
-// the last row of this file that speaks of the organisation.
-func (r *rosterImport) tail(s *speaker, out registry.Outcome) (tail, lastRow int, err error) {
+// tail counts the missing at the end of the last full roster's order, tells the
+// last row of this file that speaks of the organisation, and whether the last
+// roster closed with a control total that this one lacks.
+func (r *rosterImport) tail(s *speaker, out registry.Outcome) (tail, lastRow int, totalGone bool, err error) {
 	var before int64
 	for _, o := range s.standing.Spoken {
 		if o.Mode == osms.Full && o.AsAt <= s.journal.AsAt {
@@ -45,18 +46,26 @@ func (r *rosterImport) tail(s *speaker, out registry.Outcome) (tail, lastRow int
 		}
 	}
 	if before == 0 {
-		return 0, 0, nil
+		return 0, 0, false, nil
+	}
+	imp, err := r.t.Import(before)
+	if err != nil {
+		return 0, 0, false, err
+	}
+	totalGone = imp.Proved == "control_total"
+	if !totalGone && !r.breaker.Suspects(out.Left, s.screened.Held) {
+		return 0, 0, false, nil
 	}
 	kept, err := r.t.KeptOf(before, s.bin)
 	if err != nil {
-		return 0, 0, err
+		return 0, 0, false, err
 	}
 	last, err := registry.Decode(kept.Kept, s.bin)
 	if errors.Is(err, registry.ErrJournal) {
-		return 0, 0, nil // destroyed: there is no order to compare with
+		return 0, 0, totalGone, nil // destroyed: there is no order to compare with
 	}
 	if err != nil {
-		return 0, 0, err
+		return 0, 0, false, err
 	}
 	slices.SortFunc(last.Rows, func(a, b osms.Row) int { return cmp.Or(cmp.Compare(a.Sheet, b.Sheet), cmp.Compare(a.Row, b.Row)) })
 	gone, there := map[osms.IIN]bool{}, map[osms.IIN]bool{}
@@ -78,7 +87,7 @@ func (r *rosterImport) tail(s *speaker, out registry.Outcome) (tail, lastRow int
 			order = append(order, p)
 		}
 	}
-	return registry.CutTail(order, func(p osms.IIN) bool { return gone[p] }), lastRow, nil
+	return registry.CutTail(order, func(p osms.IIN) bool { return gone[p] }), lastRow, totalGone, nil
 }
 
 // explain gives the figures behind a hold: what was, what would be, and what in
@@ -88,6 +97,9 @@ func (r *rosterImport) explain(s *speaker, m registry.Measure, out registry.Outc
 	parts := []string{"organisation " + s.bin.Digits(), fmt.Sprintf("persons %d → %d", m.Held, m.Held-m.Ends+out.Joined)}
 	if m.Ends > 0 {
 		parts = append(parts, fmt.Sprintf("ends %d", m.Ends))
+	}
+	if m.TotalGone {
+		parts = append(parts, "control_total_gone")
 	}
 	if m.Tail > 0 {
 		parts = append(parts, fmt.Sprintf("missing_at_end %d", m.Tail), fmt.Sprintf("cut_after_row %d", cut))

@@ -114,7 +114,7 @@ func (r *rosterImport) apply(drop Drop) error {
 	r.fillReport()
 	r.imp = store.Import{SHA256: drop.SHA256, Kind: osms.KindRoster, Region: drop.Region, Mode: r.roster.Mode, AsAt: r.roster.AsAt,
 		Name: drop.Name, Received: drop.Received, Committed: drop.Committed, Run: drop.Run,
-		Sheets: r.roster.Sheets, Columns: r.roster.Columns}
+		Sheets: r.roster.Sheets, Columns: r.roster.Columns, Proved: r.roster.ProvedWhole}
 	speakers, earlier, err := r.speakers()
 	if err != nil {
 		return err

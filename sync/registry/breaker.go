@@ -13,7 +13,9 @@ import "osmsd/sync/osms"
 //
 // when a full roster has more than GrowthTimes times, and GrowthPersons more,
 // rows than are held; and when nothing proves a CSV whole and those missing,
-// TailShare per cent and TailPersons or more, are the tail of the last roster.
+// TailShare per cent and TailPersons or more, are the tail of the last roster. A
+// sender whose last roster closed with a control total and whose CSV now lacks it
+// is held when anybody is missing: the total is what a cut takes first.
 type Breaker struct {
 	Share, Persons             int
 	MediumShare, MediumSize    int
@@ -38,6 +40,9 @@ type Measure struct {
 	// Tail counts the missing at the end of the last full roster's order, when
 	// nothing proves that the file is whole: see CutTail.
 	Tail int
+	// TotalGone: somebody is missing from a CSV that nothing proves whole, and the
+	// last full roster closed with a control total.
+	TotalGone bool
 }
 
 // Trip gives the reason for which a roster waits, or "".
@@ -50,7 +55,7 @@ func (b Breaker) Trip(m Measure) osms.HoldReason {
 		return osms.HoldBreaker
 	case b.GrowthTimes > 0 && m.Full && m.Held > 0 && m.Rows > b.GrowthTimes*m.Held && m.Rows > m.Held+b.GrowthPersons:
 		return osms.HoldGrowth
-	case b.long(m.Tail, m.Held):
+	case b.long(m.Tail, m.Held), b.TailShare > 0 && m.TotalGone:
 		return osms.HoldCutTail
 	}
 	return ""

@@ -27,6 +27,8 @@ type Import struct {
 	Run       int64
 	Sheets    []string
 	Columns   []map[string]int
+	// Proved says what proved the file whole, as Roster.ProvedWhole.
+	Proved string
 	Digest    string // of everything that was kept
 	Kept      []byte // parsed content that belongs to no organisation
 }
@@ -113,10 +115,10 @@ func (t *Tx) PutImport(i Import) error {
 		return err
 	}
 	kept := t.s.packer.pack(i.Kept)
-	_, err = t.exec(`INSERT INTO import (sequence, sha256, kind, region, mode, as_at, name, received, committed, run, sheets, columns, digest, kept)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+	_, err = t.exec(`INSERT INTO import (sequence, sha256, kind, region, mode, as_at, name, received, committed, run, sheets, columns, digest, kept, proved)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
 		sequence, i.SHA256, i.Kind, i.Region, i.Mode, i.AsAt, i.Name, i.Received.Unix(), i.Committed.Unix(), i.Run,
-		string(sheets), string(columns), i.Digest, kept)
+		string(sheets), string(columns), i.Digest, kept, i.Proved)
 	return err
 }
 
@@ -320,7 +322,7 @@ func orNotFound(err error) error {
 }
 
 func imports(ctx context.Context, q queryer, where string, args ...any) ([]Import, error) {
-	rows, err := q.QueryContext(ctx, `SELECT sequence, sha256, kind, region, mode, as_at, name, received, committed, run, sheets, columns, digest
+	rows, err := q.QueryContext(ctx, `SELECT sequence, sha256, kind, region, mode, as_at, name, received, committed, run, sheets, columns, digest, proved
 		FROM import `+where, args...)
 	if err != nil {
 		return nil, unreachable(err)
@@ -332,7 +334,7 @@ func imports(ctx context.Context, q queryer, where string, args ...any) ([]Impor
 		var received, committed int64
 		var sheets, columns string
 		if err := rows.Scan(&i.Sequence, &i.SHA256, &i.Kind, &i.Region, &i.Mode, &i.AsAt, &i.Name, &received, &committed,
-			&i.Run, &sheets, &columns, &i.Digest); err != nil {
+			&i.Run, &sheets, &columns, &i.Digest, &i.Proved); err != nil {
 			return nil, err
 		}
 		i.Received, i.Committed = time.Unix(received, 0).UTC(), time.Unix(committed, 0).UTC()

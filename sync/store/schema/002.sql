@@ -30,6 +30,9 @@ UPDATE import_organisation SET committed_as = state;
 ALTER TABLE import_organisation ADD COLUMN why TEXT NOT NULL DEFAULT '';
 CREATE INDEX import_organisation_held ON import_organisation (bin, sequence) WHERE state = 'held';
 
+-- What proved the file whole: control_total, sidecar, workbook, or nothing.
+ALTER TABLE import ADD COLUMN proved TEXT NOT NULL DEFAULT '';
+
 -- The undo that annulled the letter.
 ALTER TABLE letter ADD COLUMN annulled BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX letter_annulled ON letter (annulled) WHERE annulled <> 0;
