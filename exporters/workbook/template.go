@@ -123,9 +123,9 @@ func (f *form) columns() error {
 	return nil
 }
 
-var formWidths = map[string]float64{"iin": 16, "surname": 20, "given_name": 18, "patronymic": 20, "birth_date": 13, "sex": 13,
-	"study_form": 26, "level": 34, "grade": 11, "group": 12, "speciality": 34, "language": 14, "funding": 16, "status": 30,
-	"enrolled_on": 15, "left_on": 14, "order": 13, "order_date": 14, "note": 26}
+var formWidths = map[string]float64{"iin": 15, "surname": 20, "given_name": 15, "patronymic": 18, "birth_date": 13, "sex": 13,
+	"study_form": 26, "level": 31, "grade": 12, "group": 11, "speciality": 28, "language": 15, "funding": 18, "status": 26,
+	"enrolled_on": 15, "left_on": 14, "order": 12, "order_date": 13, "note": 20}
 
 func formWidth(c osms.Column) float64 {
 	if w, ok := formWidths[c.Field]; ok {

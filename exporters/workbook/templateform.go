@@ -52,7 +52,7 @@ func (f *form) declaration() error {
 		if err := f.pair(row, "A", "B", line.name.line("kk"), "C", "E", line.value, line.look); err != nil {
 			return err
 		}
-		if err := f.SetRowHeight(listTab, row, float64(max(28, 14*linesOf(line.value, 48)))); err != nil {
+		if err := f.SetRowHeight(listTab, row, float64(max(28, 14*linesOf(line.value, 44)))); err != nil {
 			return err
 		}
 	}
@@ -124,9 +124,11 @@ func serialOf(d osms.Date) int { return d.Sub(osms.Date(18991230)) }
 // persons writes those whom the list holds already.
 func (f *form) persons() error {
 	for i, r := range f.list.Rows {
+		lines := 1
 		for c, column := range f.list.Columns {
 			cell := osms.CellName(c, formFirst+i)
 			text, day := formCell(column, r)
+			lines = max(lines, linesOf(text, int(formWidth(column))-3))
 			if err := f.day(listTab, cell, day); err != nil {
 				return err
 			}
@@ -134,6 +136,11 @@ func (f *form) persons() error {
 				continue
 			}
 			if err := f.SetCellStr(listTab, cell, text); err != nil {
+				return err
+			}
+		}
+		if lines > 1 {
+			if err := f.SetRowHeight(listTab, formFirst+i, float64(13*min(lines, 30)+2)); err != nil {
 				return err
 			}
 		}

@@ -58,6 +58,8 @@ func formStyle(l look) *excelize.Style {
 	switch l {
 	case textCell:
 		s.NumFmt = asWritten
+		s.Alignment.WrapText = true
+		inset(s)
 		return s
 	case codeCell:
 		s.NumFmt = asWritten
@@ -78,18 +80,19 @@ func formStyle(l look) *excelize.Style {
 		s.Border = append(s.Border, excelize.Border{Type: side, Color: hairy, Style: 1})
 	}
 	s.Alignment.WrapText = true
+	if l != requiredHead && l != optionalHead && l != rulesHead {
+		inset(s)
+	}
 	switch l {
 	case formLabel:
 		s.Fill, font.Size = solid("F3F6FA"), 9
 	case formCode:
 		font.Bold = true
 		s.NumFmt = asWritten
-		s.Alignment.Horizontal = "left"
 	case formDay:
 		font.Bold = true
 		s.CustomNumFmt = &day
 		s.Fill = solid(offered)
-		s.Alignment.Horizontal = "left"
 	case formChoice:
 		font.Bold = true
 		s.Fill = solid(offered)
@@ -109,6 +112,9 @@ func formStyle(l look) *excelize.Style {
 	}
 	return s
 }
+
+// inset keeps a text off the line on its left.
+func inset(s *excelize.Style) { s.Alignment.Horizontal, s.Alignment.Indent = "left", 1 }
 
 // offered is the colour of the cells that stand open to a choice.
 const offered = "FFF8DC"

@@ -26,7 +26,7 @@ func (f *form) advice() []struct{ name, text label } {
 			"Кестені бос қалдырып, "+zeroCell+" ұяшығында «"+zero+"» дегенді таңдап, файлды жіберіңіз. Бұл – тапсырылған есеп, ешкім шықты деп есептелмейді. Жолдары да, бұл белгісі де жоқ файл есеп болып саналмайды. Тізім алдын ала толтырылған болса және бәрі дұрыс болса, оны сол күйінде жіберіңіз, ұяшықты бос қалдырыңыз.",
 			"Оставьте таблицу пустой, в ячейке "+zeroCell+" выберите «"+zero+"» и отправьте файл. Это сданный отчёт, никто не будет считаться выбывшим. Файл без строк и без этой отметки отчётом не считается. Если список уже заполнен и всё верно, отправьте его как есть, а ячейку оставьте пустой.")},
 		{words("Қалай жіберу керек", "Как отправить"), words(
-			"Файлды .xlsx түрінде сақтап, әкімдік арқылы өз өңіріңіздің қабылдау қалтасына салыңыз (inbox/"+kk+"). Файлды қайта атауға болады, бірақ атына басқа БСН мен күнді жазбаңыз: файл мен аты екі түрлі айтса, ол тоқтатылады.",
+			"Файлды .xlsx түрінде сақтап, әкімдік арқылы өз өңіріңіздің қабылдау қалтасына салыңыз (inbox/"+kk+"). Файлды қайта атауға болады, бірақ атына басқа БСН мен күнді жазбаңыз: файлдың ішінде бір нәрсе, атында басқа нәрсе жазылса, ол тексеруге қалдырылады.",
 			"Сохраните файл как .xlsx и через акимат положите его в папку приёма своего региона (inbox/"+kk+"). Файл можно переименовать, но не пишите в имени другой БИН или дату: если имя и файл говорят разное, файл будет задержан.")},
 		{words("Жауапта не келеді", "Что придёт в ответ"), words(
 			"Бірнеше минутта returned/"+kk+" қалтасында түбіртек пайда болады: неше жол оқылды, кім қосылды, кім шықты, неше жол қабылданбады және неге. Қабылданбаған жол болса, өз кітабыңыз қатесі белгіленген ұяшықтармен қайтады. Сол ұяшықтарды түзетіп, файлды қайта жіберіңіз. Қабылданбаған жолдағы адам шықты деп есептелмейді.",
@@ -54,7 +54,7 @@ func (f *form) instructions() error {
 	row := 2
 	for _, a := range f.advice() {
 		row++
-		if err := f.ruleRow(row, a.name.lines("kk"), a.text.kk, a.text.ru, ""); err != nil {
+		if err := f.ruleRow(row, false, a.name.lines("kk"), a.text.kk, a.text.ru, ""); err != nil {
 			return err
 		}
 	}
@@ -82,7 +82,7 @@ func (f *form) instructions() error {
 		row++
 		// One word after another: a header's words alone in a line would head a column.
 		name := osms.ColumnName(i) + " · " + strings.ReplaceAll(c.Header(), "\n", " · ")
-		if err := f.ruleRow(row, name, kk, ru, example); err != nil {
+		if err := f.ruleRow(row, true, name, kk, ru, example); err != nil {
 			return err
 		}
 	}
@@ -93,15 +93,16 @@ func (f *form) instructions() error {
 	return printing(f.File, sheet{name: rulesTab, colour: "7F9DB9"})
 }
 
-// ruleRow writes one row of the instructions, as high as its longest text.
-func (f *form) ruleRow(row int, name, kk, ru, example string) error {
+// ruleRow writes one row of the instructions, as high as its longest text;
+// ruled ones have a cell for an example.
+func (f *form) ruleRow(row int, ruled bool, name, kk, ru, example string) error {
 	lines := 1
 	for i, text := range []string{name, kk, ru, example} {
-		l, width := rulesText, []int{24, 54, 54, 36}[i]
+		l, width := rulesText, []int{28, 56, 56, 37}[i]
 		if i == 0 {
 			l = rulesName
 		}
-		if i == 3 && text == "" {
+		if i == 3 && text == "" && !ruled {
 			continue
 		}
 		if err := f.put(rulesTab, osms.CellName(i, row), text, l); err != nil {
