@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"github.com/xuri/excelize/v2"
 
@@ -345,5 +346,22 @@ func importing(o *office, region osms.Region, path string, report *osms.FileRepo
 			}
 			*report = taken.Report
 		})
+	}
+}
+
+// TestTemplateHints: Excel repairs a file whose hints are longer than it shows.
+func TestTemplateHints(t *testing.T) {
+	o := newOffice(t, filepath.Join(t.TempDir(), "registry.db"))
+	f := o.template(TemplateRequest{Region: 63, BIN: school(t, 1), Mode: osms.Full, AsAt: 20261001})
+	rules, err := f.GetDataValidations(templateList)
+	if err != nil || len(rules) < len(roster.Columns()) {
+		t.Fatalf("%d rules, %v", len(rules), err)
+	}
+	for _, v := range rules {
+		for text, most := range map[*string]int{v.PromptTitle: 32, v.ErrorTitle: 32, v.Prompt: 255, v.Error: 255} {
+			if text != nil && len(utf16.Encode([]rune(*text))) > most {
+				t.Errorf("%s: %q is longer than %d", v.Sqref, *text, most)
+			}
+		}
 	}
 }
