@@ -202,9 +202,13 @@ func orDash(s string) string {
 // view freezes the header and sets the page.
 func (f *form) view() error {
 	if err := f.SetPanes(listTab, &excelize.Panes{
-		Freeze: true, XSplit: 2, YSplit: formHead, TopLeftCell: osms.CellName(2, formFirst), ActivePane: "bottomRight",
+		Freeze: true, XSplit: 2, YSplit: formHead, TopLeftCell: osms.CellName(2, formFirst), ActivePane: "bottomLeft",
 		Selection: []excelize.Selection{{SQRef: "A" + strconv.Itoa(formFirst), ActiveCell: "A" + strconv.Itoa(formFirst), Pane: "bottomLeft"}},
 	}); err != nil {
+		return err
+	}
+	end := osms.CellName(len(f.list.Columns)-1, formHead+len(f.list.Rows))
+	if err := f.SetSheetDimension(listTab, "A1:"+end); err != nil {
 		return err
 	}
 	head := strconv.Itoa(formHead)
