@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -30,15 +31,13 @@ func (a *app) templateCommand() *cobra.Command {
 		Short: "An Excel list for an organisation to fill in",
 		Long: `Writes the Excel list that an organisation fills in: header, drop-downs, hints
 and instructions in Kazakh and Russian, with the organisation and the kind of
-list filled in. It is a full list as at the first day of this month; --delta
-makes it a list of changes, --as-at gives it another day. With --filled it holds
+list filled in. It is a full list as at the first day of this month, unless the
+region's configuration declares otherwise; --delta makes it a list of changes,
+--as-at gives it another day. With --filled it holds
 the people who study there on that day, ready to be corrected.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			r := jobs.TemplateRequest{Mode: osms.Full, Filled: filled}
-			if delta {
-				r.Mode = osms.Delta
-			}
+			r := jobs.TemplateRequest{Filled: filled}
 			var err error
 			if r.Region, err = parseRegion(region); err != nil {
 				return err
@@ -64,12 +63,20 @@ the people who study there on that day, ready to be corrected.`,
 				return err
 			}
 			defer o.close()
+			configured := o.desk.Regions[r.Region]
+			r.Mode = cmp.Or(configured.Mode, osms.Full)
+			if delta {
+				r.Mode = osms.Delta
+			}
 			if r.AsAt == 0 {
-				r.AsAt = osms.DateOf(o.now().In(a.zone())).Month().First()
+				r.AsAt = cmp.Or(configured.AsAt, osms.DateOf(o.now().In(a.zone())).Month().First())
 			}
 			t, known, err := o.desk.Template(cmd.Context(), r)
 			if errors.Is(err, jobs.ErrOtherRegion) {
 				return failure("template.elsewhere", r.BIN, r.Region)
+			}
+			if own := new(jobs.OwnWordError); errors.As(err, &own) {
+				return failure("template.words", r.Region, own.Word)
 			}
 			if err != nil {
 				return err
@@ -82,6 +89,9 @@ the people who study there on that day, ready to be corrected.`,
 				a.tell("template.unknown", r.BIN)
 			case c != 0 && c < r.AsAt:
 				a.tell("template.closed", r.BIN, c)
+			}
+			if cmp.Or(configured.Mode, r.Mode) != r.Mode || cmp.Or(configured.AsAt, r.AsAt) != r.AsAt {
+				a.tell("template.conflict", r.Region)
 			}
 			if a.json {
 				return a.print(templateJSON{out, r.Region, r.BIN, len(t.Rows)})

@@ -4,16 +4,26 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"osmsd/exporters/workbook"
 	"osmsd/importers/roster"
+	"osmsd/importers/table"
 	"osmsd/sync/osms"
 	"osmsd/sync/store"
 )
 
 // ErrOtherRegion: the organisation is known and belongs to another region.
 var ErrOtherRegion = errors.New("the organisation belongs to another region")
+
+// OwnWordError: the region's own words in the configuration give a header or a
+// word of the template another meaning, so that it would be misread.
+type OwnWordError struct{ Word string }
+
+func (e *OwnWordError) Error() string {
+	return fmt.Sprintf("the region's own words give %q another meaning", e.Word)
+}
 
 // TemplateRequest asks for a list to fill in.
 type TemplateRequest struct {
@@ -31,6 +41,9 @@ type TemplateRequest struct {
 // when it is another region's.
 func (d *Desk) Template(ctx context.Context, r TemplateRequest) (t workbook.Template, known bool, err error) {
 	t = workbook.Template{Region: r.Region, Organisation: osms.Organisation{BIN: r.BIN}, Mode: r.Mode, AsAt: r.AsAt, Columns: roster.Columns()}
+	if err := d.understood(r.Region, t.Columns); err != nil {
+		return t, false, err
+	}
 	err = d.Store.Look(ctx, func(tx *store.Tx) error {
 		o, err := tx.Organisation(r.BIN)
 		switch {
@@ -53,6 +66,24 @@ func (d *Desk) Template(ctx context.Context, r TemplateRequest) (t workbook.Temp
 		return nil
 	})
 	return t, known, err
+}
+
+// understood makes sure that the region's reader takes each header and each
+// word of a drop-down for what it is.
+func (d *Desk) understood(region osms.Region, columns []osms.Column) error {
+	headers, words := d.Regions[region].words()
+	vocabulary, values := table.For(osms.KindRoster).With(headers...), table.Values().With(words...)
+	for _, c := range columns {
+		if vocabulary.Field(c.Header()) != c.Field {
+			return &OwnWordError{c.KK + " / " + c.RU}
+		}
+		for _, choice := range c.Choices {
+			if values.Lookup(c.Field, choice.Words()) != choice.Value {
+				return &OwnWordError{choice.Words()}
+			}
+		}
+	}
+	return nil
 }
 
 // studyingOn makes the rows that state what is believed of a day, as people
