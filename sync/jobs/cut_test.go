@@ -44,8 +44,11 @@ func newTown(t *testing.T, r *rand.Rand, size int) town {
 			name: string([]rune("АБВГДЕЖЗИКЛМНОПРСТУФ")[r.IntN(20)]) + fmt.Sprintf("ТЕГІ%d", r.IntN(1000))}
 	}
 	classes := max(1, min(11, size/8))
-	for range size {
-		w.before = append(w.before, person(1+r.IntN(classes)))
+	// The last two classes of a school are smaller: many leave after the ninth.
+	for len(w.before) < size {
+		if class := 1 + r.IntN(classes); class <= 9 || r.IntN(10) < 6 {
+			w.before = append(w.before, person(class))
+		}
 	}
 	graduation := r.IntN(12) == 0
 	for _, p := range w.before {
@@ -128,7 +131,7 @@ func TestCutFilesAreHeld(t *testing.T) {
 	}
 	r := rand.New(rand.NewPCG(7, uint64(months)))
 	began := time.Now()
-	honestHeld, lost, kept, totals, totalsKept, above, aboveKept := 0, 0, 0, 0, 0, 0, 0
+	honestHeld, lost, kept, harmless, totals, totalsKept, above, aboveKept := 0, 0, 0, 0, 0, 0, 0, 0
 	missed := map[string]int{}
 	for n := range months {
 		var file []town
@@ -155,9 +158,13 @@ func TestCutFilesAreHeld(t *testing.T) {
 				continue
 			}
 			lost++
-			if f := o.judge("63-full-2026-11-01.csv", honest[:at]); f.Outcome == osms.Held || f.Outcome == osms.FileRefused {
+			f := o.judge("63-full-2026-11-01.csv", honest[:at])
+			switch {
+			case f.Outcome == osms.Held || f.Outcome == osms.FileRefused:
 				kept++
-			} else {
+			case f.Left == 0 && f.Refused > 0:
+				harmless++ // of the organisation there is half a row: it is refused, and nobody leaves
+			default:
 				missed[fmt.Sprintf("cut, %d %% lost", share/5*5)]++
 			}
 			above++
@@ -196,12 +203,12 @@ func TestCutFilesAreHeld(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d honest months, %d held (%.2f %%); %d cuts that lose 5 %% or more, %d stopped (%.2f %%); total above the rows: %d of %d refused; total below: %d of %d stopped; %v; %s",
-		months, honestHeld, 100*float64(honestHeld)/float64(months), lost, kept, 100*float64(kept)/float64(lost), aboveKept, above, totalsKept, totals, missed, time.Since(began).Round(time.Second))
+	t.Logf("%d honest months, %d held (%.2f %%); %d cuts that lose 5 %% or more, %d held or refused (%.2f %%), %d more end nobody; total above the rows: %d of %d refused; total below: %d of %d stopped; %v; %s",
+		months, honestHeld, 100*float64(honestHeld)/float64(months), lost, kept, 100*float64(kept)/float64(lost), harmless, aboveKept, above, totalsKept, totals, missed, time.Since(began).Round(time.Second))
 	if honestHeld*100 >= max(months, 200) {
 		t.Errorf("%d of %d honest months are held", honestHeld, months)
 	}
-	if kept*100 < 99*lost {
+	if (kept+harmless)*100 < 99*lost {
 		t.Errorf("only %d of %d cuts are stopped", kept, lost)
 	}
 	if aboveKept != above || totalsKept != totals {

@@ -53,7 +53,7 @@ func (r *rosterImport) tail(s *speaker, out registry.Outcome) (tail, lastRow int
 		return 0, 0, false, err
 	}
 	totalGone = imp.Proved == "control_total"
-	if !totalGone && !r.breaker.Suspects(out.Left, s.screened.Held) {
+	if !totalGone && !r.breaker.Suspects(out.Left+len(s.journal.Protected.Persons)+len(s.journal.Protected.Keys), s.screened.Held) {
 		return 0, 0, false, nil
 	}
 	kept, err := r.t.KeptOf(before, s.bin)
@@ -78,16 +78,18 @@ func (r *rosterImport) tail(s *speaker, out registry.Outcome) (tail, lastRow int
 		there[s.journal.Rows[i].Person] = true
 		lastRow = max(lastRow, int(s.journal.Rows[i].Row))
 	}
+	// Where the file was cut may stand half a row: its person is missing too.
 	for _, p := range s.journal.Protected.Persons {
-		there[p] = true
+		gone[p] = !there[p]
 	}
-	var order []osms.IIN
+	var order []registry.Listed
 	for i := range last.Rows {
-		if p := last.Rows[i].Person; gone[p] || there[p] {
-			order = append(order, p)
+		if row := &last.Rows[i]; gone[row.Person] || there[row.Person] {
+			order = append(order, registry.Listed{Person: row.Person, Grade: row.Facts.Grade, Group: row.Facts.Group})
 		}
 	}
-	return registry.CutTail(order, func(p osms.IIN) bool { return gone[p] }), lastRow, totalGone, nil
+	sound := !slices.ContainsFunc(r.roster.Refusals, func(f osms.Refusal) bool { return f.Severity == osms.Refused && f.Row > lastRow })
+	return registry.CutTail(order, func(p osms.IIN) bool { return gone[p] }, sound), lastRow, totalGone, nil
 }
 
 // explain gives the figures behind a hold: what was, what would be, and what in

@@ -68,20 +68,56 @@ func (b Breaker) long(tail, held int) bool {
 	return b.TailShare > 0 && tail >= b.TailPersons && tail*100 >= b.TailShare*held
 }
 
+// Listed is a person in the order of a roster, with what the roster said of the
+// class.
+type Listed struct {
+	Person       osms.IIN
+	Grade, Group string
+}
+
 // CutTail counts the missing persons at the end of a roster's order: the longest
 // end of it in which at most one in ten is still there (a person who moved to
 // another class stands elsewhere in the new file). missing tells of whom the new
 // file says nothing; persons who are no longer held are not in order.
-func CutTail(order []osms.IIN, missing func(osms.IIN) bool) int {
-	tail, gone, there := 0, 0, 0
+//
+// Whole classes that stand at the end are no cut when the new file ends with a
+// sound row (sound): that is how a school graduates. A cut falls between two
+// rows, and there between two classes, hardly ever.
+func CutTail(order []Listed, missing func(osms.IIN) bool, sound bool) int {
+	tail, from, gone, there := 0, len(order), 0, 0
 	for i := len(order) - 1; i >= 0; i-- {
-		if !missing(order[i]) {
+		if !missing(order[i].Person) {
 			there++
 			continue
 		}
 		if gone++; there*10 <= gone {
-			tail = gone
+			tail, from = gone, i
 		}
 	}
+	grade := func(l Listed) string { return l.Grade }
+	group := func(l Listed) string { return l.Group }
+	if sound && tail > 0 && (wholeClasses(order, from, missing, grade) || wholeClasses(order, from, missing, group)) {
+		return 0
+	}
 	return tail
+}
+
+// wholeClasses reports whether nobody is left of the classes of those missing
+// from a place of the order on.
+func wholeClasses(order []Listed, from int, missing func(osms.IIN) bool, class func(Listed) string) bool {
+	gone := map[string]bool{}
+	for _, l := range order[from:] {
+		if missing(l.Person) {
+			if class(l) == "" {
+				return false
+			}
+			gone[class(l)] = true
+		}
+	}
+	for _, l := range order {
+		if gone[class(l)] && !missing(l.Person) {
+			return false
+		}
+	}
+	return true
 }
