@@ -233,4 +233,3 @@ func lostBy(file []town, cut string) (share int, spoken bool) {
 	}
 	return 0, spoken
 }
-

@@ -29,8 +29,8 @@ type Import struct {
 	Columns   []map[string]int
 	// Proved says what proved the file whole, as Roster.ProvedWhole.
 	Proved string
-	Digest    string // of everything that was kept
-	Kept      []byte // parsed content that belongs to no organisation
+	Digest string // of everything that was kept
+	Kept   []byte // parsed content that belongs to no organisation
 }
 
 // OrganisationImport is what an import said of one organisation; BIN zero
