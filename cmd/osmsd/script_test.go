@@ -368,7 +368,7 @@ func scriptCommands() map[string]func(s *script, not bool, args []string) {
 		"shape": func(s *script, _ bool, args []string) { s.shape(args[0], args[1]) },
 		"json":  func(s *script, not bool, args []string) { s.value(not, args[0], args[1], args[2]) },
 		"sum":   func(s *script, _ bool, args []string) { s.sum(args[0], args[1], args[2:]) },
-		"keep":  func(s *script, _ bool, args []string) { s.env[args[2]] = s.values(args[0], args[1]) },
+		"keep":  func(s *script, _ bool, args []string) { s.env[args[2]] = strings.Trim(s.values(args[0], args[1]), `"`) },
 		"same":  func(s *script, not bool, args []string) { s.same(not, args[0], args[1], args[2], args[3:]) },
 		"flip":  func(s *script, _ bool, args []string) { s.flip(args[0]) },
 		"cut":   func(s *script, _ bool, args []string) { s.cut(args[0], args[1]) },
