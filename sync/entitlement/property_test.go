@@ -123,7 +123,7 @@ func yields(sources []entitlement.Source, rules entitlement.Rules, decisions []e
 			r := run{d.A, d.B, from}
 			aside[r] = d.Aside()
 			in[r] = false
-			for ; common(day) && day < end; day = day.Add(1) {
+			for day := from; common(day) && day < end; day = day.Add(1) {
 				in[r] = in[r] || day.Month() == m
 			}
 			break
