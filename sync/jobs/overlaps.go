@@ -172,7 +172,7 @@ func (r *overlapReader) contest(ctx context.Context, versions []store.KnownOverl
 	} else if i := slices.IndexFunc(decided, func(x store.OverlapDecision) bool { return x.Number == c.Number }); i >= 0 {
 		c.Decision = decided[i]
 	}
-	in = c.State == OverlapSettled || last.KnownUntil == 0 && last.From <= r.month.Last() && r.month.First() <= last.Overlap.Until
+	in = settled != 0 || last.KnownUntil == 0 && last.From <= r.month.Last() && r.month.First() <= last.Overlap.Until
 	return c, in, nil
 }
 
