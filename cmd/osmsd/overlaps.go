@@ -127,7 +127,7 @@ func (a *app) showOverlaps(overlaps []overlapJSON) error {
 		case x.Settled != nil:
 			state += " " + x.Settled.Day.String()
 		}
-		until := a.say("person.open")
+		until := "…"
 		if x.Until != nil {
 			until = x.Until.String()
 		}
