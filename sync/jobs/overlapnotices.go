@@ -63,6 +63,10 @@ func (d *Desk) OverlapNotices(ctx context.Context, t Turn) (NoticesDone, error) 
 }
 
 func (d *Desk) registerNotices(ctx context.Context, t Turn) (unprintable int, err error) {
+	// What an undo or a release brought about has no number yet.
+	if _, err := d.Store.NumberOverlaps(ctx, t.Lease); err != nil {
+		return 0, err
+	}
 	untold, err := d.Store.OverlapsUntold(ctx)
 	if err != nil || len(untold) == 0 {
 		return 0, err
