@@ -44,11 +44,18 @@ func (d *Desk) OverlapNotices(ctx context.Context, t Turn) (NoticesDone, error) 
 		return done, err
 	}
 	var failed error
+	organisations, known := map[osms.BIN]osms.Organisation(nil), int64(-1)
 	for _, n := range unwritten {
 		if err := ctx.Err(); err != nil {
 			return done, err
 		}
-		path, err := d.printNotice(ctx, n)
+		if n.Known != known { // those of one run follow each other
+			if organisations, err = d.Store.OrganisationsAt(ctx, n.Known); err != nil {
+				return done, err
+			}
+			known = n.Known
+		}
+		path, err := d.printNotice(ctx, n, organisations[n.BIN])
 		if err != nil { // one notice does not hinder the others
 			failed = errors.Join(failed, fmt.Errorf("notice of overlap %d to organisation %s: %w", n.Number, n.BIN, err))
 			continue
@@ -79,7 +86,7 @@ func (d *Desk) registerNotices(ctx context.Context, t Turn) (unprintable int, er
 	if err != nil {
 		return 0, err
 	}
-	organisations, err := d.Store.Organisations(ctx)
+	organisations, err := d.Store.OrganisationsAt(ctx, last)
 	if err != nil {
 		return 0, err
 	}
@@ -108,7 +115,7 @@ func (d *Desk) registerNotices(ctx context.Context, t Turn) (unprintable int, er
 			}
 			n := store.OverlapNotice{Number: o.Number, BIN: bin, Region: organisations[bin].Region, Person: o.Person,
 				From: o.From, Dated: today, Answer: answer, Known: last}
-			notice, err := d.notice(ctx, n)
+			notice, err := d.notice(ctx, n, organisations[bin])
 			if err != nil {
 				return unprintable, err
 			}
@@ -173,17 +180,13 @@ func (d *Desk) disputed(ctx context.Context, o store.Overlap, decided []store.Ov
 }
 
 // notice fills a registered notice with what its own side said, as it was known
-// when it was registered: the same bytes every time.
-func (d *Desk) notice(ctx context.Context, n store.OverlapNotice) (letter.Notice, error) {
-	organisations, err := d.Store.OrganisationsAt(ctx, n.Known)
-	if err != nil {
-		return letter.Notice{}, err
-	}
+// when it was registered, the organisation too: the same bytes every time.
+func (d *Desk) notice(ctx context.Context, n store.OverlapNotice, to osms.Organisation) (letter.Notice, error) {
 	facts, err := d.Store.ClaimFacts(ctx, n.BIN, n.Person, n.Known)
 	if err != nil {
 		return letter.Notice{}, err
 	}
-	out := letter.Notice{Number: n.Number, Date: n.Dated, Answer: n.Answer, Organisation: organisations[n.BIN], Person: n.Person, From: n.From}
+	out := letter.Notice{Number: n.Number, Date: n.Dated, Answer: n.Answer, Organisation: to, Person: n.Person, From: n.From}
 	for _, c := range registry.Claims(facts) {
 		out.Name, out.Birth = c.Name, c.Birth
 		for _, e := range c.Enrolments {
@@ -195,8 +198,8 @@ func (d *Desk) notice(ctx context.Context, n store.OverlapNotice) (letter.Notice
 	return out, nil
 }
 
-func (d *Desk) printNotice(ctx context.Context, n store.OverlapNotice) (string, error) {
-	notice, err := d.notice(ctx, n)
+func (d *Desk) printNotice(ctx context.Context, n store.OverlapNotice, to osms.Organisation) (string, error) {
+	notice, err := d.notice(ctx, n, to)
 	if err != nil {
 		return "", err
 	}

@@ -253,6 +253,7 @@ func TestOverlapNotices(t *testing.T) {
 		o.desk.Home.Letters = whole
 		o.at("2026-10-08T09:00:00+05:00")
 		// The organisation and the name change before the notice is printed.
+		o.take(0, "organisations2.csv", "БИН;Наименование на русском;Қазақша атауы;Регион;Руководитель", b.Digits()+";Лицей;Лицей;10;А. Басқа")
 		o.take(10, "10-delta-2026-10-08.csv", rosterOf(learner{iin: who, bin: b, surname: "БАСҚА", given: "АЙГУЛЬ", enrolled: "21.09.2026"})...)
 		done, err := o.notices()
 		if err != nil || done.Notices != 2 || len(done.Paths) != 2 {
@@ -276,7 +277,11 @@ func TestOverlapNotices(t *testing.T) {
 		// Printed again much later: the same bytes.
 		o.at("2027-02-01T09:00:00+05:00")
 		for _, n := range list {
-			if _, err := o.desk.printNotice(t.Context(), n); err != nil {
+			organisations, err := o.desk.Store.OrganisationsAt(t.Context(), n.Known)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := o.desk.printNotice(t.Context(), n, organisations[n.BIN]); err != nil {
 				t.Fatal(err)
 			}
 		}
