@@ -5,6 +5,7 @@ import (
 
 	"osmsd/importers/intake"
 	"osmsd/importers/sheet"
+	"osmsd/sync/calendar"
 	"osmsd/sync/entitlement"
 	"osmsd/sync/osms"
 	"osmsd/sync/registry"
@@ -27,7 +28,9 @@ type Desk struct {
 	Drops   intake.Options
 	// Zone is where business dates are counted: the same on every machine.
 	Zone *time.Location
-	Lang string
+	// Calendar has the working days; nil is the built-in one.
+	Calendar *calendar.Calendar
+	Lang     string
 	// DiskClock is the machine's running clock, which the times of files are
 	// compared with; unlike a run's "now" it is never rehearsed.
 	DiskClock func() time.Time

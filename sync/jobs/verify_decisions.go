@@ -18,7 +18,7 @@ import (
 // decision nor its entry can be taken out or put in.
 func verifyDecisions(t *store.Tx, entries []store.AuditEntry, found finder) error {
 	said := map[string]map[int64]store.AuditEntry{"import": {}, "rates": {}, "rules": {}, "freeze": {}, "letters": {},
-		store.DecisionRelease: {}, store.DecisionRefuse: {}, store.DecisionUndo: {}}
+		store.DecisionRelease: {}, store.DecisionRefuse: {}, store.DecisionUndo: {}, "overlap": {}, "notices": {}}
 	for _, e := range entries {
 		n := e.Number
 		if e.What == "letters" {
@@ -80,6 +80,9 @@ func verifyDecisions(t *store.Tx, entries []store.AuditEntry, found finder) erro
 		}
 		compare("letters", fmt.Sprintf("bundle %d, organisation %s", b.ID, b.BIN), b.ID, store.BundleDigest(b, letters))
 	}
+	if err := verifyOverlapDecisions(t, compare); err != nil {
+		return err
+	}
 	for kind, left := range said {
 		for _, e := range left {
 			found(findingOf[kind], fmt.Sprint("decision ", e.Number), "what was decided is gone")
@@ -94,7 +97,8 @@ func verifyDecisions(t *store.Tx, entries []store.AuditEntry, found finder) erro
 
 // findingOf names the findings about decisions of a kind.
 var findingOf = map[string]string{store.DecisionRelease: "decision", store.DecisionRefuse: "decision", store.DecisionUndo: "decision",
-	"import": "import", "rates": "rate", "rules": "rules", "freeze": "freeze", "letters": "letter"}
+	"import": "import", "rates": "rate", "rules": "rules", "freeze": "freeze", "letters": "letter",
+	"overlap": "decision", "notices": "letter"}
 
 // verifyImports checks every import and what was kept of it. The kept rows of
 // what is believed are checked where they are replayed.

@@ -208,7 +208,7 @@ func regionsOf(organisations history[osms.Organisation]) map[osms.BIN][]regionSi
 }
 
 // verifyPerson draws the conclusions about a person again whenever a fact, the
-// region of an organisation or the rules changed, and compares with all that were ever
+// region of an organisation or the rules changed or the Fund decided, and compares with all that were ever
 // stored.
 func verifyPerson(h store.PersonHistory, regions map[osms.BIN][]regionSince, rules []rulesSince, found finder) {
 	var moments []int64
@@ -226,6 +226,9 @@ func verifyPerson(h store.PersonHistory, regions map[osms.BIN][]regionSince, rul
 	for _, r := range rules[1:] {
 		moments = append(moments, r.sequence)
 	}
+	for _, d := range h.Decisions {
+		moments = append(moments, d.Sequence)
+	}
 	slices.Sort(moments)
 	periods, overlaps := history[osms.Entitlement]{}, history[entitlement.Overlap]{}
 	for _, at := range slices.Compact(moments) {
@@ -236,7 +239,7 @@ func verifyPerson(h store.PersonHistory, regions map[osms.BIN][]regionSince, rul
 				inForce = r.rules
 			}
 		}
-		periods.believe(at, entitlement.Derive(h.Person, sources, inForce))
+		periods.believe(at, entitlement.Derive(h.Person, sources, inForce, decisionsAt(h.Decisions, at)))
 		overlaps.believe(at, entitlement.Overlaps(sources, inForce))
 	}
 	storedPeriods, storedOverlaps := history[osms.Entitlement]{}, history[entitlement.Overlap]{}

@@ -219,6 +219,12 @@ func (t *Tx) Strays() (map[string]int, error) {
 			WHERE d.sequence IS NULL OR d.import <> o.import`,
 		"frozen lines are of no frozen month": `SELECT count(*) FROM frozen_line l WHERE NOT EXISTS
 			(SELECT 1 FROM frozen_month m WHERE m.month = l.month AND m.version = l.version)`,
+		"overlaps are not those that were numbered": `SELECT (SELECT coalesce(max(value), 0) FROM counter WHERE name = 'overlap') -
+			(SELECT count(*) FROM (SELECT DISTINCT number, person, bin_a, bin_b FROM overlap WHERE number > 0) AS given)`,
+		"decisions and notices are about no overlap": `SELECT count(*) FROM
+			(SELECT number, person, bin_a, bin_b FROM overlap_decision UNION ALL SELECT n.number, n.person, n.bin, n.bin FROM overlap_notice n) AS d
+			WHERE NOT EXISTS (SELECT 1 FROM overlap o WHERE o.number = d.number AND o.person = d.person
+				AND d.bin_a IN (o.bin_a, o.bin_b) AND d.bin_b IN (o.bin_a, o.bin_b))`,
 		"letters are of no bundle": `SELECT count(*) FROM letter l WHERE NOT EXISTS
 			(SELECT 1 FROM letter_bundle b WHERE b.id = l.bundle AND b.to_seq = l.sequence)`,
 	} {
@@ -240,6 +246,7 @@ type PersonHistory struct {
 	Facts        []KnownFact
 	Entitlements []KnownEntitlement
 	Overlaps     []KnownOverlap
+	Decisions    []OverlapDecision
 }
 
 // KnownOverlap is an overlap with its sequences.
@@ -272,7 +279,11 @@ func (s *Store) EachPerson(ctx context.Context, sequence int64, each func(Person
 		o.KnownUntil = until(o.KnownUntil)
 		return o.Person, err
 	}}
-	defer func() { facts.close(); entitlements.close(); overlaps.close() }()
+	decisions := cursor[OverlapDecision]{scan: func(rows *sql.Rows, d *OverlapDecision) (osms.IIN, error) {
+		err := scanDecision(rows, d)
+		return d.Person, err
+	}}
+	defer func() { facts.close(); entitlements.close(); overlaps.close(); decisions.close() }()
 	if err := facts.open(ctx, s, "SELECT "+factColumns+`, e.known_from, e.known_until FROM enrolment e WHERE e.known_from <= $1
 		ORDER BY e.person, e.bin, e.from_day`, sequence); err != nil {
 		return err
@@ -285,9 +296,12 @@ func (s *Store) EachPerson(ctx context.Context, sequence int64, each func(Person
 		WHERE known_from <= $1 ORDER BY person, bin_a, bin_b, from_day`, sequence); err != nil {
 		return err
 	}
+	if err := decisions.open(ctx, s, "SELECT "+decisionColumns+" FROM overlap_decision d WHERE d.sequence <= $1 ORDER BY d.person, d.sequence", sequence); err != nil {
+		return err
+	}
 	for {
 		h := PersonHistory{}
-		for _, person := range []osms.IIN{facts.person, entitlements.person, overlaps.person} {
+		for _, person := range []osms.IIN{facts.person, entitlements.person, overlaps.person, decisions.person} {
 			if person != 0 && (h.Person == 0 || person < h.Person) {
 				h.Person = person
 			}
@@ -303,6 +317,9 @@ func (s *Store) EachPerson(ctx context.Context, sequence int64, each func(Person
 			return err
 		}
 		if h.Overlaps, err = overlaps.take(h.Person); err != nil {
+			return err
+		}
+		if h.Decisions, err = decisions.take(h.Person); err != nil {
 			return err
 		}
 		if err := each(h); err != nil {
