@@ -214,13 +214,13 @@ func (d *Desk) releaseHeld(ctx context.Context, turn Turn, held []HeldDiff, hash
 		}
 		taken.Report.Received, taken.Report.Run, taken.Report.Released = turn.Now, turn.Run.ID, true
 		taken.Report.ByOrganisation, taken.Report.Changes = nil, nil
-		_, err = t.PutArrival(channel, taken.Report)
-		return err
+		taken.Report.Deadline = d.correctBy(turn.Now)
+		return putArrival(t, channel, &taken.Report, nil)
 	})
 	if err != nil {
 		return taken, err
 	}
-	taken.Report, err = conserved(taken.Report, nil)
+	taken.Report, err = conserved(taken.Report, false, nil)
 	if err == nil && channel == channelRelease {
 		taken.Receipts, err = d.handOutReceipts(taken.Report)
 		d.finish(ctx, turn, []store.Unfinished{{Channel: channel, Name: imp.Name, SHA256: imp.SHA256}})
