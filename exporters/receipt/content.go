@@ -49,6 +49,7 @@ func facts(r osms.FileReport, zone *time.Location) []fact {
 		{fileLabel, plain(osms.Shown(r.File))},
 		{receivedLabel, plain(moment(r.Received, zone))},
 		{plain("SHA-256"), plain(r.SHA256)},
+		{sizeLabel, size(r)},
 		{regionLabel, region},
 		{kindTitle, kindLabel(r.Kind)},
 		organisations(r),
@@ -60,6 +61,21 @@ func facts(r osms.FileReport, zone *time.Location) []fact {
 		out = append(out, fact{readLabel, readAs(r)}, fact{wholeLabel, wholeness(r)})
 	}
 	return append(out, fact{deadlineLabel, deadline(r)})
+}
+
+func size(r osms.FileReport) label {
+	if r.Size == 0 && r.Error == nil {
+		return label{}
+	}
+	return plain(grouped(r.Size) + " байт")
+}
+
+func grouped(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "\u00a0" + s[i:]
+	}
+	return s
 }
 
 // mostNamed bounds the organisations that are named to people.
@@ -98,8 +114,8 @@ func deadline(r osms.FileReport) label {
 	if r.Deadline.IsZero() || r.Outcome == osms.Waiting {
 		return label{}
 	}
-	return words("түзетілген файл "+r.Deadline.Dotted()+" күнін қоса алғанда күтіледі; кейін келгені де қабылданады, бірақ сол айдың тізіміне үлгермеуі мүмкін",
-		"исправленный файл ждём по "+r.Deadline.Dotted()+" включительно; позже он тоже будет принят, но может не успеть в список месяца")
+	return words(r.Deadline.Dotted()+" күнін қоса алғанда; кейін келгені де қабылданады, бірақ ай тізіміне үлгермеуі мүмкін",
+		r.Deadline.Dotted()+" включительно; позже файл тоже примем, но в список месяца он может не успеть")
 }
 
 // count is a number with its name.

@@ -79,7 +79,7 @@ type piece struct {
 
 func (s *sheet) add(p piece) { s.pieces = append(s.pieces, p) }
 
-func (s *sheet) gap(h float64) { s.add(piece{height: h, draw: func(float64) {}}) }
+func (s *sheet) gap(h float64) { s.add(piece{height: h}) }
 
 // print puts the pieces on pages.
 func (s *sheet) print() {
@@ -91,6 +91,12 @@ func (s *sheet) print() {
 			need += s.pieces[j+1].height
 		}
 		last := len(pages) - 1
+		if p.draw == nil && len(pages[last]) == 0 {
+			continue // no gap at the head of a page
+		}
+		if p.draw == nil && y+need > room {
+			continue
+		}
 		if y+need > room && len(pages[last]) > 0 {
 			pages, last, y = append(pages, nil), last+1, 0
 			if p.again != nil {
@@ -104,7 +110,9 @@ func (s *sheet) print() {
 		s.doc.NewPage()
 		y := top
 		for _, p := range page {
-			p.draw(y)
+			if p.draw != nil {
+				p.draw(y)
+			}
 			y += p.height
 		}
 		s.foot(i+1, len(pages))
@@ -244,14 +252,19 @@ func (s *sheet) rows() {
 	const wide = (width - number) / 2
 	s.section(rowsTitle)
 	put := func(f *paper.Face, sign string, c count) {
-		kk, ru := set(f, 9, wide-2, paper.Left, c.label.kk), set(f, 9, wide-2, paper.Left, c.label.ru)
-		n := set(f, 9, number-12, paper.Right, strconv.Itoa(c.n))
-		before := set(f, 9, 6, paper.Left, sign)
+		indent := 0.0
+		if sign != "" {
+			indent = 4
+		}
+		kk, ru := set(f, 9, wide-2-indent, paper.Left, c.label.kk), set(f, 9, wide-2-indent, paper.Left, c.label.ru)
+		n := set(f, 9, number-8, paper.Right, strconv.Itoa(c.n))
+		before := set(f, 9, 4, paper.Left, sign)
 		s.add(piece{height: max(kk.Height(), ru.Height()) + 0.4, draw: func(y float64) {
-			s.doc.Print(kk, left, y)
-			s.doc.Print(before, left+wide, y)
-			s.doc.Print(n, left+wide+5, y)
-			s.doc.Print(ru, left+wide+number, y)
+			s.doc.Print(before, left, y)
+			s.doc.Print(kk, left+indent, y)
+			s.doc.Print(n, left+wide, y)
+			s.doc.Print(before, left+wide+number, y)
+			s.doc.Print(ru, left+wide+number+indent, y)
 		}})
 	}
 	sum, beside := sums(s.r)

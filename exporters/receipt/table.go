@@ -35,7 +35,7 @@ func (s *sheet) faults() {
 		for i, x := range refused[:min(len(refused), mostPrinted)] {
 			value := "–"
 			if v := x.Masked(); v != "" {
-				value = clip(v, 60)
+				value = clip(shown(v), 60)
 			}
 			s.row(head, strconv.Itoa(i+1), clip(osms.Shown(address(x)), 80)+"\n["+string(x.Code)+"]", value,
 				clip(x.Message("kk"), 400), clip(x.Message("ru"), 400))
@@ -73,8 +73,14 @@ func (s *sheet) groups(faults []osms.Refusal) {
 	head := s.titles(groupTitles)
 	for i, code := range codes[:min(len(codes), most)] {
 		var at []string
+		sheet := ""
 		for _, x := range by[code][:min(len(by[code]), cells)] {
-			at = append(at, clip(osms.Shown(address(x)), 40))
+			cell := x
+			if x.Sheet == sheet {
+				cell.Sheet = "" // its name is said once
+			}
+			sheet = x.Sheet
+			at = append(at, clip(osms.Shown(address(cell)), 60))
 		}
 		where := strings.Join(at, "; ")
 		if more := len(by[code]) - cells; more > 0 {

@@ -33,10 +33,11 @@ var (
 	repeatedTitle = words("ҚАЙТАЛАНҒАН ҚАТЕЛЕР", "ПОВТОРЯЮЩИЕСЯ ОШИБКИ")
 
 	numberLabel   = words("Түбіртек №", "Квитанция №")
+	sizeLabel     = words("Көлемі", "Размер")
 	regionLabel   = words("Өңір", "Регион")
 	spokenLabel   = words("Ұйым", "Организация")
 	spokenLabels  = words("Ұйымдар", "Организации")
-	deadlineLabel = words("Түзету мерзімі", "Срок правки")
+	deadlineLabel = words("Түзету мерзімі", "Исправить до")
 	unlistedName  = words("тізілімде жоқ ұйым", "нет в перечне организаций")
 	moreSpoken    = words("және тағы %d", "и ещё %d")
 	fileLabel     = words("Файл", "Файл")
