@@ -157,7 +157,7 @@ func FuzzPDF(f *testing.F) {
 		if n%2 == 0 {
 			r.Error = &osms.FileError{Code: osms.FileMissingColumn, Where: sheet, Detail: detail}
 		}
-		for i := range min(max(n, 1), 300) {
+		for i := range min(max(n, 1), 40) {
 			severity := osms.Refused
 			if i%5 == 4 {
 				severity = osms.Warning
