@@ -55,12 +55,19 @@ func facts(r osms.FileReport, zone *time.Location) []fact {
 		organisations(r),
 		{declaredLabel, declared},
 		{importLabel, plain(imported)},
-		{outcomeLabel, each(r.Outcome.In)},
+		{outcomeLabel, each(func(lang string) string { return outcome(r, lang) })},
 	}
 	if r.Format != "" && r.Error == nil {
 		out = append(out, fact{readLabel, readAs(r)}, fact{wholeLabel, wholeness(r)})
 	}
 	return append(out, fact{deadlineLabel, deadline(r)})
+}
+
+func outcome(r osms.FileReport, lang string) string {
+	if r.Released {
+		return r.Outcome.In(lang) + releasedTail.in(lang)
+	}
+	return r.Outcome.In(lang)
 }
 
 func size(r osms.FileReport) label {

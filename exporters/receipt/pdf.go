@@ -175,7 +175,7 @@ func (s *sheet) section(l label) {
 // head is the title and, under it, the outcome.
 func (s *sheet) head() {
 	s.columns(paper.Bold(), 14, label{receiptTitle.kk + s.number, receiptTitle.ru + s.number}, 2)
-	said := each(func(lang string) string { return upperFirst(s.r.Outcome.In(lang)) })
+	said := each(func(lang string) string { return upperFirst(outcome(s.r, lang)) })
 	kk, ru := set(paper.Bold(), 11.5, half-2*inset, paper.Left, said.kk), set(paper.Bold(), 11.5, half-2*inset, paper.Left, said.ru)
 	h := max(kk.Height(), ru.Height()) + 3
 	s.add(piece{height: h + 2.5, draw: func(y float64) {

@@ -33,6 +33,7 @@ var (
 	repeatedTitle = words("ҚАЙТАЛАНҒАН ҚАТЕЛЕР", "ПОВТОРЯЮЩИЕСЯ ОШИБКИ")
 
 	numberLabel   = words("Түбіртек №", "Квитанция №")
+	releasedTail  = words(" (әкімшінің шешімімен)", " (по решению администратора)")
 	sizeLabel     = words("Көлемі", "Размер")
 	regionLabel   = words("Өңір", "Регион")
 	spokenLabel   = words("Ұйым", "Организация")
