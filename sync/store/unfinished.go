@@ -85,6 +85,12 @@ type keptReport struct {
 	Organisations []int64
 	Deadline      int64
 	Spoken        []keptSpoken
+	Holds         []keptHold
+}
+
+type keptHold struct {
+	osms.Hold
+	BIN int64
 }
 
 type keptSpoken struct {
@@ -99,6 +105,9 @@ func keep(r osms.FileReport) keptReport {
 	for _, b := range r.Organisations {
 		k.Organisations = append(k.Organisations, int64(b))
 	}
+	for _, h := range r.Holds {
+		k.Holds = append(k.Holds, keptHold{h, int64(h.BIN)})
+	}
 	for _, s := range r.Spoken {
 		k.Spoken = append(k.Spoken, keptSpoken{int64(s.BIN), s.NameKK, s.NameRU, s.Rows})
 	}
@@ -110,6 +119,10 @@ func (k keptReport) report() osms.FileReport {
 	r.Region, r.AsAt, r.Deadline = osms.Region(k.Region), osms.Date(k.AsAt), osms.Date(k.Deadline)
 	for _, b := range k.Organisations {
 		r.Organisations = append(r.Organisations, osms.BIN(b))
+	}
+	for _, h := range k.Holds {
+		h.Hold.BIN = osms.BIN(h.BIN)
+		r.Holds = append(r.Holds, h.Hold)
 	}
 	for _, s := range k.Spoken {
 		r.Spoken = append(r.Spoken, osms.Spoken{BIN: osms.BIN(s.BIN), NameKK: s.NameKK, NameRU: s.NameRU, Rows: s.Rows})
