@@ -401,8 +401,6 @@ func (d *Desk) refusedApproval(ctx context.Context, turn Turn, r Reading, report
 	if dry {
 		return seen, nil
 	}
-	return seen, d.Store.Write(ctx, turn.Lease, func(t *store.Tx) error {
-		_, err := t.PutArrival(r.Channel, seen)
-		return err
-	})
+	err = d.Store.Write(ctx, turn.Lease, func(t *store.Tx) error { return putArrival(t, r.Channel, &seen, nil) })
+	return seen, err
 }
