@@ -35,6 +35,7 @@ type Config struct {
 	Intake           Intake                 `yaml:"intake"`
 	Limits           Limits                 `yaml:"limits"`
 	Breaker          Breaker                `yaml:"breaker"`
+	Rosters          Rosters                `yaml:"rosters"`
 	Schedule         map[osms.Job]Task      `yaml:"schedule"`
 	Rates            []Rate                 `yaml:"rates"` // in addition to the embedded table: see StateRates
 	State            State                  `yaml:"state"`
@@ -75,6 +76,13 @@ type Declaration struct {
 type Intake struct {
 	Poll time.Duration `yaml:"poll"` // between two looks
 	Rest time.Duration `yaml:"rest"` // size and time of a file must stand still so long
+}
+
+// Rosters is what is agreed about them with those who send them.
+type Rosters struct {
+	// CorrectWithin is within how many working days the corrected file of one
+	// that was received is awaited: receipts name the day.
+	CorrectWithin int `yaml:"correct_within"`
 }
 
 // Limits bound what one file may cost.
@@ -201,6 +209,7 @@ func Default() Config {
 			Token: 1 << 20, Cell: 32_767, Depth: 64, Shared: 64 << 20, SharedStrings: 3_000_000, CellFormats: 65_490},
 		Breaker: Breaker{Share: 10, Persons: 20, MediumShare: 30, MediumSize: 10, SmallShare: 50, SmallSize: 3,
 			GrowthTimes: 10, GrowthPersons: 100, TailShare: 5, TailPersons: 3},
+		Rosters: Rosters{CorrectWithin: 3},
 		Schedule: map[osms.Job]Task{
 			osms.JobAssess:    {Cron: "0 6 * * *", WorkingDay: 1},
 			osms.JobReconcile: {Cron: "0 7 * * *", WorkingDay: 6},

@@ -32,6 +32,9 @@ func (c *Config) Validate(check func(expr string) error) error {
 	s.between("intake.rest", c.Intake.Rest, time.Second, 10*time.Minute)
 	s.checkLimits(c.Limits)
 	s.checkBreaker(c.Breaker)
+	if n := c.Rosters.CorrectWithin; n < 1 || n > 60 {
+		s.add("rosters.correct_within", "%d: write a number of working days, from 1 to 60", n)
+	}
 	s.checkSchedule(c.Schedule, check)
 	s.checkRates(c.Rates)
 	if k := c.State.KNP; k != "" && (len(k) != 3 || strings.Trim(k, "0123456789") != "") {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"osmsd/exporters/workbook"
+	"osmsd/exporters/receipt"
 	"osmsd/importers/intake"
 	"osmsd/sync/jobs"
 	"osmsd/sync/osms"
@@ -205,7 +205,7 @@ func (r *fileReporter) end() error {
 			if t.Err != nil {
 				t.Report = r.unreadable(t)
 			}
-			files = append(files, workbook.FileJSONIn(t.Report, r.a.lang))
+			files = append(files, receipt.JSON(t.Report, r.a.lang))
 		}
 		if err := r.a.print(map[string]any{"files": files}); err != nil {
 			return err

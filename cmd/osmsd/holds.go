@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"osmsd/exporters/workbook"
+	"osmsd/exporters/receipt"
 	"osmsd/importers/intake"
 	"osmsd/sync/jobs"
 	"osmsd/sync/osms"
@@ -57,7 +57,7 @@ func (a *app) shownHeld(h jobs.HeldDiff) heldJSON {
 	}
 	return heldJSON{h.Import.Sequence, intake.Shown(h.Name), h.SHA256, h.Kind, h.Import.Region, bin, h.Import.Mode, h.Import.AsAt,
 		rfc3339(h.Received), osms.HoldReason(h.Reason), osms.Hold{Reason: osms.HoldReason(h.Reason), Detail: h.Why}.Message(a.lang),
-		h.Rows, h.Joined, h.Left, h.Changed, h.Unchanged, h.Now, h.FileDiff, h.Now != h.Diff, workbook.ChangesJSON(h.Changes)}
+		h.Rows, h.Joined, h.Left, h.Changed, h.Unchanged, h.Now, h.FileDiff, h.Now != h.Diff, receipt.ChangesJSON(h.Changes)}
 }
 
 func (a *app) heldCommand() *cobra.Command {

@@ -29,11 +29,11 @@ func (d *Desk) Apply(ctx context.Context, turn Turn, r Reading, dry bool) (osms.
 }
 
 func (d *Desk) apply(ctx context.Context, turn Turn, r Reading, a approval, dry bool) (osms.FileReport, error) {
-	r.Committed = turn.moment(r.Received)
+	r.Committed, r.CorrectBy = turn.moment(r.Received), d.correctBy(r.Received)
 	var report osms.FileReport
 	if r.Refusal == nil && r.Kind == osms.KindRoster {
 		report, err := d.applyRoster(ctx, turn, r, a, dry)
-		return conserved(report, err)
+		return conserved(report, dry, err)
 	}
 	if a.given {
 		if r.Totals != nil {
@@ -47,7 +47,7 @@ func (d *Desk) apply(ctx context.Context, turn Turn, r Reading, a approval, dry 
 		case r.Refusal != nil:
 			report = r.report()
 			report.Outcome, report.Error = osms.FileRefused, r.Refusal
-			_, err = t.PutArrival(r.Channel, report)
+			err = putArrival(t, r.Channel, &report, nil)
 		case r.Totals != nil:
 			report, err = applyTotals(t, r.Drop, r.Kind, r.Totals)
 		default:
@@ -61,13 +61,16 @@ func (d *Desk) apply(ctx context.Context, turn Turn, r Reading, a approval, dry 
 	if errors.Is(err, errDryRun) {
 		err = nil
 	}
-	return conserved(report, err)
+	return conserved(report, dry, err)
 }
 
 // conserved asserts that no row was lost on the way.
-func conserved(r osms.FileReport, err error) (osms.FileReport, error) {
+func conserved(r osms.FileReport, dry bool, err error) (osms.FileReport, error) {
 	if err != nil {
 		return r, err
+	}
+	if dry {
+		r.Arrival = 0 // a number that nobody has taken
 	}
 	if r.Accepted != r.Joined+r.LeftByRow+r.Changed+r.Unchanged || r.Rows != r.Accepted+r.Refused+r.Ignored {
 		return r, fmt.Errorf("the rows of the file do not add up: %d read, %d accepted (%d joined, %d left, %d changed, %d unchanged), %d refused, %d ignored",
@@ -103,8 +106,7 @@ func (l list) commit(report *osms.FileReport, apply func() error) error {
 		if earlier.State == store.StateHeld {
 			report.Outcome = osms.Held
 		}
-		_, err := l.t.PutArrival(l.drop.Channel, *report)
-		return err
+		return putArrival(l.t, l.drop.Channel, report, nil)
 	}
 	if report.Import, err = l.t.Sequence(); err != nil {
 		return err
@@ -138,7 +140,7 @@ func (l list) commit(report *osms.FileReport, apply func() error) error {
 	if err := l.t.PutOrganisationImports(imp, said); err != nil {
 		return err
 	}
-	if _, err := l.t.PutArrival(l.drop.Channel, *report); err != nil {
+	if err := putArrival(l.t, l.drop.Channel, report, nil); err != nil {
 		return err
 	}
 	return l.t.Audit(l.drop.Committed, "import", imp.Digest)

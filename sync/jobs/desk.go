@@ -26,11 +26,13 @@ type Desk struct {
 	// Breaker says which rosters wait for an administrator; zero: none does.
 	Breaker registry.Breaker
 	Drops   intake.Options
+	// CorrectWithin is within how many working days, by Calendar, a corrected
+	// file is awaited.
+	CorrectWithin int
+	Calendar      *calendar.Calendar
 	// Zone is where business dates are counted: the same on every machine.
 	Zone *time.Location
-	// Calendar has the working days; nil is the built-in one.
-	Calendar *calendar.Calendar
-	Lang     string
+	Lang string
 	// DiskClock is the machine's running clock, which the times of files are
 	// compared with; unlike a run's "now" it is never rehearsed.
 	DiskClock func() time.Time

@@ -214,13 +214,13 @@ func (d *Desk) releaseHeld(ctx context.Context, turn Turn, held []HeldDiff, hash
 		}
 		taken.Report.Received, taken.Report.Run, taken.Report.Released = turn.Now, turn.Run.ID, true
 		taken.Report.ByOrganisation, taken.Report.Changes = nil, nil
-		_, err = t.PutArrival(channel, taken.Report)
-		return err
+		taken.Report.Deadline = d.correctBy(turn.Now)
+		return putArrival(t, channel, &taken.Report, nil)
 	})
 	if err != nil {
 		return taken, err
 	}
-	taken.Report, err = conserved(taken.Report, nil)
+	taken.Report, err = conserved(taken.Report, false, nil)
 	if err == nil && channel == channelRelease {
 		taken.Receipts, err = d.handOutReceipts(taken.Report)
 		d.finish(ctx, turn, []store.Unfinished{{Channel: channel, Name: imp.Name, SHA256: imp.SHA256}})
@@ -401,8 +401,6 @@ func (d *Desk) refusedApproval(ctx context.Context, turn Turn, r Reading, report
 	if dry {
 		return seen, nil
 	}
-	return seen, d.Store.Write(ctx, turn.Lease, func(t *store.Tx) error {
-		_, err := t.PutArrival(r.Channel, seen)
-		return err
-	})
+	err = d.Store.Write(ctx, turn.Lease, func(t *store.Tx) error { return putArrival(t, r.Channel, &seen, nil) })
+	return seen, err
 }

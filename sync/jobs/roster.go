@@ -32,6 +32,7 @@ type Drop struct {
 	// Committed is the moment at which it is applied, which is known time; a long
 	// run receives all its files at once.
 	Committed time.Time
+	CorrectBy osms.Date // until when a corrected file is awaited
 	Run       int64
 	Sidecar   bool // a file NAME.sha256 was there and agreed
 	// Approve is the hash of the diff that an administrator approved: of the
@@ -42,7 +43,7 @@ type Drop struct {
 // report begins the report on a dropped file.
 func (d Drop) report() osms.FileReport {
 	return osms.FileReport{File: d.Name, SHA256: d.SHA256, Size: d.Size, Kind: d.Kind, Region: d.Region,
-		Received: d.Received, Run: d.Run, ControlTotal: -1}
+		Received: d.Received, Run: d.Run, ControlTotal: -1, Deadline: d.CorrectBy}
 }
 
 // rosterImport is one roster on its way into the register.
@@ -132,8 +133,7 @@ func (r *rosterImport) apply(drop Drop) error {
 			return err
 		}
 		r.report.Diff = fileDiff(osms.KindRoster, said)
-		_, err = r.t.PutArrival(drop.Channel, *r.report)
-		return err
+		return putArrival(r.t, drop.Channel, r.report, r.spoken())
 	}
 	sequence, err := r.t.Sequence()
 	if err != nil {
@@ -160,7 +160,7 @@ func (r *rosterImport) apply(drop Drop) error {
 	if err := r.t.PutImport(r.imp); err != nil {
 		return err
 	}
-	if _, err := r.t.PutArrival(drop.Channel, *r.report); err != nil {
+	if err := putArrival(r.t, drop.Channel, r.report, r.spoken()); err != nil {
 		return err
 	}
 	return r.t.Audit(drop.Committed, "import", r.imp.Digest)

@@ -6,6 +6,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"osmsd/importers/intake"
 	"osmsd/sync/store"
@@ -81,8 +84,22 @@ func (d *Desk) stillThere(u store.Unfinished) bool {
 			return true
 		}
 	}
-	return false
+	if !strings.ContainsRune(u.Name, utf8.RuneError) {
+		return false
+	}
+	// Its name is not kept as it was.
+	folder, err := inbox.Open(u.Channel)
+	if err != nil {
+		return !errors.Is(err, fs.ErrNotExist)
+	}
+	defer folder.Close()
+	names, err := folder.Readdirnames(-1)
+	return err != nil || slices.ContainsFunc(names, func(name string) bool { return keptName(name) == u.Name })
 }
+
+// keptName is a file's name as a registry can keep it: bytes that are no UTF-8,
+// which PostgreSQL refuses and JSON replaces, become U+FFFD.
+func keptName(name string) string { return strings.ToValidUTF8(name, string(utf8.RuneError)) }
 
 // finish takes the files of a command, which are dealt with, off the list. When
 // it cannot, the next run does it: the command has done its work.

@@ -1,4 +1,4 @@
-package workbook
+package receipt
 
 import "osmsd/sync/osms"
 
@@ -48,7 +48,7 @@ type factJSON struct {
 func ChangesJSON(changes []osms.PersonChange) any {
 	out := make([]changeJSON, 0, len(changes))
 	for _, c := range changes {
-		out = append(out, changeJSON{BIN: c.BIN.Digits(), IIN: c.Person.Digits(), Name: safe(c.Name.String()), Effect: c.Effect,
+		out = append(out, changeJSON{BIN: c.BIN.Digits(), IIN: c.Person.Digits(), Name: osms.Shown(c.Name.String()), Effect: c.Effect,
 			Was: factsJSON(c.Was), Is: factsJSON(c.Is)})
 	}
 	return out
@@ -57,7 +57,7 @@ func ChangesJSON(changes []osms.PersonChange) any {
 func factsJSON(facts []osms.Fact) []factJSON {
 	out := make([]factJSON, 0, len(facts))
 	for _, f := range facts {
-		j := factJSON{Enrolled: f.First, From: f.From, Until: f.Until, Ending: f.Ending, Name: safe(f.Name.String()), Born: f.Birth, Form: f.Facts.Form,
+		j := factJSON{Enrolled: f.First, From: f.From, Until: f.Until, Ending: f.Ending, Name: osms.Shown(f.Name.String()), Born: f.Birth, Form: f.Facts.Form,
 			Level: f.Facts.Level, Status: f.Facts.Status, Grade: f.Facts.Grade, Group: f.Facts.Group, Speciality: f.Facts.Speciality,
 			Language: f.Facts.Language, Funding: f.Facts.Funding, Row: f.Place.Row}
 		if j.Until == osms.Forever {

@@ -1,4 +1,4 @@
-package workbook
+package receipt
 
 import (
 	"bytes"
@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -20,7 +21,9 @@ const sha = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 // must not come out.
 func reports() map[string]osms.FileReport {
 	base := osms.FileReport{File: "63-full-2026-10-01.xlsx", SHA256: sha, Kind: osms.KindRoster, Region: 63, Mode: osms.Full, AsAt: 20261001,
-		AsAtDeclared: true, ControlTotal: -1, Received: almatyNoon, Run: 3, Format: "xlsx", ProvedWhole: "workbook"}
+		AsAtDeclared: true, ControlTotal: -1, Arrival: 1207, Size: 52_318, Deadline: 20261008,
+		Spoken:   []osms.Spoken{{BIN: 60340001234, NameKK: "№5 орта мектеп", NameRU: "Средняя школа №5", Rows: 412}},
+		SpokenOf: 1, Received: almatyNoon, Run: 3, Format: "xlsx", ProvedWhole: "workbook"}
 	iin := fakeIIN(5).Digits()
 	refusals := []osms.Refusal{
 		{Sheet: "Лист1", Cell: "B17", Row: 17, Field: "iin", Code: osms.IINRepaired, Severity: osms.Warning, Value: iin[1:]},
@@ -35,6 +38,8 @@ func reports() map[string]osms.FileReport {
 	partly.Rows, partly.Accepted, partly.Refused, partly.Ignored, partly.Repaired = 412, 408, 3, 1, 2
 	partly.Joined, partly.LeftByRow, partly.Changed, partly.Unchanged, partly.Left, partly.HiddenRows = 5, 1, 2, 400, 4, 7
 	partly.Refusals = refusals
+	before := time.Date(2026, 9, 4, 20, 30, 0, 0, time.UTC) // the 5th in Almaty
+	partly.Repeated = []osms.Repeat{{Code: osms.IINRepaired, Rows: 2, BeforeRows: 5, Before: before, BeforeArrival: 1011}}
 
 	applied := base
 	applied.File, applied.Format, applied.Encoding, applied.Delimiter = "список "+iin+".csv", "csv", "windows-1251", "\t"
@@ -47,12 +52,15 @@ func reports() map[string]osms.FileReport {
 	held := base
 	held.Outcome, held.Held, held.Import = osms.Held, true, 19
 	held.Holds = []osms.Hold{{Reason: osms.HoldDeclarationConflict, Detail: "2026-10-01, 2026-09-01"}, {Reason: osms.HoldNoRows}}
+	held.Spoken = append(held.Spoken, osms.Spoken{BIN: 160940025485, Rows: 3})
+	held.SpokenOf = 9
 	held.Rows, held.Accepted, held.Unchanged = 9, 9, 9
 
 	refused := base
 	refused.File, refused.Outcome, refused.Mode, refused.AsAt, refused.Format, refused.ProvedWhole = "evil\u202Excel\n\x1b[31m\xff.xls", osms.FileRefused, "", 0, "", ""
 	refused.Error = &osms.FileError{Code: osms.FileMissingColumn, Where: "Лист1", Detail: "iin; study_form"}
-	refused.Kind = ""
+	refused.Kind, refused.Spoken, refused.SpokenOf = "", nil, 0
+	refused.Repeated = []osms.Repeat{{Code: osms.Code(osms.FileMissingColumn), Before: before, BeforeArrival: 1011}}
 
 	ledger := osms.FileReport{File: "ledger.csv", SHA256: sha, Kind: osms.KindLedger, Outcome: osms.Superseded, Received: almatyNoon, Format: "csv",
 		Encoding: "utf-8", Delimiter: ";", ControlTotal: -1, ProvedWhole: "control_total", Rows: 2, Accepted: 2, Joined: 2, Import: 4}
@@ -63,9 +71,9 @@ func reports() map[string]osms.FileReport {
 func TestReceipts(t *testing.T) {
 	for name, r := range reports() {
 		t.Run(name, func(t *testing.T) {
-			text := ReceiptText(r)
+			text := Text(r, almaty)
 			keep(t, name+".txt", []byte(text))
-			golden(t, "receipt."+name+".txt", []byte(text))
+			golden(t, name+".txt", []byte(text))
 			body, marked := strings.CutPrefix(text, "\uFEFF")
 			if !marked || !utf8.ValidString(body) || strings.Count(body, "\n") != strings.Count(body, "\r\n") {
 				t.Error("not UTF-8 with a mark and CRLF")
@@ -107,7 +115,7 @@ func TestReceiptOfManyFaults(t *testing.T) {
 			r.Refusals = append(r.Refusals, osms.Refusal{Cell: fmt.Sprintf("R%d", i), Code: osms.IINMissing, Severity: osms.Refused})
 		}
 	}
-	text := ReceiptText(r)
+	text := Text(r, almaty)
 	if n := strings.Count(text, " (пусто)"); n != 500 {
 		t.Errorf("%d faults are listed", n)
 	}
@@ -119,18 +127,18 @@ func TestReceiptOfManyFaults(t *testing.T) {
 	}
 	r.Refusals = slices.Repeat([]osms.Refusal{{Cell: "A1", Code: osms.IINMissing, Severity: osms.Refused}}, 501)
 	r.Refusals = append(r.Refusals, osms.Refusal{Cell: "W1", Code: osms.MixedScript, Severity: osms.Warning})
-	if text = ReceiptText(r); strings.Count(text, "и ещё 1:") != 2 || strings.Contains(text, "W1") {
+	if text = Text(r, almaty); strings.Count(text, "и ещё 1:") != 2 || strings.Contains(text, "W1") {
 		t.Error("one more of each is not said")
 	}
 }
 
 func TestReceiptSaysThatNumbersDoNotAddUp(t *testing.T) {
 	r := reports()["applied"]
-	if strings.Contains(ReceiptText(r), "числа не сходятся") {
+	if strings.Contains(Text(r, almaty), "числа не сходятся") {
 		t.Error("they add up")
 	}
 	r.Rows++
-	if text := ReceiptText(r); !strings.Contains(text, "числа не сходятся") || !strings.Contains(text, "сандар сәйкес келмейді") {
+	if text := Text(r, almaty); !strings.Contains(text, "числа не сходятся") || !strings.Contains(text, "сандар сәйкес келмейді") {
 		t.Error("it is not said")
 	}
 }
@@ -138,13 +146,14 @@ func TestReceiptSaysThatNumbersDoNotAddUp(t *testing.T) {
 // fileKeys are the keys that programs rely on, in their order.
 var fileKeys = []string{"file", "sha256", "kind", "region", "outcome", "error", "rows", "accepted", "refused", "ignored", "repaired",
 	"joined", "left", "left_by_row", "changed", "unchanged", "held", "diff", "import", "refusals",
-	"unlisted", "holds", "mode", "as_at", "received", "hidden_rows", "control_total", "proved_whole", "format", "encoding", "delimiter"}
+	"unlisted", "holds", "mode", "as_at", "received", "hidden_rows", "control_total", "proved_whole", "format", "encoding", "delimiter",
+	"organisations", "changes", "number", "size", "deadline", "left_by_absence", "spoken", "spoken_count", "repeated"}
 
 func TestFileJSONShape(t *testing.T) {
 	all := reports()
 	all["nothing"] = osms.FileReport{ControlTotal: -1}
 	for name, r := range all {
-		data, err := json.Marshal(FileJSON(r))
+		data, err := json.Marshal(JSON(r, "ru"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -155,13 +164,13 @@ func TestFileJSONShape(t *testing.T) {
 		if err := json.Unmarshal(data, &got); err != nil {
 			t.Fatal(err)
 		}
-		for _, list := range []string{"refusals", "holds"} {
+		for _, list := range []string{"refusals", "holds", "organisations", "changes", "spoken", "repeated"} {
 			if _, ok := got[list].([]any); !ok {
 				t.Errorf("%s: %s is %v", name, list, got[list])
 			}
 		}
 		for key, value := range got {
-			if value == nil && key != "error" && key != "import" && key != "control_total" {
+			if value == nil && key != "error" && key != "import" && key != "control_total" && key != "number" {
 				t.Errorf("%s: %s is null", name, key)
 			}
 		}
@@ -216,7 +225,7 @@ func keysOf(t *testing.T, data []byte) (keys []string) {
 
 func TestFileJSONValues(t *testing.T) {
 	r := reports()["applied_with_refusals"]
-	data, err := json.Marshal(FileJSONIn(r, "kk"))
+	data, err := json.Marshal(JSON(r, "kk"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -239,28 +248,6 @@ func TestFileJSONValues(t *testing.T) {
 	}
 }
 
-func TestSafeNames(t *testing.T) {
-	iin := fakeIIN(5).Digits()
-	for s, want := range map[string]string{
-		"":                                "",
-		"63-full-2026-10-01.xlsx":         "63-full-2026-10-01.xlsx",
-		"Тізім №5 (қазан).csv":            "Тізім №5 (қазан).csv",
-		"a\nb\x00\x1b[31m":                `a\x0ab\x00\x1b[31m`,
-		"evil\u202Exslx.exe":              `evil\u202exslx.exe`,
-		"\xff\xfe\uFFFD":                  "\\xff\\xfe\uFFFD",
-		"\U000E0041":                      `\U000e0041`,
-		iin + ".xlsx":                     "********" + iin[8:] + ".xlsx",
-		"list" + iin + iin + "x":          "list********" + iin[8:] + "********" + iin[8:] + "x",
-		"1" + iin:                         "1********" + iin[8:],
-		"63-" + somewhere.Digits():        "63-" + somewhere.Digits(),
-		"63-full-20261001-123456789.xlsx": "63-full-20261001-123456789.xlsx",
-	} {
-		if got := safe(s); got != want {
-			t.Errorf("%q is shown as %q, want %q", s, got, want)
-		}
-	}
-}
-
 func FuzzReceipt(f *testing.F) {
 	f.Add("63.xlsx", "Лист1", "D17", "070314600019", "12 ≠ 13")
 	f.Add("\xff\u202e", "", "A1", "=1", "\r\n")
@@ -268,13 +255,13 @@ func FuzzReceipt(f *testing.F) {
 	f.Fuzz(func(t *testing.T, file, sheet, cell, value, detail string) {
 		r := osms.FileReport{File: file, Kind: osms.KindRoster, Refused: 1, Rows: 1, ControlTotal: -1,
 			Refusals: []osms.Refusal{{Sheet: sheet, Cell: cell, Field: "iin", Code: osms.ControlCharacter, Severity: osms.Refused, Value: value, Detail: detail}}}
-		text := strings.TrimPrefix(ReceiptText(r), "\uFEFF")
+		text := strings.TrimPrefix(Text(r, almaty), "\uFEFF")
 		for line := range strings.SplitSeq(text, "\r\n") {
 			if !utf8.ValidString(line) || strings.ContainsFunc(line, func(c rune) bool { return !unicode.IsGraphic(c) }) {
 				t.Fatalf("%q", line)
 			}
 		}
-		if data, err := json.Marshal(FileJSON(r)); err != nil || !json.Valid(data) {
+		if data, err := json.Marshal(JSON(r, "ru")); err != nil || !json.Valid(data) {
 			t.Fatal(err)
 		}
 	})

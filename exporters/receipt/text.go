@@ -1,9 +1,10 @@
-package workbook
+package receipt
 
 import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -15,23 +16,25 @@ const (
 	// mostListed bounds the faults that a receipt lists; the JSON beside it has
 	// them all.
 	mostListed = 500
+	mostHolds  = 100
 )
 
-// ReceiptText is the receipt of a file for the people who dropped it: what came
-// and what became of it, how it was read, where its rows went, every fault with
-// its cell and cure, and what to do next. It says all of it twice, in Kazakh and
+// Text is the receipt of a file for the people who dropped it: its number, what
+// came and what became of it, how it was read, where its rows went, every fault
+// with its cell and cure, what is wrong again, and what to do next. Times are
+// shown in the zone. It says all of it twice, in Kazakh and
 // then in Russian, as UTF-8 with a byte order mark and CRLF, which every editor
 // of Windows shows right.
 //
 // IINs and names in values and in the file's name are masked. At most 500
 // faults are listed, refusals before warnings.
-func ReceiptText(r osms.FileReport) string {
+func Text(r osms.FileReport, zone *time.Location) string {
 	var b strings.Builder
 	for i, lang := range []string{"kk", "ru"} {
 		if i > 0 {
 			b.WriteString("\n\n")
 		}
-		(&receipt{&b, r, lang}).write()
+		(&receipt{&b, r, zone, lang}).write()
 	}
 	return "\uFEFF" + strings.ReplaceAll(b.String(), "\n", "\r\n")
 }
@@ -40,6 +43,7 @@ func ReceiptText(r osms.FileReport) string {
 type receipt struct {
 	b    *strings.Builder
 	r    osms.FileReport
+	zone *time.Location
 	lang string
 }
 
@@ -52,14 +56,23 @@ func (t *receipt) write() {
 	}
 	if len(t.r.Holds) > 0 {
 		t.head(holdsTitle, '-')
-		for _, h := range t.r.Holds {
+		for _, h := range t.r.Holds[:min(len(t.r.Holds), mostHolds)] {
 			t.say("– ", h.Message(t.lang))
+		}
+		if more := len(t.r.Holds) - mostHolds; more > 0 {
+			t.say("", fmt.Sprintf(moreHolds.in(t.lang), more))
 		}
 	}
 	if t.r.Error == nil && t.r.Outcome != osms.Waiting {
 		t.rows()
 	}
 	t.faults()
+	if len(t.r.Repeated) > 0 {
+		t.head(repeatedTitle, '-')
+		for _, x := range t.r.Repeated {
+			t.say("– ", again(x, t.zone).in(t.lang))
+		}
+	}
 	t.head(nextTitle, '-')
 	for _, s := range advice(t.r) {
 		t.say("", s.in(t.lang))
@@ -77,7 +90,7 @@ func (t *receipt) head(title label, rule rune) {
 
 // say writes a paragraph behind a bullet.
 func (t *receipt) say(bullet, s string) {
-	for i, line := range wrapped(escaped(s, unicode.IsGraphic), receiptWidth-utf8.RuneCountInString(bullet)) {
+	for i, line := range wrapped(osms.Escaped(s, unicode.IsGraphic), receiptWidth-utf8.RuneCountInString(bullet)) {
 		if i > 0 {
 			bullet = strings.Repeat(" ", utf8.RuneCountInString(bullet))
 		}
@@ -85,7 +98,7 @@ func (t *receipt) say(bullet, s string) {
 	}
 }
 
-const labelWidth = 15
+const labelWidth = 16
 
 // field writes a label and what stands behind it; nothing without a value.
 func (t *receipt) field(l label, value string) {
@@ -97,67 +110,30 @@ func (t *receipt) field(l label, value string) {
 
 // about says what came, what became of it and how it was read.
 func (t *receipt) about() {
-	r := t.r
-	t.field(fileLabel, safe(r.File))
-	t.field(receivedLabel, moment(r.Received))
-	t.field(label{"SHA-256", "SHA-256", "SHA-256"}, r.SHA256)
-	if r.Region != 0 {
-		t.field(regionTitle, r.Region.String()+" "+r.Region.In(t.lang))
+	for _, f := range facts(t.r, t.zone) {
+		t.field(f.label, f.value.in(t.lang))
 	}
-	t.field(kindTitle, kindLabel(r.Kind).in(t.lang))
-	if r.Mode != "" {
-		said := modeLabel(r.Mode).in(t.lang)
-		if !r.AsAt.IsZero() {
-			said = fmt.Sprintf(asAtLabel.in(t.lang), said, r.AsAt.Dotted())
-			if !r.AsAtDeclared {
-				said += undeclared.in(t.lang)
-			}
-		}
-		t.field(declaredLabel, said)
-	}
-	if r.Import != 0 {
-		t.field(importLabel, strconv.FormatInt(r.Import, 10))
-	}
-	t.field(outcomeLabel, r.Outcome.In(t.lang))
-	if r.Format == "" || r.Error != nil {
-		return
-	}
-	t.field(readLabel, readAs(r).in(t.lang))
-	t.field(wholeLabel, wholeness(r).in(t.lang))
 }
 
 // rows shows that every row that was read is accounted for.
 func (t *receipt) rows() {
-	r := t.r
 	t.head(rowsTitle, '-')
 	count := func(sign string, l label, n int) {
 		name := sign + l.in(t.lang)
 		fmt.Fprintf(t.b, "%s %s %9d\n", name, strings.Repeat(".", max(3, 54-utf8.RuneCountInString(name))), n)
 	}
-	joined := joinedLabel
-	if r.Kind != osms.KindRoster {
-		joined = newLabel
+	sum, beside := sums(t.r)
+	for i, c := range sum {
+		count([]string{"", "  = ", "  + "}[min(i, 2)], c.label, c.n)
 	}
-	count("", rowsLabel, r.Rows)
-	count("  = ", joined, r.Joined)
-	count("  + ", leftByRowLabel, r.LeftByRow)
-	count("  + ", changedLabel, r.Changed)
-	count("  + ", unchangedLabel, r.Unchanged)
-	count("  + ", refusedLabel, r.Refused)
-	count("  + ", ignoredLabel, r.Ignored)
-	if r.Rows != r.Joined+r.LeftByRow+r.Changed+r.Unchanged+r.Refused+r.Ignored {
+	if !conserved(t.r) {
 		t.say("", notConserved.in(t.lang))
 	}
 	t.b.WriteByte('\n')
-	if r.Kind == osms.KindRoster {
-		count("", leftLabel, r.Left)
+	for _, c := range beside {
+		count("", c.label, c.n)
 	}
-	count("", repairedLabel, r.Repaired)
-	count("", hiddenLabel, r.HiddenRows)
-	if r.ControlTotal >= 0 {
-		count("", controlLabel, r.ControlTotal)
-	}
-	if r.Outcome == osms.Held {
+	if t.r.Outcome == osms.Held {
 		t.say("", heldRows.in(t.lang))
 	}
 }
@@ -165,28 +141,21 @@ func (t *receipt) rows() {
 // faults lists refusals and then warnings, so that a file with many warnings
 // does not hide what was refused.
 func (t *receipt) faults() {
-	var refused, warnings []osms.Refusal
-	for _, x := range t.r.Refusals {
-		if x.Severity == osms.Warning {
-			warnings = append(warnings, x)
-		} else {
-			refused = append(refused, x)
-		}
-	}
+	refused, warnings := bySeverity(t.r.Refusals)
 	left := mostListed
-	list := func(title string, faults []osms.Refusal, write func([]osms.Refusal)) {
+	list := func(title label, faults []osms.Refusal, write func([]osms.Refusal)) {
 		if len(faults) == 0 {
 			return
 		}
-		t.head(label{title, title, title}, '-')
+		t.head(title, '-')
 		write(faults[:min(left, len(faults))])
 		if more := len(faults) - left; more > 0 {
 			t.say("", fmt.Sprintf(moreFaults.in(t.lang), more))
 		}
 		left = max(0, left-len(faults))
 	}
-	list(fmt.Sprintf(refusalsTitle.in(t.lang), t.r.Refused, len(refused)), refused, t.refusals)
-	list(fmt.Sprintf(warningsTitle.in(t.lang), len(warnings)), warnings, t.warnings)
+	list(refusalsTitle.with(t.r.Refused, len(refused)), refused, t.refusals)
+	list(warningsTitle.with(len(warnings)), warnings, t.warnings)
 	if t.r.Unlisted > 0 {
 		t.b.WriteByte('\n')
 		t.say("", fmt.Sprintf(unlisted.in(t.lang), t.r.Unlisted))
@@ -230,7 +199,7 @@ func (t *receipt) where(x osms.Refusal) string {
 	if v := x.Masked(); v != "" {
 		value = "«" + shown(v) + "»"
 	}
-	return safe(address(x)) + " " + value
+	return osms.Shown(address(x)) + " " + value
 }
 
 // address is the cell as a spreadsheet names it, "Лист1!D17"; a CSV has no

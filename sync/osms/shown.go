@@ -1,22 +1,20 @@
-package workbook
+package osms
 
 import (
 	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"osmsd/sync/osms"
 )
 
-// safe makes the name of a file or a sheet fit to be shown outside the file's
+// Shown makes the name of a file or a sheet fit to be shown outside the file's
 // own region: escaped, and of twelve digits that are a valid IIN the first eight
 // masked. A BIN is public and stays.
-func safe(s string) string { return maskIINs(escaped(s, unicode.IsPrint)) }
+func Shown(s string) string { return maskIINs(Escaped(s, unicode.IsPrint)) }
 
-// escaped shows what is not to be printed, and bytes that are no UTF-8, by
+// Escaped shows what is not to be printed, and bytes that are no UTF-8, by
 // their code, so that no text breaks a line or turns the writing round.
-func escaped(s string, printed func(rune) bool) string {
+func Escaped(s string, printed func(rune) bool) string {
 	var b strings.Builder
 	for i, r := range s {
 		switch {
@@ -47,7 +45,7 @@ func maskIINs(s string) string {
 			continue
 		}
 		from := i - 11
-		if _, err := osms.ParseIIN(s[from:i+1], 0); err == nil {
+		if _, err := ParseIIN(s[from:i+1], 0); err == nil {
 			copy(b[from:], mask)
 			run = 12 - len(mask) // the digits that stay may begin another number
 		}

@@ -1,4 +1,4 @@
-package workbook
+package receipt
 
 import (
 	"fmt"
@@ -7,8 +7,21 @@ import (
 	"osmsd/sync/osms"
 )
 
-// words are a label of the two languages of a receipt.
-func words(kk, ru string) label { return label{kk: kk, ru: ru} }
+// label is a text in the two languages of a receipt.
+type label struct{ kk, ru string }
+
+func words(kk, ru string) label { return label{kk, ru} }
+
+// in gives the label in one language.
+func (l label) in(lang string) string {
+	if lang == "kk" {
+		return l.kk
+	}
+	return l.ru
+}
+
+// each makes a label of a text that is asked for by language.
+func each(text func(lang string) string) label { return label{text("kk"), text("ru")} }
 
 var (
 	receiptTitle = words("ФАЙЛ ТҮБІРТЕГІ", "КВИТАНЦИЯ О ФАЙЛЕ")
@@ -17,6 +30,17 @@ var (
 	rowsTitle    = words("ЖОЛДАР", "СТРОКИ")
 	nextTitle    = words("ЕНДІ НЕ ІСТЕУ КЕРЕК", "ЧТО ДЕЛАТЬ ДАЛЬШЕ")
 
+	repeatedTitle = words("ҚАЙТАЛАНҒАН ҚАТЕЛЕР", "ПОВТОРЯЮЩИЕСЯ ОШИБКИ")
+
+	numberLabel   = words("Түбіртек №", "Квитанция №")
+	releasedTail  = words(" (әкімшінің шешімімен)", " (по решению администратора)")
+	sizeLabel     = words("Көлемі", "Размер")
+	regionLabel   = words("Өңір", "Регион")
+	spokenLabel   = words("Ұйым", "Организация")
+	spokenLabels  = words("Ұйымдар", "Организации")
+	deadlineLabel = words("Түзету мерзімі", "Исправить до")
+	unlistedName  = words("тізілімде жоқ ұйым", "нет в перечне организаций")
+	moreSpoken    = words("және тағы %d", "и ещё %d")
 	fileLabel     = words("Файл", "Файл")
 	receivedLabel = words("Түскен уақыты", "Поступил")
 	kindTitle     = words("Түрі", "Вид")
@@ -37,10 +61,11 @@ var (
 	unchangedLabel = words("өзгеріссіз", "без изменений")
 	refusedLabel   = words("бас тартылды", "отказано")
 	ignoredLabel   = words("есептелмеді (қайталанған, толтырғыш)", "не в счёт (повторы, строки-заполнители)")
-	leftLabel      = words("Барлық шыққаны, тізімде жоқтарын қоса", "Всего выбыли, считая отсутствующих в списке")
+	absentLabel    = words("Бұған қоса тізімде болмағандықтан шықты", "Кроме того, выбыли, так как их нет в списке")
 	repairedLabel  = words("Қалпына келтірілген ЖСН", "Восстановлено ИИН")
-	hiddenLabel    = words("Оқылған жасырын жолдар", "Прочитано скрытых строк")
-	controlLabel   = words("Файлдағы бақылау саны", "Контрольное число в файле")
+	hiddenLabel    = words("Оқылған жасырын және сүзілген жолдар", "Прочитано скрытых и отфильтрованных строк")
+	controlLabel   = words("Файлда мәлімделген жол саны", "Строк заявлено в самом файле")
+	countedLabel   = words("Саналған жол саны", "Строк сосчитано")
 	notConserved   = words("НАЗАР АУДАРЫҢЫЗ: сандар сәйкес келмейді, әкімшіге хабарлаңыз.", "ВНИМАНИЕ: числа не сходятся, сообщите администратору.")
 	heldRows       = words("Күтудегі жолдар қолданылған жоқ және «өзгеріссіз» болып есептелді.", "Строки, которые ждут, не применены и сосчитаны как «без изменений».")
 
@@ -48,6 +73,7 @@ var (
 	warningsTitle = words("ЕСКЕРТУЛЕР (%d)", "ПРЕДУПРЕЖДЕНИЯ (%d)")
 	emptyValue    = words("(бос)", "(пусто)")
 	moreFaults    = words("… және тағы %d: барлығы осы түбіртектің қасындағы .json файлында.", "… и ещё %d: все они в файле .json рядом с этой квитанцией.")
+	moreHolds     = words("… және тағы %d: барлығы .json файлында.", "… и ещё %d: все они в файле .json.")
 	unlisted      = words("Тізімге сыймаған тағы %d ескертпе бар: осыларды түзетіп, файлды қайта жіберіңіз.", "Сверх перечисленных есть ещё %d: исправьте эти и отправьте файл снова.")
 )
 
