@@ -35,6 +35,7 @@ type Config struct {
 	Intake           Intake                 `yaml:"intake"`
 	Limits           Limits                 `yaml:"limits"`
 	Breaker          Breaker                `yaml:"breaker"`
+	Rosters          Rosters                `yaml:"rosters"`
 	Schedule         map[osms.Job]Task      `yaml:"schedule"`
 	Rates            []Rate                 `yaml:"rates"` // in addition to the embedded table: see StateRates
 	State            State                  `yaml:"state"`
@@ -75,6 +76,12 @@ type Declaration struct {
 type Intake struct {
 	Poll time.Duration `yaml:"poll"` // between two looks
 	Rest time.Duration `yaml:"rest"` // size and time of a file must stand still so long
+}
+
+// Rosters is when organisations must have sent theirs.
+type Rosters struct {
+	// DueDay is the working day of a month by which its rosters are due.
+	DueDay int `yaml:"due_day"`
 }
 
 // Limits bound what one file may cost.
@@ -201,10 +208,12 @@ func Default() Config {
 			Token: 1 << 20, Cell: 32_767, Depth: 64, Shared: 64 << 20, SharedStrings: 3_000_000, CellFormats: 65_490},
 		Breaker: Breaker{Share: 10, Persons: 20, MediumShare: 30, MediumSize: 10, SmallShare: 50, SmallSize: 3,
 			GrowthTimes: 10, GrowthPersons: 100, TailShare: 5, TailPersons: 3},
+		Rosters: Rosters{DueDay: 5},
 		Schedule: map[osms.Job]Task{
 			osms.JobAssess:    {Cron: "0 6 * * *", WorkingDay: 1},
 			osms.JobReconcile: {Cron: "0 7 * * *", WorkingDay: 6},
 			osms.JobLetters:   {Cron: "0 8 * * *"},
+			osms.JobReminders: {Cron: "0 9 * * *", WorkingDay: 6},
 			osms.JobMonth:     {},
 		},
 		State:  State{PayerKK: "Мемлекет (республикалық бюджет)", PayerRU: "Государство (республиканский бюджет)"},

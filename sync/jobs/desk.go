@@ -5,6 +5,7 @@ import (
 
 	"osmsd/importers/intake"
 	"osmsd/importers/sheet"
+	"osmsd/sync/calendar"
 	"osmsd/sync/entitlement"
 	"osmsd/sync/osms"
 	"osmsd/sync/registry"
@@ -25,6 +26,10 @@ type Desk struct {
 	// Breaker says which rosters wait for an administrator; zero: none does.
 	Breaker registry.Breaker
 	Drops   intake.Options
+	// RostersDue is the working day of a month by which its rosters are due, by
+	// Calendar.
+	RostersDue int
+	Calendar   *calendar.Calendar
 	// Zone is where business dates are counted: the same on every machine.
 	Zone *time.Location
 	Lang string

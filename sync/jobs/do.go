@@ -49,6 +49,8 @@ func (d *Desk) Do(ctx context.Context, t Turn, job osms.Job, month osms.Month, p
 			message += fmt.Sprintf(", %d that cannot be printed", done.Unprintable)
 		}
 		return message, err
+	case osms.JobReminders:
+		return d.remind(ctx, t, month)
 	case osms.JobMonth:
 		message := ""
 		for _, step := range []osms.Job{osms.JobIntake, osms.JobAssess, osms.JobReconcile, osms.JobLetters} {
