@@ -78,7 +78,7 @@ var reminderColumns = []struct {
 	key   string
 	width float64
 	align paper.Align
-}{{"number", 9, paper.Left}, {"bin", 27, paper.Left}, {"organisation", 77, paper.Left}, {"last", 46, paper.Left}, {"persons", 14, paper.Right}}
+}{{"number", 9, paper.Left}, {"bin", 27, paper.Left}, {"organisation", 77, paper.Left}, {"as_at", 27, paper.Left}, {"received", 19, paper.Left}, {"persons", 14, paper.Right}}
 
 const (
 	reminderSize = 9.0
@@ -219,7 +219,7 @@ func (p *reminder) heads(y float64) float64 {
 }
 
 func (p *reminder) line(i int, u osms.Unsubmitted) line {
-	cells := [][]string{{strconv.Itoa(i + 1)}, {u.Organisation.BIN.Digits()}, p.name(u.Organisation), p.last(u), {strconv.Itoa(u.Persons)}}
+	cells := [][]string{{strconv.Itoa(i + 1)}, {u.Organisation.BIN.Digits()}, p.name(u), p.lastDay(u), p.received(u), {strconv.Itoa(u.Persons)}}
 	l := make(line, len(cells))
 	for c, texts := range cells {
 		at := reminderColumns[c]
@@ -240,7 +240,11 @@ func (p *reminder) line(i int, u osms.Unsubmitted) line {
 
 // name is the organisation's name in both languages; where there is none that
 // can be printed, what is known of it.
-func (p *reminder) name(o osms.Organisation) []string {
+func (p *reminder) name(u osms.Unsubmitted) (out []string) {
+	o := u.Organisation
+	if u.State == osms.SubmissionRefused {
+		defer func() { out = append(out, p.both("refused")) }()
+	}
 	if o.Provisional {
 		return p.inBoth("provisional")
 	}
@@ -257,14 +261,18 @@ func (p *reminder) name(o osms.Organisation) []string {
 	return names[:]
 }
 
-func (p *reminder) last(u osms.Unsubmitted) []string {
-	switch {
-	case u.State == osms.SubmissionRefused:
-		return p.inBoth("refused")
-	case u.Last.Import == 0:
+func (p *reminder) lastDay(u osms.Unsubmitted) []string {
+	if u.Last.Import == 0 {
 		return p.inBoth("never")
 	}
-	return p.inBoth("received", u.Last.AsAt.Dotted(), osms.DateOf(u.Last.Received.In(p.zone)).Dotted())
+	return []string{u.Last.AsAt.Dotted()}
+}
+
+func (p *reminder) received(u osms.Unsubmitted) []string {
+	if u.Last.Import == 0 {
+		return nil
+	}
+	return []string{osms.DateOf(u.Last.Received.In(p.zone)).Dotted()}
 }
 
 // tail is what stands under the list.
