@@ -60,8 +60,8 @@ type reading struct {
 	binOf []osms.BIN // declared for each sheet
 	// outside is declared beside a sheet with a column for the BIN.
 	outside osms.BIN
-	orgs  map[osms.BIN]*organisation
-	last  *organisation
+	orgs    map[osms.BIN]*organisation
+	last    *organisation
 
 	// The sheet being read.
 	filled []osms.Place // accepted rows whose empty BIN cell the declared one fills
