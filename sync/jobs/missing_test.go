@@ -3,6 +3,7 @@ package jobs
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,6 +11,8 @@ import (
 	"testing"
 
 	"osmsd/sync/osms"
+	"osmsd/sync/store"
+	"osmsd/sync/store/storetest"
 )
 
 const october = osms.Month(202610)
@@ -119,6 +122,31 @@ func TestMissing(t *testing.T) {
 			"5 refused, last as at 2026-10-03 in 63-full-2026-10-03.csv, 26 days", "6 none, last as at 2026-11-01 in 63-full-2026-11-01.csv, 26 days", "7 none, 26 days",
 			"9 none, last as at 2026-11-01 in 63-full-2026-11-01.csv, 26 days, provisional")
 		o.verified()
+	})
+}
+
+// What was undone is no submission, and what stood before it is the last.
+func TestMissingUndone(t *testing.T) {
+	storetest.EachRegistry(t, func(t *testing.T, address string) {
+		o := newOffice(t, address)
+		s, number := numbered(t, 1)
+		o.list(map[osms.BIN]osms.Region{s[1]: 63})
+		o.take(63, "63-full-2026-09-01.csv", rosterOf(learner{iin: child(t, 1), bin: s[1]})...)
+		r := o.take(63, "63-full-2026-10-01.csv", rosterOf(learner{iin: child(t, 1), bin: s[1]})...)
+		o.wantMissing("applied", october, 0, number)
+		driver := "sqlite"
+		if store.IsPostgres(address) {
+			driver = "postgres"
+		}
+		db, err := sql.Open(driver, address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		if _, err := db.Exec("UPDATE import_organisation SET state = 'undone' WHERE sequence = $1", r.Import); err != nil {
+			t.Fatal(err)
+		}
+		o.wantMissing("undone", october, 0, number, "1 none, 1 persons, last as at 2026-09-01 in 63-full-2026-09-01.csv")
 	})
 }
 
