@@ -84,7 +84,7 @@ const (
 	reminderSize = 9.0
 	columnGap    = 2.0
 	listEnd      = bottom - 8
-	listNext     = top + 11 // where the list begins on a further page
+	listNext     = top + 12 // where the list begins on a further page
 )
 
 // stack is blocks under each other.
@@ -192,7 +192,7 @@ func (p *reminder) front() float64 {
 			y += 3
 		}
 	}
-	return p.heads(y + 10)
+	return p.heads(y + 11)
 }
 
 // heads prints the heads of the columns above y.
