@@ -32,11 +32,12 @@ func (d *Desk) DueDay(month osms.Month) osms.Date {
 // counts for one month and no other. The list of who studies "as at 1 October"
 // is October's, for it is October's contributions that follow from it, and one
 // as at 30 September is September's however late it comes. A file that states
-// no date is as at the day of its receipt. What was undone is no submission,
-// neither is a file that was refused, nor one of which every row of the
-// organisation was refused (osms.SubmissionRefused). A roster that is held
-// leaves its organisation on this list, as osms.SubmissionHeld: nothing of it is
-// in the register, but it is an administrator who is waited for.
+// no date is as at the day of its receipt. A file that was refused is no
+// submission, neither is a roster of which every row of the organisation was, nor
+// one that was undone, or refused after it was held (osms.SubmissionRefused). A
+// roster that is held leaves its organisation on this list, as
+// osms.SubmissionHeld: nothing of it is in the register, but it is an
+// administrator who is waited for.
 //
 // Asked are the organisations on the list as it is now, provisional ones too,
 // but for those closed on the first day of the month or before: a roster of that
@@ -57,7 +58,7 @@ func (d *Desk) Missing(ctx context.Context, month osms.Month, region osms.Region
 		switch came := have.Came[bin]; came.State {
 		case store.StateHeld:
 			u.State, u.Reason = osms.SubmissionHeld, osms.HoldReason(came.Reason)
-		case store.StateRefused:
+		case store.StateRefused, store.StateUndone:
 			u.State = osms.SubmissionRefused
 		}
 		m.Organisations = append(m.Organisations, u)

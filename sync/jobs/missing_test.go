@@ -146,7 +146,32 @@ func TestMissingUndone(t *testing.T) {
 		if _, err := db.Exec("UPDATE import_organisation SET state = 'undone' WHERE sequence = $1", r.Import); err != nil {
 			t.Fatal(err)
 		}
-		o.wantMissing("undone", october, 0, number, "1 none, 1 persons, last as at 2026-09-01 in 63-full-2026-09-01.csv")
+		o.wantMissing("undone", october, 0, number, "1 refused, 1 persons, last as at 2026-09-01 in 63-full-2026-09-01.csv")
+	})
+}
+
+// What an administrator decides of a roster that was held: released it is a
+// submission, refused it is none.
+func TestMissingDecided(t *testing.T) {
+	eachOffice(t, func(t *testing.T, o *office) {
+		s, number := numbered(t, 2)
+		o.list(map[osms.BIN]osms.Region{s[1]: 63, s[2]: 63})
+		empty := func(n int) osms.FileReport {
+			return o.take(63, fmt.Sprintf("63-full-2026-10-0%d.csv", n), "БИН: "+s[n].Digits(), "ИИН;Фамилия;Имя;Форма обучения")
+		}
+		first, second := empty(1), empty(2)
+		o.wantMissing("held", october, 0, number, "1 held no_rows", "2 held no_rows")
+		o.run(func(ctx context.Context, turn Turn) error {
+			if _, err := o.desk.Release(ctx, turn, first.Diff, "мектеп жабылды"); err != nil {
+				return err
+			}
+			_, err := o.desk.Refuse(ctx, turn, second.Diff, "бос тізім")
+			return err
+		})
+		o.wantMissing("decided", october, 0, number, "2 refused")
+		if done := o.remind(october); done.Due.IsZero() {
+			t.Errorf("%+v", done)
+		}
 	})
 }
 

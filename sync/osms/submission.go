@@ -12,7 +12,8 @@ const (
 	// SubmissionHeld: a roster came and waits for an administrator. Nothing is
 	// asked of the organisation.
 	SubmissionHeld SubmissionState = "held"
-	// SubmissionRefused: a roster came and every row of it was refused.
+	// SubmissionRefused: a roster came and nothing of it stands. Every row was
+	// refused, or an administrator refused what was held or took it back.
 	SubmissionRefused SubmissionState = "refused"
 )
 

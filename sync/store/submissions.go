@@ -16,8 +16,9 @@ type Submissions struct {
 	// Submitted have a roster of the month that stands.
 	Submitted map[osms.BIN]bool
 	// Came are those that have not, although a roster came: the newest one's
-	// state, StateHeld with its reason, or StateRefused when it stands and not a
-	// row of it was accepted.
+	// state, StateHeld with its reason, StateUndone when an administrator refused
+	// what was held or took back what was applied, or StateRefused when not a row
+	// of it was accepted.
 	Came map[osms.BIN]OrganisationImport
 	// Last and Persons speak of those that have not submitted.
 	Last    map[osms.BIN]osms.Submission
@@ -84,7 +85,7 @@ func (t *Tx) came(month osms.Month, out *Submissions) error {
 		return nil
 	}, `SELECT i.bin, i.sequence, i.as_at, i.state, i.reason, i.state = 'applied' AND `+rowless+`
 		FROM organisation o CROSS JOIN import_organisation i WHERE o.known_until = $1 AND i.bin = o.bin
-		AND i.as_at >= $2 AND i.as_at <= $3 AND i.kind = 'roster' AND i.state IN ('applied', 'held')`,
+		AND i.as_at >= $2 AND i.as_at <= $3 AND i.kind = 'roster' AND i.state IN ('applied', 'held', 'undone')`,
 		int64(now), month.First(), month.Last())
 	for bin := range out.Submitted {
 		delete(out.Came, bin)
