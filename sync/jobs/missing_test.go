@@ -3,7 +3,6 @@ package jobs
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,8 +10,6 @@ import (
 	"testing"
 
 	"osmsd/sync/osms"
-	"osmsd/sync/store"
-	"osmsd/sync/store/storetest"
 )
 
 const october = osms.Month(202610)
@@ -127,26 +124,29 @@ func TestMissing(t *testing.T) {
 
 // What was undone is no submission, and what stood before it is the last.
 func TestMissingUndone(t *testing.T) {
-	storetest.EachRegistry(t, func(t *testing.T, address string) {
-		o := newOffice(t, address)
+	eachOffice(t, func(t *testing.T, o *office) {
 		s, number := numbered(t, 1)
 		o.list(map[osms.BIN]osms.Region{s[1]: 63})
 		o.take(63, "63-full-2026-09-01.csv", rosterOf(learner{iin: child(t, 1), bin: s[1]})...)
 		r := o.take(63, "63-full-2026-10-01.csv", rosterOf(learner{iin: child(t, 1), bin: s[1]})...)
 		o.wantMissing("applied", october, 0, number)
-		driver := "sqlite"
-		if store.IsPostgres(address) {
-			driver = "postgres"
+		undo := func(sequence int64) {
+			o.run(func(ctx context.Context, turn Turn) error {
+				done, err := o.desk.Undo(ctx, turn, sequence, UndoOptions{Reason: "басқа ұйымның тізімі"})
+				if err == nil && !done.Undone {
+					t.Errorf("import %d was not undone: %+v", sequence, done)
+				}
+				return err
+			})
 		}
-		db, err := sql.Open(driver, address)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer db.Close()
-		if _, err := db.Exec("UPDATE import_organisation SET state = 'undone' WHERE sequence = $1", r.Import); err != nil {
-			t.Fatal(err)
-		}
+		undo(r.Import)
 		o.wantMissing("undone", october, 0, number, "1 refused, 1 persons, last as at 2026-09-01 in 63-full-2026-09-01.csv")
+		// A zero return takes its place, and can be undone as well.
+		r = o.take(63, "zero.csv", "БИН: "+s[1].Digits(), "Изменений нет")
+		o.wantMissing("zero return", october, 0, number)
+		undo(r.Import)
+		o.wantMissing("zero return undone", october, 0, number, "1 refused, 1 persons, last as at 2026-09-01 in 63-full-2026-09-01.csv")
+		o.verified()
 	})
 }
 
