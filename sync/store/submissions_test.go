@@ -70,6 +70,8 @@ func TestSubmissionsOfACountry(t *testing.T) {
 			}
 			if took := time.Since(began); took > 5*time.Second { // on a machine that does much else
 				t.Errorf("%s took %s", c.month, took)
+			} else {
+				t.Logf("%s took %s", c.month, took)
 			}
 			if len(got.Organisations) != organisations || len(got.Submitted) != c.submitted || len(got.Came) != c.came || len(got.Last) != c.last {
 				t.Errorf("%s: %d organisations, %d submitted, of %d something came, of %d the last is known; want %+v", c.month,
