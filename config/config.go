@@ -83,6 +83,8 @@ type Rosters struct {
 	// CorrectWithin is within how many working days the corrected file of one
 	// that was received is awaited: receipts name the day.
 	CorrectWithin int `yaml:"correct_within"`
+	// DueDay is the working day of a month by which its rosters are due.
+	DueDay int `yaml:"due_day"`
 }
 
 // Limits bound what one file may cost.
@@ -209,11 +211,12 @@ func Default() Config {
 			Token: 1 << 20, Cell: 32_767, Depth: 64, Shared: 64 << 20, SharedStrings: 3_000_000, CellFormats: 65_490},
 		Breaker: Breaker{Share: 10, Persons: 20, MediumShare: 30, MediumSize: 10, SmallShare: 50, SmallSize: 3,
 			GrowthTimes: 10, GrowthPersons: 100, TailShare: 5, TailPersons: 3},
-		Rosters: Rosters{CorrectWithin: 3},
+		Rosters: Rosters{CorrectWithin: 3, DueDay: 5},
 		Schedule: map[osms.Job]Task{
 			osms.JobAssess:    {Cron: "0 6 * * *", WorkingDay: 1},
 			osms.JobReconcile: {Cron: "0 7 * * *", WorkingDay: 6},
 			osms.JobLetters:   {Cron: "0 8 * * *"},
+			osms.JobReminders: {Cron: "0 9 * * *", WorkingDay: 6},
 			osms.JobMonth:     {},
 		},
 		State:  State{PayerKK: "Мемлекет (республикалық бюджет)", PayerRU: "Государство (республиканский бюджет)"},

@@ -35,6 +35,9 @@ func (c *Config) Validate(check func(expr string) error) error {
 	if n := c.Rosters.CorrectWithin; n < 1 || n > 60 {
 		s.add("rosters.correct_within", "%d: write a number of working days, from 1 to 60", n)
 	}
+	if day := c.Rosters.DueDay; day < 1 || day > 15 {
+		s.add("rosters.due_day", "%d: write the working day of the month, from 1 to 15", day)
+	}
 	s.checkSchedule(c.Schedule, check)
 	s.checkRates(c.Rates)
 	if k := c.State.KNP; k != "" && (len(k) != 3 || strings.Trim(k, "0123456789") != "") {
@@ -89,7 +92,7 @@ func size(n int64) string   { return Bytes(n).String() }
 func number(n int64) string { return fmt.Sprint(n) }
 
 // Jobs that have a schedule; intake polls.
-var scheduled = []osms.Job{osms.JobAssess, osms.JobReconcile, osms.JobLetters, osms.JobMonth}
+var scheduled = []osms.Job{osms.JobAssess, osms.JobReconcile, osms.JobLetters, osms.JobReminders, osms.JobMonth}
 
 func (s *source) checkSchedule(schedule map[osms.Job]Task, check func(string) error) {
 	for _, job := range slices.Sorted(maps.Keys(schedule)) {
@@ -99,7 +102,7 @@ func (s *source) checkSchedule(schedule map[osms.Job]Task, check func(string) er
 			s.add(key, "intake has no schedule: set intake.poll")
 			continue
 		case !slices.Contains(scheduled, job):
-			s.add(key, "no such job: there are assess, reconcile, letters and month")
+			s.add(key, "no such job: there are assess, reconcile, letters, reminders and month")
 			continue
 		}
 		if task.WorkingDay < 0 || task.WorkingDay > 15 {

@@ -30,6 +30,9 @@ type Desk struct {
 	// file is awaited.
 	CorrectWithin int
 	Calendar      *calendar.Calendar
+	// RostersDue is the working day of a month by which its rosters are due, by
+	// Calendar.
+	RostersDue int
 	// Zone is where business dates are counted: the same on every machine.
 	Zone *time.Location
 	Lang string

@@ -59,6 +59,8 @@ func (d *Desk) Do(ctx context.Context, t Turn, job osms.Job, month osms.Month, p
 			message += fmt.Sprintf(", %d of overlaps that cannot be printed", told.Unprintable)
 		}
 		return message, errors.Join(err, failed)
+	case osms.JobReminders:
+		return d.remind(ctx, t, month)
 	case osms.JobMonth:
 		message := ""
 		for _, step := range []osms.Job{osms.JobIntake, osms.JobAssess, osms.JobReconcile, osms.JobLetters} {
