@@ -22,7 +22,7 @@ import (
 // TestModelRowOrder: in what order the rows of a file stand changes nothing but
 // the addresses in its report; and a check says what the import then says.
 func TestModelRowOrder(t *testing.T) {
-	mTest{60, 20, 2_000, func(seed uint64) *mTale { return tell(seed, false) }, func(p *mPlay, ctx context.Context, turn Turn) error {
+	mTest{30, 10, 2_000, func(seed uint64) *mTale { return tell(seed, false) }, func(p *mPlay, ctx context.Context, turn Turn) error {
 		var imports []*mImport
 		for i, s := range p.tale.Steps {
 			if s.File == nil {
@@ -98,7 +98,7 @@ func tally(r osms.FileReport) string {
 // TestModelArrival: files whose as-at dates differ come in two orders; what is
 // believed in the end is the same.
 func TestModelArrival(t *testing.T) {
-	mTest{60, 20, 2_000, tellDistinct, func(p *mPlay, ctx context.Context, turn Turn) error {
+	mTest{30, 10, 2_000, tellDistinct, func(p *mPlay, ctx context.Context, turn Turn) error {
 		q := p.home.play(p.tale)
 		r := rand.New(rand.NewPCG(p.tale.Seed, 3))
 		var lists [][]string
@@ -153,7 +153,7 @@ func tellDistinct(seed uint64) *mTale {
 // drop folders by several, where the next is read while one is applied, leave the
 // same registry and say the same.
 func TestModelWorkers(t *testing.T) {
-	mTest{12, 6, 200, func(seed uint64) *mTale { return tell(seed, false) }, func(p *mPlay, ctx context.Context, turn Turn) error {
+	mTest{6, 3, 200, func(seed uint64) *mTale { return tell(seed, false) }, func(p *mPlay, ctx context.Context, turn Turn) error {
 		h := p.home
 		was := runtime.GOMAXPROCS(1)
 		defer runtime.GOMAXPROCS(was)

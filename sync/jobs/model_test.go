@@ -244,7 +244,7 @@ func (p *mPlay) undo(ctx context.Context, turn Turn, imports []*mImport, gone *m
 // TestModelUndo: taking back what was just applied leaves what was believed
 // before, and applying it again does the same again.
 func TestModelUndo(t *testing.T) {
-	mTest{50, 20, 2_000, func(seed uint64) *mTale { return tell(seed, false) }, func(p *mPlay, ctx context.Context, turn Turn) error {
+	mTest{30, 10, 2_000, func(seed uint64) *mTale { return tell(seed, false) }, func(p *mPlay, ctx context.Context, turn Turn) error {
 		for i, s := range p.tale.Steps {
 			before, err := p.believed(ctx)
 			if err != nil {
