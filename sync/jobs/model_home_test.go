@@ -29,6 +29,7 @@ type mHome struct {
 	played  int
 	// thorough: files come by command and `verify` has the last word.
 	thorough bool
+	pool     []osms.Organisation // that no tale has had yet, in order of BIN
 }
 
 // mPlay is one tale being played in a home.
@@ -59,26 +60,30 @@ func (h *mHome) play(t *mTale) *mPlay {
 			}
 		}
 	}
-	regions := map[osms.BIN]osms.Region{}
+	h.played++
+	var fresh []osms.Organisation
 	for _, region := range t.Regions {
-		for found := false; !found; {
-			h.bins++
-			for check := range 10 {
-				if b, err := osms.ParseBIN(fmt.Sprintf("060340%05d%d", h.bins, check)); err == nil {
-					p.bins, found = append(p.bins, b), true
-					regions[b] = osms.Region(region)
-				}
+		for {
+			if len(h.pool) == 0 {
+				bin := h.bin()
+				fresh = append(fresh, osms.Organisation{BIN: bin, Region: osms.Region(region)})
+				p.bins = append(p.bins, bin)
+				break
+			}
+			o := h.pool[0]
+			h.pool = h.pool[1:]
+			if int(o.Region) == region {
+				p.bins = append(p.bins, o.BIN)
+				break
 			}
 		}
 	}
-	h.played++
-	if h.thorough {
-		h.list(regions)
+	if len(fresh) == 0 {
 		return p
 	}
 	err := h.desk.Store.Write(h.t.Context(), store.Lease{}, func(tx *store.Tx) error {
-		for bin, region := range regions {
-			if err := tx.PutOrganisation(osms.Organisation{BIN: bin, Region: region}); err != nil {
+		for _, o := range fresh {
+			if err := tx.PutOrganisation(o); err != nil {
 				return err
 			}
 		}
@@ -88,6 +93,34 @@ func (h *mHome) play(t *mTale) *mPlay {
 		h.t.Fatal(err)
 	}
 	return p
+}
+
+// bin is the next number of an organisation; each is greater than the one before.
+func (h *mHome) bin() osms.BIN {
+	for {
+		h.bins++
+		for check := range 10 {
+			if b, err := osms.ParseBIN(fmt.Sprintf("060340%05d%d", h.bins, check)); err == nil {
+				return b
+			}
+		}
+	}
+}
+
+// prove makes a home thorough: its organisations come in a list of their own, so
+// that `verify` finds everything in order.
+func (h *mHome) prove() {
+	h.thorough = true
+	regions := map[osms.BIN]osms.Region{}
+	for i := range 15 * talesPerHome {
+		o := osms.Organisation{BIN: h.bin(), Region: 63}
+		if i%2 == 1 {
+			o.Region = 10
+		}
+		h.pool = append(h.pool, o)
+		regions[o.BIN] = o.Region
+	}
+	h.list(regions)
 }
 
 // made12 puts the check digit behind eleven digits; some have none.
