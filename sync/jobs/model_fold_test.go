@@ -15,6 +15,7 @@ type mImport struct {
 	said    map[int]*mSaid // by organisation
 	foreign map[int]int
 	undone  bool
+	touched map[int]bool // persons of whom it changed something
 }
 
 // mSaid is what an import says of one organisation.
@@ -351,6 +352,7 @@ func (t *mTale) drop(imports []*mImport, f *mFile) mOutcome {
 		return out
 	}
 	out.imp = imp
+	before, _ := t.recount(imports, nil)
 	_, did := t.recount(append(slices.Clone(imports), imp), imp)
 	for at, what := range did {
 		if what == "rejected" { // a refusal is not a departure, in none of the file's organisations
@@ -360,7 +362,14 @@ func (t *mTale) drop(imports []*mImport, f *mFile) mOutcome {
 			}
 		}
 	}
-	_, did = t.recount(append(slices.Clone(imports), imp), imp)
+	after, did := t.recount(append(slices.Clone(imports), imp), imp)
+	imp.touched = map[int]bool{}
+	for p := range t.People {
+		for o := range t.Regions {
+			at := mPair{p, o}
+			imp.touched[p] = imp.touched[p] || before[at].String() != after[at].String()
+		}
+	}
 	for _, what := range did {
 		switch what {
 		case "joined":
@@ -388,4 +397,47 @@ func (t *mTale) drop(imports []*mImport, f *mFile) mOutcome {
 func (i *mImport) same(f *mFile) bool {
 	g := i.file
 	return g.content() == f.content() && g.Region == f.Region && g.Full == f.Full && g.AsAt == f.AsAt
+}
+
+// undo takes an import back: what stands then is what would stand had it never
+// come.
+func (t *mTale) undo(imports []*mImport, gone *mImport) (left []*mImport) {
+	gone.undone = true
+	for _, i := range imports {
+		if i.undone {
+			left = append(left, i)
+			continue
+		}
+		again := t.drop(left, i.file).imp
+		again.arrived = i.arrived
+		// What was done already when it came stays done.
+		maps.DeleteFunc(again.said, func(o int, _ *mSaid) bool { return i.said[o] == nil })
+		*i = *again
+		left = append(left, i)
+	}
+	return left
+}
+
+// restsOn tells whether a later import surely rests on an earlier one, and
+// whether it may.
+func (i *mImport) restsOn(earlier *mImport) (surely, maybe bool) {
+	for o := range i.said {
+		surely = surely || o != mNone && earlier.said[o] != nil
+		maybe = maybe || earlier.said[o] != nil
+	}
+	mentions := func(m *mImport) map[int]bool {
+		all := maps.Clone(m.touched)
+		for _, s := range m.said {
+			for p := range s.rows {
+				all[p] = true
+			}
+		}
+		return all
+	}
+	a, b := mentions(i), mentions(earlier)
+	for p := range a {
+		maybe = maybe || a[p] && b[p]
+		surely = surely || i.touched[p] && earlier.touched[p]
+	}
+	return surely, maybe || surely
 }

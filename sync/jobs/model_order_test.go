@@ -40,8 +40,8 @@ func TestModelRowOrder(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				// Bytes in another order are not the same bytes: only they are "applied already".
-				if checked.Outcome != osms.AlreadyApplied && (tally(checked) != tally(other) || checked.Diff != other.Diff) {
+				// Bytes in another order are not the same bytes: only those are "applied already".
+				if checked.Outcome != osms.AlreadyApplied && other.Outcome != osms.AlreadyApplied && (tally(checked) != tally(other) || checked.Diff != other.Diff) {
 					return fmt.Errorf("step %d: in another order\n  %s %s\n  %s %s", i, tally(checked), checked.Diff, tally(other), other.Diff)
 				}
 			}
@@ -65,9 +65,8 @@ func TestModelRowOrder(t *testing.T) {
 			}
 			// A report that was handed out no longer lists who changed.
 			checked.Changes, applied.Changes = nil, nil
-			if p.home.thorough {
-				checked.Import, checked.ByOrganisation, applied.ByOrganisation = applied.Import, nil, nil
-			}
+			checked.ByOrganisation, applied.ByOrganisation = nil, nil
+			checked.Import = applied.Import
 			if !reflect.DeepEqual(checked, applied) {
 				return fmt.Errorf("step %d:\n  checked %+v\n  applied %+v", i, checked, applied)
 			}

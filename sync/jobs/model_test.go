@@ -2,8 +2,10 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -18,9 +20,6 @@ import (
 // talesPerHome is how many tales share a registry; every fifth home is thorough,
 // the first of each test too.
 const talesPerHome = 40
-
-// modelUndo takes an import back. It is nil as long as the desk cannot.
-var modelUndo func(ctx context.Context, d *Desk, t Turn, sequence int64, replay, dry bool) (undone bool, blocked []int64, err error)
 
 // mTest is a property of tales.
 type mTest struct {
@@ -136,33 +135,158 @@ func (h *mHome) playOne(t *mTale, play func(p *mPlay, ctx context.Context, turn 
 // model: what is believed of everybody, who is due, who is claimed twice, and
 // what the file's report says.
 func TestModel(t *testing.T) {
-	mTest{150, 60, 10_000, func(seed uint64) *mTale { return tell(seed, false) }, func(p *mPlay, ctx context.Context, turn Turn) error {
+	mTest{150, 60, 10_000, func(seed uint64) *mTale { return tell(seed, true) }, func(p *mPlay, ctx context.Context, turn Turn) error {
 		var imports []*mImport
+		of := map[int]*mImport{} // by step
+		numbers := map[*mImport]int64{}
 		for i, s := range p.tale.Steps {
+			var err error
 			if s.File == nil {
-				continue
+				if gone := of[s.Undo]; gone != nil && !gone.undone {
+					imports, err = p.undo(ctx, turn, imports, gone, numbers, s.Replay)
+				}
+			} else {
+				report, terr := p.take(ctx, turn, s.File)
+				want := p.tale.drop(imports, s.File)
+				if terr == nil && want.splits() {
+					return nil
+				}
+				if want.imp != nil {
+					imports, of[i], numbers[want.imp] = append(imports, want.imp), want.imp, report.Import
+				}
+				if err = terr; err == nil {
+					err = sameReport(report, want, s.File)
+				}
 			}
-			report, err := p.take(ctx, turn, s.File)
+			if err == nil {
+				err = p.agrees(ctx, imports)
+			}
 			if err != nil {
-				return fmt.Errorf("step %d: %w", i, err)
-			}
-			want := p.tale.drop(imports, s.File)
-			if want.imp != nil {
-				imports = append(imports, want.imp)
-			}
-			if want.splits() {
-				return nil
-			}
-			if err := sameReport(report, want, s.File); err != nil {
-				return fmt.Errorf("step %d: %w", i, err)
-			}
-			if err := p.agrees(ctx, imports); err != nil {
 				return fmt.Errorf("step %d: %w", i, err)
 			}
 		}
 		return nil
 	}, nil}.run(t)
 	t.Logf("%d tales were left early", splits.Load())
+}
+
+// undo takes an import back in the registry and in the model.
+func (p *mPlay) undo(ctx context.Context, turn Turn, imports []*mImport, gone *mImport, numbers map[*mImport]int64, replay bool) ([]*mImport, error) {
+	before, err := p.believed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	dry, err := p.home.desk.Undo(ctx, turn, numbers[gone], UndoOptions{Replay: replay, DryRun: true})
+	if errors.Is(err, ErrUndone) && len(gone.said) == 0 {
+		return imports, nil // every organisation in it was another region's
+	}
+	if err != nil {
+		return nil, err
+	}
+	after, err := p.believed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := sameLists(before, after, "before the rehearsal", "after it"); err != nil {
+		return nil, err
+	}
+	did, err := p.home.desk.Undo(ctx, turn, numbers[gone], UndoOptions{Replay: replay})
+	if err != nil {
+		return nil, err
+	}
+	if !reflect.DeepEqual(dry, did) {
+		return nil, fmt.Errorf("rehearsed %+v, did %+v", dry, did)
+	}
+	var surely, maybe []int64
+	for _, i := range imports {
+		if i.undone || i.arrived <= gone.arrived {
+			continue
+		}
+		s, m := i.restsOn(gone)
+		if s {
+			surely = append(surely, numbers[i])
+		}
+		if m {
+			maybe = append(maybe, numbers[i])
+		}
+	}
+	named := did.BlockedBy
+	if replay {
+		named = did.Replayed
+	}
+	for _, n := range surely {
+		if !slices.Contains(named, n) {
+			return nil, fmt.Errorf("import %d rests on %d and is not named: %+v", n, numbers[gone], did)
+		}
+	}
+	for _, n := range named {
+		if !slices.Contains(maybe, n) {
+			return nil, fmt.Errorf("import %d does not rest on %d and is named: %+v", n, numbers[gone], did)
+		}
+	}
+	if did.Undone != (replay || len(named) == 0) {
+		return nil, fmt.Errorf("replay %v: %+v", replay, did)
+	}
+	if !did.Undone {
+		return imports, nil
+	}
+	return p.tale.undo(imports, gone), nil
+}
+
+// TestModelUndo: taking back what was just applied leaves what was believed
+// before, and applying it again does the same again.
+func TestModelUndo(t *testing.T) {
+	mTest{50, 20, 2_000, func(seed uint64) *mTale { return tell(seed, false) }, func(p *mPlay, ctx context.Context, turn Turn) error {
+		for i, s := range p.tale.Steps {
+			before, err := p.believed(ctx)
+			if err != nil {
+				return err
+			}
+			first, err := p.take(ctx, turn, s.File)
+			if err != nil {
+				return err
+			}
+			if first.Outcome == osms.AlreadyApplied {
+				continue
+			}
+			applied, err := p.believed(ctx)
+			if err != nil {
+				return err
+			}
+			undone, err := p.home.desk.Undo(ctx, turn, first.Import, UndoOptions{})
+			if errors.Is(err, ErrUndone) && len(first.Organisations) > 0 && first.Accepted == 0 {
+				continue // nothing of it stood
+			}
+			if err != nil {
+				return err
+			}
+			if !undone.Undone || len(undone.BlockedBy) > 0 {
+				return fmt.Errorf("step %d: %+v", i, undone)
+			}
+			after, err := p.believed(ctx)
+			if err != nil {
+				return err
+			}
+			if err := sameLists(before, after, "before the import", "after it was taken back"); err != nil {
+				return fmt.Errorf("step %d: %w", i, err)
+			}
+			second, err := p.take(ctx, turn, s.File)
+			if err != nil {
+				return err
+			}
+			again, err := p.believed(ctx)
+			if err != nil {
+				return err
+			}
+			if err := sameLists(applied, again, "applied once", "applied again"); err != nil {
+				return fmt.Errorf("step %d: %w", i, err)
+			}
+			if tally(first) != tally(second) || second.Import <= first.Import {
+				return fmt.Errorf("step %d: first %d %s, then %d %s", i, first.Import, tally(first), second.Import, tally(second))
+			}
+		}
+		return nil
+	}, nil}.run(t)
 }
 
 // agrees compares the registry with the model.
