@@ -15,7 +15,9 @@ type mImport struct {
 	said    map[int]*mSaid // by organisation
 	foreign map[int]int
 	undone  bool
-	touched map[int]bool // persons of whom it changed something
+	// Persons of whom it changed something when it came, and at any time: an import
+	// that stood before it may have been taken back since.
+	touched, ever map[int]bool
 }
 
 // mSaid is what an import says of one organisation.
@@ -370,6 +372,7 @@ func (t *mTale) drop(imports []*mImport, f *mFile) mOutcome {
 			imp.touched[p] = imp.touched[p] || before[at].String() != after[at].String()
 		}
 	}
+	imp.ever = maps.Clone(imp.touched)
 	for _, what := range did {
 		switch what {
 		case "joined":
@@ -409,7 +412,11 @@ func (t *mTale) undo(imports []*mImport, gone *mImport) (left []*mImport) {
 			continue
 		}
 		again := t.drop(left, i.file).imp
-		again.arrived = i.arrived
+		again.arrived, again.ever = i.arrived, i.ever
+		for p := range again.touched {
+			again.ever[p] = again.ever[p] || again.touched[p]
+		}
+		again.touched = i.touched
 		// What was done already when it came stays done.
 		maps.DeleteFunc(again.said, func(o int, _ *mSaid) bool { return i.said[o] == nil })
 		*i = *again
@@ -426,7 +433,7 @@ func (i *mImport) restsOn(earlier *mImport) (surely, maybe bool) {
 		maybe = maybe || earlier.said[o] != nil
 	}
 	mentions := func(m *mImport) map[int]bool {
-		all := maps.Clone(m.touched)
+		all := maps.Clone(m.ever)
 		for _, s := range m.said {
 			for p := range s.rows {
 				all[p] = true
