@@ -448,3 +448,16 @@ func (i *mImport) restsOn(earlier *mImport) (surely, maybe bool) {
 	}
 	return surely, maybe || surely
 }
+
+// release lets an import speak of organisations that waited.
+func (t *mTale) release(imports []*mImport, imp *mImport, waited map[int]*mSaid) {
+	maps.Copy(imp.said, waited)
+	_, did := t.recount(imports, imp)
+	for at, what := range did {
+		for o, said := range waited {
+			if what == "rejected" && waited[at.Org] != nil && o != mNone {
+				said.persons[at.Person] = true
+			}
+		}
+	}
+}
