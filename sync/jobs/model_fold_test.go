@@ -15,9 +15,7 @@ type mImport struct {
 	said    map[int]*mSaid // by organisation
 	foreign map[int]int
 	undone  bool
-	// Persons of whom it changed something when it came, and at any time: an import
-	// that stood before it may have been taken back since.
-	touched, ever map[int]bool
+	touched map[int]bool // persons of whom it changed something when it came
 }
 
 // mSaid is what an import says of one organisation.
@@ -357,7 +355,10 @@ func (t *mTale) drop(imports []*mImport, f *mFile) mOutcome {
 	before, _ := t.recount(imports, nil)
 	_, did := t.recount(append(slices.Clone(imports), imp), imp)
 	for at, what := range did {
-		if what == "rejected" { // a refusal is not a departure, in none of the file's organisations
+		// A refusal is not a departure, in none of the file's organisations. Who was
+		// refused for what was held when the file came stays protected by it, also
+		// when what was held is taken back, or a late file changes it.
+		if what == "rejected" {
 			out.rejected = true
 			for _, said := range imp.said {
 				said.persons[at.Person] = true
@@ -372,7 +373,6 @@ func (t *mTale) drop(imports []*mImport, f *mFile) mOutcome {
 			imp.touched[p] = imp.touched[p] || before[at].String() != after[at].String()
 		}
 	}
-	imp.ever = maps.Clone(imp.touched)
 	for _, what := range did {
 		switch what {
 		case "joined":
@@ -402,29 +402,6 @@ func (i *mImport) same(f *mFile) bool {
 	return g.content() == f.content() && g.Region == f.Region && g.Full == f.Full && g.AsAt == f.AsAt
 }
 
-// undo takes an import back: what stands then is what would stand had it never
-// come.
-func (t *mTale) undo(imports []*mImport, gone *mImport) (left []*mImport) {
-	gone.undone = true
-	for _, i := range imports {
-		if i.undone {
-			left = append(left, i)
-			continue
-		}
-		again := t.drop(left, i.file).imp
-		again.arrived, again.ever = i.arrived, i.ever
-		for p := range again.touched {
-			again.ever[p] = again.ever[p] || again.touched[p]
-		}
-		again.touched = i.touched
-		// What was done already when it came stays done.
-		maps.DeleteFunc(again.said, func(o int, _ *mSaid) bool { return i.said[o] == nil })
-		*i = *again
-		left = append(left, i)
-	}
-	return left
-}
-
 // restsOn tells whether a later import surely rests on an earlier one, and
 // whether it may.
 func (i *mImport) restsOn(earlier *mImport) (surely, maybe bool) {
@@ -433,7 +410,7 @@ func (i *mImport) restsOn(earlier *mImport) (surely, maybe bool) {
 		maybe = maybe || earlier.said[o] != nil
 	}
 	mentions := func(m *mImport) map[int]bool {
-		all := maps.Clone(m.ever)
+		all := maps.Clone(m.touched)
 		for _, s := range m.said {
 			for p := range s.rows {
 				all[p] = true

@@ -29,6 +29,7 @@ type mHome struct {
 	played  int
 	// thorough: files come by command and `verify` has the last word.
 	thorough bool
+	database []string            // the folder of its own registry
 	pool     []osms.Organisation // that no tale has had yet, in order of BIN
 }
 
@@ -44,6 +45,14 @@ func newHome(t *testing.T, address string) *mHome {
 	h := &mHome{office: newOffice(t, address)}
 	h.at("2026-12-15T09:00:00+05:00")
 	return h
+}
+
+// remove makes room for the homes that follow.
+func (h *mHome) remove() {
+	_ = h.desk.Store.Close()
+	for _, dir := range append([]string{h.files, h.desk.Home.Dir}, h.database...) {
+		_ = os.RemoveAll(dir)
+	}
 }
 
 // play registers the organisations of a tale and gives its people numbers.

@@ -268,7 +268,8 @@ func TestModelHeld(t *testing.T) {
 			if r.IntN(3) == 0 {
 				k = r.IntN(len(waits))
 			}
-			w, waits = waits[k], slices.Delete(waits, k, k+1)
+			w = waits[k]
+			waits = slices.Delete(waits, k, k+1)
 			switch _, err := p.home.desk.Release(ctx, turn, w.hash, "tale"); {
 			case errors.Is(err, ErrVoid):
 				void.Add(1)
