@@ -75,9 +75,6 @@ func TestModelRowOrder(t *testing.T) {
 			if want.imp != nil {
 				imports = append(imports, want.imp)
 			}
-			if want.splits() {
-				return nil
-			}
 			if err := p.agrees(ctx, imports); err != nil {
 				return fmt.Errorf("step %d: %w", i, err)
 			}
@@ -252,9 +249,6 @@ func TestModelHeld(t *testing.T) {
 				return fmt.Errorf("step %d: %s, holds %+v", i, report.Outcome, report.Holds)
 			}
 			imports = append(imports, want.imp)
-			if want.splits() {
-				return nil
-			}
 			if err := p.agrees(ctx, imports); err != nil {
 				return fmt.Errorf("step %d, holds %+v: %w", i, report.Holds, err)
 			}
