@@ -74,6 +74,8 @@ type speaker struct {
 	journal  registry.Journal
 	bin      osms.BIN
 	screened registry.Screened
+	sifted   bool // screened, or found to be late
+	late     bool
 	hold     osms.HoldReason
 	refuse   osms.Code // the whole organisation is refused for this
 	standing *store.Standing
@@ -143,6 +145,11 @@ func (r *rosterImport) apply(drop Drop) error {
 	r.refuseWholeOrganisations(speakers)
 	for _, s := range speakers {
 		s.journal.Import = sequence
+	}
+	if err := r.protectRefused(speakers); err != nil {
+		return err
+	}
+	for _, s := range speakers {
 		if err := r.take(s); err != nil {
 			return err
 		}
