@@ -427,14 +427,17 @@ func (i *mImport) restsOn(earlier *mImport) (surely, maybe bool) {
 }
 
 // release lets an import speak of organisations that waited.
-func (t *mTale) release(imports []*mImport, imp *mImport, waited map[int]*mSaid) {
+// rejected: a row of them was refused for what is held by now.
+func (t *mTale) release(imports []*mImport, imp *mImport, waited map[int]*mSaid) (rejected bool) {
 	maps.Copy(imp.said, waited)
 	_, did := t.recount(imports, imp)
 	for at, what := range did {
 		for o, said := range waited {
 			if what == "rejected" && waited[at.Org] != nil && o != mNone {
 				said.persons[at.Person] = true
+				rejected = true
 			}
 		}
 	}
+	return rejected
 }
