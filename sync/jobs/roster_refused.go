@@ -55,7 +55,14 @@ func (r *rosterImport) protectRefused(speakers []*speaker) error {
 			return err
 		}
 		for _, s := range batch {
-			note(registry.Plan(held.of(s), s.journal, s.screened.Rows, nil, 0).Findings)
+			// Of whom nothing is held nothing can contradict, unless it is a departure.
+			claims := held.of(s)
+			rows := slices.DeleteFunc(slices.Clone(s.screened.Rows), func(i int) bool {
+				row := &s.journal.Rows[i]
+				_, known := claims[row.Person]
+				return !known && row.LeftOn.IsZero() && !row.Facts.Status.Leaving()
+			})
+			note(registry.Plan(claims, s.journal, rows, nil, 0).Findings)
 		}
 	}
 	for _, s := range speakers {
