@@ -100,7 +100,7 @@ func TestEveryFileHasReceipts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			paths, err := o.desk.handOutReceipts(kept)
+			paths, err := o.desk.handOutReceipts(Turn{}, kept)
 			if err != nil || len(paths) != 3 {
 				t.Fatal(paths, err)
 			}
