@@ -244,6 +244,14 @@ func withAttr(tag []byte, name, value string) []byte {
 	return append(append(append(out, tag[:at]...), set...), tag[at:]...)
 }
 
+// closed gives an opening tag as an empty one.
+func closed(tag []byte) []byte {
+	if bytes.HasSuffix(tag, []byte("/>")) || len(tag) == 0 {
+		return tag
+	}
+	return append(tag[:len(tag)-1:len(tag)-1], "/>"...)
+}
+
 // opened gives an empty tag as one that opens.
 func opened(tag []byte) []byte {
 	return append(bytes.TrimRight(tag[:len(tag)-2:len(tag)-2], " "), '>')

@@ -73,7 +73,10 @@ func (p *sheetPatch) run(in io.Reader, w io.Writer) error {
 			case depth == 2 && own && local == "col" && p.errors >= 0:
 				if first, last, ok := span(raw); ok {
 					p.col(raw, first, last)
-					handled = true
+					if err := p.skip(k); err != nil {
+						return err
+					}
+					continue
 				}
 			case depth == 2 && inData && own && local == "row":
 				if err := p.startRow(raw, k == tokenEmpty); err != nil {
@@ -389,7 +392,7 @@ func span(tag []byte) (first, last int, ok bool) {
 // errorColumn writes the <col> of the sentences, with the attributes of the one
 // that it was part of.
 func (p *sheetPatch) errorColumn(tag string) string {
-	t := []byte(tag)
+	t := closed([]byte(tag))
 	if tag == "" {
 		t = []byte("<" + p.prefix + "col/>")
 	}
@@ -407,6 +410,7 @@ func (p *sheetPatch) errorColumn(tag string) string {
 
 // col copies a <col>; one that holds the column of the sentences is parted.
 func (p *sheetPatch) col(raw []byte, first, last int) {
+	raw = closed(raw)
 	at := p.errors + 1
 	if i := slices.IndexFunc(p.columns, func(c column) bool { return c.min > at }); i >= 0 && p.columns[i].min == first && !p.covered() &&
 		(i == 0 || p.columns[i-1].max < at) {

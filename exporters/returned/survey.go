@@ -25,19 +25,19 @@ type column struct {
 
 // survey is what must be known of a sheet before it is patched.
 type survey struct {
-	prefix                string // of its elements, with the colon
-	strict                bool
-	relation              string // prefix of the relationships' namespace, "" when the root binds none
-	columns               []column
-	hasColumns, oddColumn bool
-	legacy                string // id of the drawing that holds notes
-	filled                [lastColumn + 1]bool
-	used                  int // highest format of a cell
-	drawing               int // the child of the root before which a new legacyDrawing stands
-	last                  int // last row
-	height                float64
-	errors                int // column of the sentences; -1: none
-	again                 bool
+	prefix     string // of its elements, with the colon
+	strict     bool
+	relation   string // prefix of the relationships' namespace, "" when the root binds none
+	columns    []column
+	hasColumns bool
+	legacy     string // id of the drawing that holds notes
+	filled     [lastColumn + 1]bool
+	used       int // highest format of a cell
+	drawing    int // the child of the root before which a new legacyDrawing stands
+	last       int // last row
+	height     float64
+	errors     int // column of the sentences; -1: none
+	again      bool
 }
 
 // afterLegacy are the elements that stand behind legacyDrawing.
@@ -144,7 +144,7 @@ func look(in io.Reader, table *osms.TableAt) (*survey, error) {
 			depth++
 		}
 	}
-	if !found || depth != 0 || s.oddColumn {
+	if !found || depth != 0 {
 		return nil, fmt.Errorf("%w: no list of rows", ErrOdd)
 	}
 	s.place(table)
@@ -205,7 +205,6 @@ func (s *survey) grandchild(local string, raw []byte, from int) {
 	case "col":
 		first, ok1 := number(attr(raw, "min"))
 		last, ok2 := number(attr(raw, "max"))
-		s.oddColumn = s.oddColumn || raw[len(raw)-2] != '/'
 		if ok1 && ok2 && first >= 1 && last >= first {
 			s.columns = append(s.columns, column{first, last, string(raw)})
 		}
