@@ -213,7 +213,11 @@ func (m *maker) sheet(w io.Writer, i int, marks *sheetMarks, noted bool) error {
 		if sentence != "" {
 			n = max(n, column+1)
 		}
-		fmt.Fprintf(b, `<row r="%d">`, r.Number)
+		height := ""
+		if sentence != "" {
+			height = fmt.Sprintf(` ht="%d"`, textHeight(sentence, sentenceLine))
+		}
+		fmt.Fprintf(b, `<row r="%d"%s>`, r.Number, height)
 		for c := range n {
 			severity := osms.Severity("")
 			if rm != nil {

@@ -247,6 +247,12 @@ func (b *book) declare(name, kind string) {
 			return
 		}
 	}
+	for _, e := range t.root.children { // of a part that is no longer there
+		if strings.EqualFold(t.attr(e, "PartName"), "/"+name) {
+			t.set(e, "ContentType", kind)
+			return
+		}
+	}
 	t.add(t.root, fmt.Sprintf(`<%sOverride PartName="/%s" ContentType="%s"/>`, t.root.prefix(), escape(name), kind))
 }
 

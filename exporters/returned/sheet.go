@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"osmsd/sync/osms"
 )
@@ -214,8 +215,15 @@ func (p *sheetPatch) startRow(raw []byte, empty bool) error {
 	if p.due {
 		tag = withAttr(tag, "spans", "")
 	}
-	if (p.due || p.again) && p.row > p.marks.table.LastHeaderRow && !truth(attr(raw, "customHeight")) && attr(raw, "ht") != nil {
-		tag = withAttr(tag, "ht", "") // it was made for other texts
+	if (p.due || p.again) && p.row > p.marks.table.LastHeaderRow && !truth(attr(raw, "customHeight")) {
+		// A height that nobody chose follows the texts.
+		height := ""
+		if p.due {
+			height = strconv.Itoa(textHeight(p.text, sentenceLine))
+		}
+		if height != "" || attr(raw, "ht") != nil {
+			tag = withAttr(tag, "ht", height)
+		}
 	}
 	if !empty {
 		p.copy(tag)
@@ -381,7 +389,20 @@ func (p *sheetPatch) dimension(raw []byte) {
 	p.copy(withAttr(append([]byte(nil), raw...), "ref", ref))
 }
 
-const sentenceWidth = 100
+const (
+	sentenceWidth = 110 // of the column, in digits
+	sentenceLine  = 100 // letters in a line of it
+)
+
+// textHeight is the height in points of a row that shows a text in lines of so
+// many letters; a row may be 409 high.
+func textHeight(text string, letters int) int {
+	lines := 0
+	for line := range strings.SplitSeq(text, "\n") {
+		lines += 1 + (max(utf8.RuneCountInString(line), 1)-1)/letters
+	}
+	return min(lines*15, 405)
+}
 
 func span(tag []byte) (first, last int, ok bool) {
 	first, ok1 := number(attr(tag, "min"))

@@ -57,7 +57,7 @@ func (s *summary) write(w io.Writer) error {
 			listTop, listTop+1)
 	}
 	b.WriteString(`<sheetFormatPr defaultRowHeight="15"/><cols>`)
-	for i, width := range []int{24, 12, 26, 70, 70} {
+	for i, width := range []int{24, 18, 27, 75, 75} {
 		fmt.Fprintf(b, `<col min="%[1]d" max="%[1]d" width="%[2]d" customWidth="1"/>`, i+1, width)
 	}
 	b.WriteString(`</cols><sheetData>`)
@@ -104,12 +104,13 @@ func (s *summary) write(w io.Writer) error {
 		if f.Severity == osms.Warning {
 			kind = s.looks.warning
 		}
-		fmt.Fprintf(b, `<row r="%d">`, row)
+		kk, ru := f.Message("kk"), f.Message("ru")
+		fmt.Fprintf(b, `<row r="%d" ht="%d">`, row, max(textHeight(kk, 68), textHeight(ru, 68)))
 		writeText(b, cell{row, 0}, s.looks.text, s.sheets[f.sheet])
 		writeText(b, cell{row, 1}, s.looks.link, osms.CellName(f.column, f.row))
 		writeText(b, cell{row, 2}, kind, noteHead(f.Severity))
-		writeText(b, cell{row, 3}, s.looks.text, f.Message("kk"))
-		writeText(b, cell{row, 4}, s.looks.text, f.Message("ru"))
+		writeText(b, cell{row, 3}, s.looks.text, kk)
+		writeText(b, cell{row, 4}, s.looks.text, ru)
 		b.WriteString(`</row>`)
 	}
 	b.WriteString(`</sheetData><mergeCells count="4">`)
