@@ -83,6 +83,12 @@ func (p *parcel) put(name string, write func(io.Writer) error) {
 		p.changed[slashed(name)] = write
 		return
 	}
+	for i := range p.added {
+		if p.added[i].name == name {
+			p.added[i].write = write
+			return
+		}
+	}
 	p.added = append(p.added, addition{name, write})
 }
 

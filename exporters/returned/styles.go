@@ -112,6 +112,9 @@ func (s *styles) xf(i int) string {
 	if i >= 0 && i < len(s.xfs) {
 		return s.xfs[i]
 	}
+	if i >= s.first && i < s.first+len(s.added) {
+		return s.added[i-s.first]
+	}
 	return "<" + s.prefix + defaultXF[1:]
 }
 

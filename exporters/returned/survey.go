@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"osmsd/sync/osms"
 )
@@ -27,7 +28,8 @@ type column struct {
 type survey struct {
 	prefix     string // of its elements, with the colon
 	strict     bool
-	relation   string // prefix of the relationships' namespace, "" when the root binds none
+	twins      []string // other prefixes of the same namespace
+	relation   string   // prefix of the relationships' namespace, "" when the root binds none
 	columns    []column
 	hasColumns bool
 	legacy     string // id of the drawing that holds notes
@@ -117,6 +119,9 @@ func look(in io.Reader, table *osms.TableAt) (*survey, error) {
 			ordinal++
 			local := string(localName(name))
 			own := string(name) == s.prefix+local
+			if p, _, ok := strings.Cut(string(name), ":"); !own && slices.Contains(s.twins, p) || !own && !ok && slices.Contains(s.twins, "") {
+				return nil, fmt.Errorf("%w: two prefixes for the elements of sheets", ErrOdd)
+			}
 			if own && local == "sheetData" {
 				if found {
 					return nil, fmt.Errorf("%w: two lists of rows", ErrOdd)
@@ -159,23 +164,23 @@ func (s *survey) root(tag, name []byte) error {
 		return fmt.Errorf("%w: a sheet of another kind", ErrOdd)
 	}
 	s.prefix = string(name[:len(name)-len("worksheet")])
-	mains := 0
+	own := false
 	for prefix, uri := range namespaces(tag) {
 		switch uri {
 		case mainSpace, strictSpace:
-			mains++
 			if prefix+":" != s.prefix && prefix != s.prefix {
-				return fmt.Errorf("%w: the namespace of the sheet is not the root's", ErrOdd)
+				s.twins = append(s.twins, prefix)
+				continue
 			}
-			s.strict = uri == strictSpace
+			own, s.strict = true, uri == strictSpace
 		case relationSpace, strictRelateSpace:
 			if prefix != "" {
 				s.relation = max(s.relation, prefix)
 			}
 		}
 	}
-	if mains != 1 {
-		return fmt.Errorf("%w: %d namespaces of sheets", ErrOdd, mains)
+	if !own {
+		return fmt.Errorf("%w: the namespace of the sheet is not known", ErrOdd)
 	}
 	return nil
 }

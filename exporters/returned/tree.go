@@ -143,7 +143,14 @@ func (t *tree) replace(from, to int, with string) { t.edits = append(t.edits, ed
 // add puts something at the end of an element.
 func (t *tree) add(e *element, xml string) {
 	if e.inner == e.to { // <a/>
-		t.replace(e.to-2, e.to, ">"+xml+"</"+e.name+">")
+		closing := "</" + e.name + ">"
+		for i := range t.edits {
+			if x := &t.edits[i]; x.from == e.to-2 && x.to == e.to { // not the first
+				x.with = strings.TrimSuffix(x.with, closing) + xml + closing
+				return
+			}
+		}
+		t.replace(e.to-2, e.to, ">"+xml+closing)
 		return
 	}
 	t.replace(e.end, e.end, xml)
