@@ -18,6 +18,9 @@ import (
 // Marking never loses the outcome of a file: what goes wrong here is logged and
 // the receipts say all the same.
 func (d *Desk) handOutReturned(t Turn, r osms.FileReport, tail string) string {
+	if r.Released {
+		return "" // the workbook went back when the file was held
+	}
 	path, err := d.returnTo(d.Home.Returned, returned(r.Region), r, tail)
 	if err != nil {
 		if t.Log != nil {
@@ -47,6 +50,11 @@ func (d *Desk) returnTo(root, folder string, r osms.FileReport, tail string) (st
 		return "", err
 	}
 	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return "", err
+	}
+	r.Size = info.Size()
 	stem := r.File
 	ext := strings.ToLower(filepath.Ext(stem))
 	if ext == ".xlsx" || ext == ".xlsm" || ext == ".csv" || ext == ".txt" {
