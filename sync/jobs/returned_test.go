@@ -49,7 +49,7 @@ func TestReturned(t *testing.T) {
 	if path == "" || filepath.Dir(path) != filepath.Join(o.desk.Home.Returned, "63") {
 		t.Fatalf("the faulty file came back as %q", path)
 	}
-	if name := filepath.Base(path); !strings.HasPrefix(name, "63-delta-2026-10-01-import-") {
+	if name := filepath.Base(path); !strings.HasPrefix(name, "63-delta-2026-10-01-receipt-") {
 		t.Errorf("under the name %s", name)
 	}
 	first, err := os.ReadFile(path)
