@@ -180,7 +180,7 @@ func (r *rosterImport) fillReport() {
 	f.Accepted = ros.Rows - ros.Refused - ros.Ignored
 	f.HiddenRows, f.ControlTotal, f.ProvedWhole = ros.HiddenRows, ros.ControlTotal, ros.ProvedWhole
 	f.Format, f.Encoding, f.Delimiter = ros.Format, ros.Encoding, ros.Delimiter
-	f.Refusals, f.Holds = slices.Clone(ros.Refusals), slices.Clone(ros.Holds)
+	f.Refusals, f.Holds, f.Tables = slices.Clone(ros.Refusals), slices.Clone(ros.Holds), ros.Tables
 }
 
 // speakers lists the organisations that the roster speaks of and that it has

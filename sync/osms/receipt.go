@@ -33,6 +33,7 @@ type FileReport struct {
 	Refusals []Refusal
 	// Unlisted counts refusals and warnings beyond those listed.
 	Unlisted int
+	Tables   []TableAt
 
 	Organisations []BIN
 	// Released: what was held of the import was applied by a decision.
