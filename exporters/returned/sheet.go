@@ -293,7 +293,7 @@ func (p *sheetPatch) styleOf(c int) int {
 // styleBeside is the format of the sentence, or of the head: its neighbour's.
 func (p *sheetPatch) styleBeside() int {
 	if p.text == osms.ReturnedHeader && p.row == p.headRow() {
-		return p.styles.marked(p.heading, osms.Refused)
+		return p.heading // a fill of ours might hide the letters of a dark head
 	}
 	return p.sentence
 }
