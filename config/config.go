@@ -91,6 +91,8 @@ type Limits struct {
 	Shared        Bytes `yaml:"shared"`
 	SharedStrings int   `yaml:"shared_strings"`
 	CellFormats   int   `yaml:"cell_formats"`
+	BatchFiles    int   `yaml:"batch_files"` // in a .zip of files
+	BatchBytes    Bytes `yaml:"batch_bytes"` // what they inflate to together
 }
 
 // Task says when a job runs. In the file it may be the cron expression alone,
@@ -176,7 +178,8 @@ func Default() Config {
 			Statements: "statements", Archive: "archive"},
 		Intake: Intake{Poll: 10 * time.Second, Rest: 5 * time.Second},
 		Limits: Limits{File: 256 << 20, Part: 2 << 30, Ratio: 400, Entries: 10_000, Sheets: 255, Rows: 1_048_576, Columns: 256,
-			Token: 1 << 20, Cell: 32_767, Depth: 64, Shared: 64 << 20, SharedStrings: 3_000_000, CellFormats: 65_490},
+			Token: 1 << 20, Cell: 32_767, Depth: 64, Shared: 64 << 20, SharedStrings: 3_000_000, CellFormats: 65_490,
+			BatchFiles: 1000, BatchBytes: 1 << 30},
 		Schedule: map[osms.Job]Task{
 			osms.JobAssess:    {Cron: "0 6 * * *", WorkingDay: 1},
 			osms.JobReconcile: {Cron: "0 7 * * *", WorkingDay: 6},

@@ -40,6 +40,8 @@ type fileJSON struct {
 	Format     string        `json:"format"`
 	Encoding   string        `json:"encoding"`
 	Delimiter  string        `json:"delimiter"`
+	Members    []memberJSON  `json:"members"`
+	Junk       int           `json:"members_ignored"`
 }
 
 type errorJSON struct {
@@ -99,6 +101,7 @@ func FileJSONIn(r osms.FileReport, lang string) any {
 	for _, h := range r.Holds {
 		out.Holds = append(out.Holds, holdJSON{h.Reason, h.Message(lang)})
 	}
+	out.Members, out.Junk = membersJSON(r, lang), r.Junk
 	return out
 }
 

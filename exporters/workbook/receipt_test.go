@@ -138,7 +138,8 @@ func TestReceiptSaysThatNumbersDoNotAddUp(t *testing.T) {
 // fileKeys are the keys that programs rely on, in their order.
 var fileKeys = []string{"file", "sha256", "kind", "region", "outcome", "error", "rows", "accepted", "refused", "ignored", "repaired",
 	"joined", "left", "left_by_row", "changed", "unchanged", "held", "diff", "import", "refusals",
-	"unlisted", "holds", "mode", "as_at", "received", "hidden_rows", "control_total", "proved_whole", "format", "encoding", "delimiter"}
+	"unlisted", "holds", "mode", "as_at", "received", "hidden_rows", "control_total", "proved_whole", "format", "encoding", "delimiter",
+	"members", "members_ignored"}
 
 func TestFileJSONShape(t *testing.T) {
 	all := reports()
@@ -155,7 +156,7 @@ func TestFileJSONShape(t *testing.T) {
 		if err := json.Unmarshal(data, &got); err != nil {
 			t.Fatal(err)
 		}
-		for _, list := range []string{"refusals", "holds"} {
+		for _, list := range []string{"refusals", "holds", "members"} {
 			if _, ok := got[list].([]any); !ok {
 				t.Errorf("%s: %s is %v", name, list, got[list])
 			}

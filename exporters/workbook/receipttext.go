@@ -56,7 +56,10 @@ func (t *receipt) write() {
 			t.say("– ", h.Message(t.lang))
 		}
 	}
-	if t.r.Error == nil && t.r.Outcome != osms.Waiting {
+	switch {
+	case t.r.Format == "zip":
+		t.members()
+	case t.r.Error == nil && t.r.Outcome != osms.Waiting:
 		t.rows()
 	}
 	t.faults()
@@ -123,6 +126,9 @@ func (t *receipt) about() {
 		return
 	}
 	t.field(readLabel, readAs(r).in(t.lang))
+	if r.Format == "zip" {
+		return // a CSV in it may have been cut before it was packed
+	}
 	t.field(wholeLabel, wholeness(r).in(t.lang))
 }
 

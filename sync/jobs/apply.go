@@ -32,6 +32,9 @@ func (d *Desk) Apply(ctx context.Context, turn Turn, r Reading, dry bool) (osms.
 			report = r.report()
 			report.Outcome, report.Error = osms.FileRefused, r.Refusal
 			_, err = t.PutArrival(r.Channel, report)
+		case r.batch:
+			report = r.batchReport()
+			_, err = t.PutArrival(r.Channel, report)
 		case r.Totals != nil:
 			report, err = applyTotals(t, r.Drop, r.Kind, r.Totals)
 		default:

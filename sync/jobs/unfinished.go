@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"osmsd/importers/intake"
 	"osmsd/sync/store"
@@ -19,9 +20,14 @@ const channelCommand = "command"
 // their own outcome.
 type delivery struct{ channel, name, sha256 string }
 
-// A file that was set aside comes back under its safe name.
+// A file that was set aside comes back under its safe name. A member of an
+// archive is named by both.
 func deliveryOf(channel, name, sha256 string) delivery {
-	return delivery{channel, intake.SafeName(name), sha256}
+	parts := strings.Split(name, "/")
+	for i := range parts {
+		parts[i] = intake.SafeName(parts[i])
+	}
+	return delivery{channel, strings.Join(parts, "/"), sha256}
 }
 
 func (r Reading) delivery() delivery { return deliveryOf(r.Channel, r.Name, r.SHA256) }
@@ -76,7 +82,8 @@ func (d *Desk) stillThere(u store.Unfinished) bool {
 		return true
 	}
 	defer inbox.Close()
-	for _, name := range []string{u.Name, intake.SafeName(u.Name)} {
+	file, _, _ := strings.Cut(u.Name, "/") // a member is where its archive is
+	for _, name := range []string{file, intake.SafeName(file)} {
 		if _, err := inbox.Lstat(filepath.Join(u.Channel, name)); !errors.Is(err, fs.ErrNotExist) {
 			return true
 		}

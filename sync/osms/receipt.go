@@ -34,6 +34,11 @@ type FileReport struct {
 	// Unlisted counts refusals and warnings beyond those listed.
 	Unlisted int
 
+	// Members are the files of an archive of files, Junk counts those in it that
+	// are nobody's delivery.
+	Members []Member
+	Junk    int
+
 	Organisations []BIN
 	Received      time.Time
 	Run           int64
