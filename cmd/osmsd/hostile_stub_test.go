@@ -1,5 +1,4 @@
 package main
 
-func hostileRows() []hostile     { return nil }
 func hostileCSV() []hostile      { return nil }
 func hostileChannels() []hostile { return nil }

@@ -178,11 +178,7 @@ func newHostileHome(t *testing.T, cases []hostile) *hostileScene {
 		k[h.no]++
 		name := h.file
 		if name == "" {
-			ext := ".xlsx"
-			if h.no >= 82 && h.no <= 93 {
-				ext = ".csv"
-			}
-			name = fmt.Sprintf("h%03d-%c%s", h.no, 'a'+k[h.no]-1, ext)
+			name = fmt.Sprintf("h%03d-%c", h.no, 'a'+k[h.no]-1) // and an extension, see drop
 		}
 		s.names = append(s.names, name)
 		s.src = append(s.src, source{bin: organisationNo(100 + i), other: organisationNo(4000 + i), nth: i})
@@ -246,7 +242,13 @@ func (s *hostileScene) drop() {
 			}
 			continue
 		}
-		put(folder, s.names[i], h.data(s.src[i]))
+		data := h.data(s.src[i])
+		if h.file == "" {
+			if s.names[i] += ".xlsx"; h.no >= 52 && !strings.HasPrefix(string(data), "PK") {
+				s.names[i] = strings.TrimSuffix(s.names[i], ".xlsx") + ".csv"
+			}
+		}
+		put(folder, s.names[i], data)
 	}
 	for ; next < goodFiles; next++ {
 		good(next)

@@ -56,7 +56,13 @@ func (d *Desk) ReadFrom(drop Drop, f *os.File) (Reading, error) {
 	defer book.Close()
 	words := d.words(drop.Region)
 	if r.Kind == "" {
-		if r.Kind, err = table.Detect(table.FromBook(book), words...); err != nil {
+		r.Kind, err = table.Detect(table.FromBook(book), words...)
+		if unknown := (*osms.FileError)(nil); errors.As(err, &unknown) && unknown.Code == osms.FileUnknownKind && drop.Region != 0 {
+			// A region sends rosters: what its header lacks to be one is the answer
+			// that helps.
+			r.Kind, err = osms.KindRoster, nil
+		}
+		if err != nil {
 			return r.refused(err)
 		}
 	}
