@@ -149,6 +149,38 @@ func TestHostileHeavy(t *testing.T) {
 	}
 }
 
+// TestHostileAtOnce: what waits in a drop folder is refused at once when it is
+// named on the command line, and nothing is written by a check.
+func TestHostileAtOnce(t *testing.T) {
+	s := newHostileHome(t, nil)
+	o := s.open()
+	defer o.close()
+	for i, h := range hostiles() {
+		if !h.waits {
+			continue
+		}
+		path := filepath.Join(t.TempDir(), "file.xlsx")
+		if err := os.WriteFile(path, h.data(source{bin: organisationNo(100 + i), nth: i}), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		err := o.desk.Check(t.Context(), o.now(), []string{path}, 63, "", func(taken jobs.Taken) {
+			got := string(taken.Report.Outcome)
+			if taken.Report.Error != nil {
+				got += " " + string(taken.Report.Error.Code)
+			}
+			if taken.Err != nil || got != h.want {
+				t.Errorf("%d %s: %s, want %s (%v)", h.no, h.name, got, h.want, taken.Err)
+			}
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if arrivals, err := o.desk.Store.Arrivals(t.Context(), 0); err != nil || len(arrivals) > 0 {
+		t.Errorf("a check left %d arrivals, %v", len(arrivals), err)
+	}
+}
+
 // hostileScene is a fresh home into which hostile files are dropped.
 type hostileScene struct {
 	t     *testing.T

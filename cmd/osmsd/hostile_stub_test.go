@@ -1,4 +1,0 @@
-package main
-
-func hostileCSV() []hostile      { return nil }
-func hostileChannels() []hostile { return nil }
