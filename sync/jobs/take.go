@@ -120,7 +120,7 @@ func (d *Desk) claim(t Turn, folder *intake.Folder, found intake.Found) (c claim
 		c.reading.Name = found.Name
 		return c
 	}
-	drop := Drop{Name: found.Name, SHA256: c.file.SHA256, Size: c.file.Size, Region: found.Region,
+	drop := Drop{Name: storable(found.Name), SHA256: c.file.SHA256, Size: c.file.Size, Region: found.Region,
 		Channel: found.Folder, Received: t.Now, Run: t.Run.ID, Sidecar: c.file.Proof == intake.Matches}
 	if c.reading, c.err = d.Read(drop); c.err != nil {
 		return c
@@ -231,7 +231,7 @@ func (d *Desk) Import(ctx context.Context, t Turn, paths []string, region osms.R
 }
 
 func (d *Desk) dropOf(file intake.Claimed, t Turn, region osms.Region, kind osms.Kind) Drop {
-	return Drop{Name: file.Name, SHA256: file.SHA256, Size: file.Size, Region: region, Kind: kind,
+	return Drop{Name: storable(file.Name), SHA256: file.SHA256, Size: file.Size, Region: region, Kind: kind,
 		Channel: channelCommand, Received: t.Now, Run: t.Run.ID, Sidecar: file.Proof == intake.Matches}
 }
 

@@ -6,7 +6,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"osmsd/importers/intake"
 	"osmsd/sync/store"
@@ -88,7 +90,20 @@ func (d *Desk) stillThere(u store.Unfinished) bool {
 			return true
 		}
 	}
-	return false
+	if !strings.ContainsRune(file, utf8.RuneError) {
+		return false
+	}
+	names, err := fs.ReadDir(inbox.FS(), u.Channel)
+	return err != nil || slices.ContainsFunc(names, func(e fs.DirEntry) bool { return storable(e.Name()) == file })
+}
+
+// storable is a name as it is recorded: a database takes no bytes that are not
+// UTF-8, so U+FFFD stands for each of them.
+func storable(name string) string {
+	if utf8.ValidString(name) {
+		return name
+	}
+	return string([]rune(name))
 }
 
 // finish takes the files of a command, which are dealt with, off the list. When
