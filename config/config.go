@@ -34,6 +34,8 @@ type Config struct {
 	Regions          map[osms.Region]Region `yaml:"regions"`
 	Intake           Intake                 `yaml:"intake"`
 	Limits           Limits                 `yaml:"limits"`
+	Breaker          Breaker                `yaml:"breaker"`
+	Rosters          Rosters                `yaml:"rosters"`
 	Schedule         map[osms.Job]Task      `yaml:"schedule"`
 	Rates            []Rate                 `yaml:"rates"` // in addition to the embedded table: see StateRates
 	State            State                  `yaml:"state"`
@@ -76,6 +78,15 @@ type Intake struct {
 	Rest time.Duration `yaml:"rest"` // size and time of a file must stand still so long
 }
 
+// Rosters is what is agreed about them with those who send them.
+type Rosters struct {
+	// CorrectWithin is within how many working days the corrected file of one
+	// that was received is awaited: receipts name the day.
+	CorrectWithin int `yaml:"correct_within"`
+	// DueDay is the working day of a month by which its rosters are due.
+	DueDay int `yaml:"due_day"`
+}
+
 // Limits bound what one file may cost.
 type Limits struct {
 	File          Bytes `yaml:"file"`
@@ -93,6 +104,27 @@ type Limits struct {
 	CellFormats   int   `yaml:"cell_formats"`
 	BatchFiles    int   `yaml:"batch_files"` // in a .zip of files
 	BatchBytes    Bytes `yaml:"batch_bytes"` // what they inflate to together
+}
+
+// Breaker says which rosters wait for an administrator. A share or a number of
+// times of zero switches its rule off.
+type Breaker struct {
+	// More than Share per cent and more than Persons enrolments would end.
+	Share   int `yaml:"share"`
+	Persons int `yaml:"persons"`
+	// More than MediumShare per cent of an organisation of MediumSize or more.
+	MediumShare int `yaml:"medium_share"`
+	MediumSize  int `yaml:"medium_size"`
+	// More than SmallShare per cent of an organisation of SmallSize or more.
+	SmallShare int `yaml:"small_share"`
+	SmallSize  int `yaml:"small_size"`
+	// More than GrowthTimes times, and GrowthPersons more, than are held.
+	GrowthTimes   int `yaml:"growth_times"`
+	GrowthPersons int `yaml:"growth_persons"`
+	// Of a CSV that nothing proves whole, TailShare per cent and TailPersons or
+	// more are missing at the end of the last roster's order.
+	TailShare   int `yaml:"tail_share"`
+	TailPersons int `yaml:"tail_persons"`
 }
 
 // Task says when a job runs. In the file it may be the cron expression alone,
@@ -180,10 +212,14 @@ func Default() Config {
 		Limits: Limits{File: 256 << 20, Part: 2 << 30, Ratio: 400, Entries: 10_000, Sheets: 255, Rows: 1_048_576, Columns: 256,
 			Token: 1 << 20, Cell: 32_767, Depth: 64, Shared: 64 << 20, SharedStrings: 3_000_000, CellFormats: 65_490,
 			BatchFiles: 1000, BatchBytes: 1 << 30},
+		Breaker: Breaker{Share: 10, Persons: 20, MediumShare: 30, MediumSize: 10, SmallShare: 50, SmallSize: 3,
+			GrowthTimes: 10, GrowthPersons: 100, TailShare: 5, TailPersons: 3},
+		Rosters: Rosters{CorrectWithin: 3, DueDay: 5},
 		Schedule: map[osms.Job]Task{
 			osms.JobAssess:    {Cron: "0 6 * * *", WorkingDay: 1},
 			osms.JobReconcile: {Cron: "0 7 * * *", WorkingDay: 6},
 			osms.JobLetters:   {Cron: "0 8 * * *"},
+			osms.JobReminders: {Cron: "0 9 * * *", WorkingDay: 6},
 			osms.JobMonth:     {},
 		},
 		State:  State{PayerKK: "Мемлекет (республикалық бюджет)", PayerRU: "Государство (республиканский бюджет)"},

@@ -31,6 +31,13 @@ func (c *Config) Validate(check func(expr string) error) error {
 	s.between("intake.poll", c.Intake.Poll, time.Second, time.Hour)
 	s.between("intake.rest", c.Intake.Rest, time.Second, 10*time.Minute)
 	s.checkLimits(c.Limits)
+	s.checkBreaker(c.Breaker)
+	if n := c.Rosters.CorrectWithin; n < 1 || n > 60 {
+		s.add("rosters.correct_within", "%d: write a number of working days, from 1 to 60", n)
+	}
+	if day := c.Rosters.DueDay; day < 1 || day > 15 {
+		s.add("rosters.due_day", "%d: write the working day of the month, from 1 to 15", day)
+	}
 	s.checkSchedule(c.Schedule, check)
 	s.checkRates(c.Rates)
 	if k := c.State.KNP; k != "" && (len(k) != 3 || strings.Trim(k, "0123456789") != "") {
@@ -67,11 +74,26 @@ func (s *source) checkLimits(l Limits) {
 	}
 }
 
+func (s *source) checkBreaker(b Breaker) {
+	for _, figure := range []struct {
+		key        string
+		value, top int
+	}{
+		{"share", b.Share, 100}, {"persons", b.Persons, 1_000_000}, {"medium_share", b.MediumShare, 100}, {"medium_size", b.MediumSize, 1_000_000},
+		{"small_share", b.SmallShare, 100}, {"small_size", b.SmallSize, 1_000_000}, {"growth_times", b.GrowthTimes, 1_000_000},
+		{"growth_persons", b.GrowthPersons, 1_000_000}, {"tail_share", b.TailShare, 100}, {"tail_persons", b.TailPersons, 1_000_000},
+	} {
+		if figure.value < 0 || figure.value > figure.top {
+			s.add("breaker."+figure.key, "%d: write from 0 to %d", figure.value, figure.top)
+		}
+	}
+}
+
 func size(n int64) string   { return Bytes(n).String() }
 func number(n int64) string { return fmt.Sprint(n) }
 
 // Jobs that have a schedule; intake polls.
-var scheduled = []osms.Job{osms.JobAssess, osms.JobReconcile, osms.JobLetters, osms.JobMonth}
+var scheduled = []osms.Job{osms.JobAssess, osms.JobReconcile, osms.JobLetters, osms.JobReminders, osms.JobMonth}
 
 func (s *source) checkSchedule(schedule map[osms.Job]Task, check func(string) error) {
 	for _, job := range slices.Sorted(maps.Keys(schedule)) {
@@ -81,7 +103,7 @@ func (s *source) checkSchedule(schedule map[osms.Job]Task, check func(string) er
 			s.add(key, "intake has no schedule: set intake.poll")
 			continue
 		case !slices.Contains(scheduled, job):
-			s.add(key, "no such job: there are assess, reconcile, letters and month")
+			s.add(key, "no such job: there are assess, reconcile, letters, reminders and month")
 			continue
 		}
 		if task.WorkingDay < 0 || task.WorkingDay > 15 {

@@ -40,6 +40,7 @@ var layers = map[string][]string{
 
 	"exporters/paper":     {"sync/osms", "sync/calendar"},
 	"exporters/letter":    {"sync/osms", "sync/calendar", "exporters/paper"},
+	"exporters/receipt":   {"sync/osms", "sync/calendar", "exporters/paper"},
 	"exporters/statement": {"sync/osms", "sync/calendar", "exporters/paper"},
 	"exporters/workbook":  {"sync/osms", "sync/calendar"},
 

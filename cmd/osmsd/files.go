@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"osmsd/exporters/workbook"
+	"osmsd/exporters/receipt"
 	"osmsd/importers/intake"
 	"osmsd/sync/jobs"
 	"osmsd/sync/osms"
@@ -19,12 +19,13 @@ import (
 var kinds = []osms.Kind{osms.KindRoster, osms.KindLedger, osms.KindOrganisations}
 
 type fileFlags struct {
-	region, kind string
+	region, kind, approve string
 }
 
 func (f *fileFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.region, "region", "", "the region that sent the files: first two digits of KATO")
 	cmd.Flags().StringVar(&f.kind, "kind", "", "roster, ledger or organisations (default: told from the headers)")
+	cmd.Flags().StringVar(&f.approve, "approve", "", "apply exactly the diff with this hash, of the file or of one organisation, held or not")
 }
 
 func (f *fileFlags) parse() (region osms.Region, kind osms.Kind, err error) {
@@ -38,6 +39,11 @@ func (f *fileFlags) parse() (region osms.Region, kind osms.Kind, err error) {
 	}
 	if f.kind != "" && kind == "" {
 		return 0, "", usage("kind.bad", f.kind)
+	}
+	if f.approve != "" {
+		if f.approve, err = parseHash(f.approve); err != nil {
+			return 0, "", err
+		}
 	}
 	if kind == osms.KindRoster && region == 0 {
 		return 0, "", usage("roster.region")
@@ -65,7 +71,7 @@ func (a *app) checkCommand() *cobra.Command {
 			}
 			defer o.close()
 			report := a.fileReporter()
-			if err := o.desk.Check(cmd.Context(), o.now(), paths, region, kind, report.add); err != nil {
+			if err := o.desk.CheckApproved(cmd.Context(), o.now(), paths, region, kind, f.approve, report.add); err != nil {
 				return err
 			}
 			return report.end()
@@ -97,7 +103,7 @@ func (a *app) importCommand() *cobra.Command {
 			report := a.fileReporter()
 			_, err = o.runner.Run(cmd.Context(), osms.Run{Job: osms.JobIntake, Trigger: "command"},
 				func(ctx ctxType, t jobs.Turn) (string, error) {
-					err := o.desk.Import(ctx, t, paths, region, kind, report.add)
+					err := o.desk.ImportApproved(ctx, t, paths, region, kind, f.approve, report.add)
 					return fmt.Sprintf("%d files", len(report.taken)), err
 				})
 			if err != nil {
@@ -160,6 +166,9 @@ func (r *fileReporter) show(f osms.FileReport) {
 	if f.Mode != "" {
 		fmt.Fprintf(w, "\t%s\n", r.a.say("file.mode", r.a.word("mode", string(f.Mode)), f.AsAt))
 	}
+	if len(f.ByOrganisation) > 0 {
+		fmt.Fprintf(w, "\t%s\n", r.a.say("file.diff", f.Diff))
+	}
 	if f.Import != 0 {
 		line := r.a.say("file.imported", f.Import)
 		if f.Diff != "" {
@@ -196,7 +205,7 @@ func (r *fileReporter) end() error {
 			if t.Err != nil {
 				t.Report = r.unreadable(t)
 			}
-			files = append(files, workbook.FileJSONIn(t.Report, r.a.lang))
+			files = append(files, receipt.JSON(t.Report, r.a.lang))
 		}
 		if err := r.a.print(map[string]any{"files": files}); err != nil {
 			return err

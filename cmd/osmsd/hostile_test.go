@@ -452,7 +452,7 @@ func (s *hostileScene) look() map[string]int {
 			t.Helper()
 			t.Errorf("%d %s (%s): %s", h.no, h.name, intake.Shown(s.names[i]), fmt.Sprintf(format, args...))
 		}
-		shown := intake.Shown(string([]rune(s.names[i]))) // bytes that are no UTF-8 are recorded as U+FFFD
+		shown := intake.Shown(strings.ToValidUTF8(s.names[i], "\ufffd")) // bytes that are no UTF-8 are recorded as U+FFFD
 		if h.odd != "" {
 			outcomes["never taken"]++
 			folder := h.folder

@@ -25,6 +25,13 @@ var said = []struct {
 	{regexp.MustCompile(`(\d+) letters in (\d+) bundles`), func(a *app, m []string) string {
 		return a.say("journal.letters", regrouped(m[1]), regrouped(m[2]))
 	}},
+	{regexp.MustCompile(`(\d+) notices of overlaps`), func(a *app, m []string) string { return a.say("journal.notices", regrouped(m[1])) }},
+	{regexp.MustCompile(`(\d+) reminders, (\d+) organisations without a roster, (\d+) held`), func(a *app, m []string) string {
+		return a.say("journal.reminders", regrouped(m[1]), regrouped(m[2]), regrouped(m[3]))
+	}},
+	{regexp.MustCompile(`rosters of (\S+) are due by (\S+): nobody is reminded yet`), func(a *app, m []string) string {
+		return a.say("journal.notdue", m[1], m[2])
+	}},
 	{regexp.MustCompile(`nothing in the drop folders`), func(a *app, _ []string) string { return a.say("journal.nothing") }},
 	{regexp.MustCompile(`\b(\d+) files\b`), func(a *app, m []string) string { return a.say("journal.files", regrouped(m[1])) }},
 	{regexp.MustCompile(`\b(\d+) left in place\b`), func(a *app, m []string) string { return a.say("journal.left", regrouped(m[1])) }},

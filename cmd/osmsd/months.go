@@ -340,6 +340,12 @@ func (a *app) mustBeFrozen(ctx ctxType, m osms.Month) error {
 
 // writeWhole writes a file whole or not at all.
 func writeWhole(path string, write func(io.Writer) error) error {
+	return writeFor(path, 0o640, write)
+}
+
+// writeFor is writeWhole for a file that not everybody may read: nobody but its
+// owner can before it has its mode.
+func writeFor(path string, mode fs.FileMode, write func(io.Writer) error) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".osmsd-*")
 	if p := new(fs.PathError); errors.As(err, &p) {
 		return &fs.PathError{Op: p.Op, Path: path, Err: p.Err} // the name people know
@@ -355,7 +361,7 @@ func writeWhole(path string, write func(io.Writer) error) error {
 		err = cerr
 	}
 	if err == nil {
-		err = os.Chmod(f.Name(), 0o640)
+		err = os.Chmod(f.Name(), mode)
 	}
 	if err == nil {
 		err = os.Rename(f.Name(), path)

@@ -17,6 +17,7 @@ import (
 	"osmsd/sync/entitlement"
 	"osmsd/sync/jobs"
 	"osmsd/sync/osms"
+	"osmsd/sync/registry"
 	"osmsd/sync/store"
 )
 
@@ -108,13 +109,19 @@ func (a *app) open(ctx context.Context, home jobs.Home, address string, archive 
 	if err != nil {
 		return nil, usage("zone", a.cfg.TimeZone)
 	}
+	days, err := a.workingDays()
+	if err != nil {
+		_ = archive.Close()
+		return nil, usage("calendar", err)
+	}
 	s, err := a.openStore(ctx, address)
 	if err != nil {
 		_ = archive.Close()
 		return nil, err
 	}
 	desk := &jobs.Desk{Store: s, Archive: archive, Home: home, Rules: a.rules(), Rates: published(a.cfg.StateRates()), Zone: zone,
-		Regions: a.regions(), Lang: a.lang, DiskClock: time.Now, Limits: a.limits(),
+		CorrectWithin: a.cfg.Rosters.CorrectWithin, RostersDue: a.cfg.Rosters.DueDay, Calendar: days,
+		Regions: a.regions(), Lang: a.lang, DiskClock: time.Now, Limits: a.limits(), Breaker: a.breaker(),
 		Drops: intake.Options{Rest: a.cfg.Intake.Rest, Limit: int64(a.cfg.Limits.File), Step: a.Step},
 		State: jobs.State{Payer: a.payer(), PayerID: a.cfg.State.PayerBIN.String(), KNP: a.cfg.State.KNP}}
 	host, _ := os.Hostname()
@@ -177,6 +184,12 @@ func (a *app) limits() sheet.Limits {
 	return sheet.Limits{FileBytes: int64(l.File), PartBytes: int64(l.Part), Ratio: int64(l.Ratio), Entries: l.Entries, Sheets: l.Sheets,
 		Rows: l.Rows, Columns: l.Columns, TokenBytes: int(l.Token), CellRunes: l.Cell, Depth: l.Depth, SharedBytes: int64(l.Shared),
 		SharedStrings: l.SharedStrings, CellFormats: l.CellFormats, BatchFiles: l.BatchFiles, BatchBytes: int64(l.BatchBytes)}
+}
+
+func (a *app) breaker() registry.Breaker {
+	b := a.cfg.Breaker
+	return registry.Breaker{Share: b.Share, Persons: b.Persons, MediumShare: b.MediumShare, MediumSize: b.MediumSize, SmallShare: b.SmallShare,
+		SmallSize: b.SmallSize, GrowthTimes: b.GrowthTimes, GrowthPersons: b.GrowthPersons, TailShare: b.TailShare, TailPersons: b.TailPersons}
 }
 
 func (a *app) workingDays() (*calendar.Calendar, error) {

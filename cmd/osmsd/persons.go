@@ -77,6 +77,8 @@ type letterJSON struct {
 	Date   osms.Date         `json:"date"`
 	Action osms.LetterAction `json:"action"`
 	BIN    osms.BIN          `json:"bin"`
+	// Annulled: the import it rested on was taken back.
+	Annulled bool `json:"annulled"`
 }
 
 type personJSON struct {
@@ -121,7 +123,7 @@ func shownPerson(p jobs.Person) personJSON {
 		out.Months = append(out.Months, monthJSON{m.Month, m.Version, m.Category, m.Region, m.BIN, m.Amount})
 	}
 	for _, l := range p.Letters {
-		out.Letters = append(out.Letters, letterJSON{l.Outgoing(), l.Dated, l.Action, l.BIN})
+		out.Letters = append(out.Letters, letterJSON{l.Outgoing(), l.Dated, l.Action, l.BIN, l.Annulled != 0})
 	}
 	return out
 }
@@ -209,7 +211,11 @@ func (a *app) showPerson(p personJSON) error {
 		fmt.Fprintln(w, "\n"+a.heads("person.letters"))
 	}
 	for _, l := range p.Letters {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", l.Number, l.Date, a.word("letter", string(l.Action)))
+		action := a.word("letter", string(l.Action))
+		if l.Annulled {
+			action += ", " + a.say("person.annulled")
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\n", l.Number, l.Date, action)
 	}
 	return w.Flush()
 }
@@ -316,62 +322,4 @@ func (a *app) showStatement(s osms.Statement) error {
 	}
 	fmt.Fprintf(w, "%s\t\t\t\t%s\n", a.say("total"), s.Total.Grouped())
 	return w.Flush()
-}
-
-func (a *app) overlapsCommand() *cobra.Command {
-	var month string
-	cmd := &cobra.Command{
-		Use:   "overlaps --month M",
-		Short: "Persons whom two organisations claim",
-		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			m, err := parseMonth(month)
-			if err != nil {
-				return err
-			}
-			o, err := a.openReading(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer o.close()
-			contests, err := o.desk.Overlaps(cmd.Context(), m)
-			if err != nil {
-				return err
-			}
-			type claim struct {
-				Region osms.Region `json:"region"`
-				BIN    osms.BIN    `json:"bin"`
-				Since  osms.Date   `json:"since"`
-			}
-			type overlap struct {
-				Number int64    `json:"number"`
-				IIN    string   `json:"iin"`
-				Claims []claim  `json:"claims"`
-				DueTo  osms.BIN `json:"due_to"`
-			}
-			overlaps := []overlap{}
-			for _, c := range contests {
-				x := overlap{c.Number, c.Person.Digits(), []claim{}, c.DueTo}
-				for _, side := range c.Claims {
-					x.Claims = append(x.Claims, claim(side))
-				}
-				overlaps = append(overlaps, x)
-			}
-			if a.json {
-				return a.print(map[string]any{"month": m, "overlaps": overlaps})
-			}
-			w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', 0)
-			fmt.Fprintln(w, a.heads("overlaps.head"))
-			for _, x := range overlaps {
-				var sides []string
-				for _, c := range x.Claims {
-					sides = append(sides, a.say("overlaps.claim", c.BIN, c.Region, c.Since))
-				}
-				fmt.Fprintf(w, "%d\t%s\t%s\t%s\n", x.Number, x.IIN, strings.Join(sides, " "+a.say("overlaps.and")+" "), x.DueTo)
-			}
-			return w.Flush()
-		},
-	}
-	cmd.Flags().StringVar(&month, "month", "", "the month, as 2026-10")
-	return cmd
 }

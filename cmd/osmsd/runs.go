@@ -25,7 +25,7 @@ func rfc3339(t time.Time) string {
 	return t.UTC().Format(time.RFC3339)
 }
 
-var runnable = []osms.Job{osms.JobIntake, osms.JobAssess, osms.JobReconcile, osms.JobLetters, osms.JobMonth}
+var runnable = []osms.Job{osms.JobIntake, osms.JobAssess, osms.JobReconcile, osms.JobLetters, osms.JobReminders, osms.JobMonth}
 
 func (a *app) runCommand() *cobra.Command {
 	var month string
@@ -55,6 +55,9 @@ func (a *app) runCommand() *cobra.Command {
 				return err
 			}
 			defer o.close()
+			if err := a.reckonDays(o); err != nil {
+				return err
+			}
 			if month == "" {
 				m = osms.DateOf(o.now().In(o.desk.Zone)).Month()
 			}
@@ -164,15 +167,14 @@ func (a *app) serve(ctx ctxType) error {
 		return err
 	}
 	defer o.close()
-	days, err := a.workingDays()
-	if err != nil {
+	if err := a.reckonDays(o); err != nil {
 		return err
 	}
 	tasks := map[osms.Job]jobs.Task{}
 	for job, task := range a.cfg.Schedule {
 		tasks[job] = jobs.Task{Cron: task.Cron, WorkingDay: task.WorkingDay}
 	}
-	timetable, err := jobs.NewTimetable(tasks, o.desk.Zone, days)
+	timetable, err := jobs.NewTimetable(tasks, o.desk.Zone, o.desk.Calendar)
 	if err != nil {
 		return err
 	}

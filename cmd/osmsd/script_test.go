@@ -194,7 +194,7 @@ func (s *script) words(line string) (words []string) {
 		case c == '\'':
 			quoted, any = !quoted, true
 		case quoted:
-			word += string(c)
+			word += line[i : i+1] // a byte, of a letter that may have two
 		case c == '#' && !any:
 			return words
 		case c == ' ' || c == '\t':
@@ -205,7 +205,7 @@ func (s *script) words(line string) (words []string) {
 			name := regexp.MustCompile(`^[A-Z_]+`).FindString(line[i+1:])
 			word, any, i = word+s.env[name], true, i+len(name)
 		default:
-			word, any = word+string(c), true
+			word, any = word+line[i:i+1], true
 		}
 	}
 	if any {
@@ -368,11 +368,13 @@ func scriptCommands() map[string]func(s *script, not bool, args []string) {
 		"shape": func(s *script, _ bool, args []string) { s.shape(args[0], args[1]) },
 		"json":  func(s *script, not bool, args []string) { s.value(not, args[0], args[1], args[2]) },
 		"sum":   func(s *script, _ bool, args []string) { s.sum(args[0], args[1], args[2:]) },
-		"keep":  func(s *script, _ bool, args []string) { s.env[args[2]] = s.values(args[0], args[1]) },
+		"keep":  func(s *script, _ bool, args []string) { s.env[args[2]] = strings.Trim(s.values(args[0], args[1]), `"`) },
 		"same":  func(s *script, not bool, args []string) { s.same(not, args[0], args[1], args[2], args[3:]) },
 		"flip":  func(s *script, _ bool, args []string) { s.flip(args[0]) },
 		"cut":   func(s *script, _ bool, args []string) { s.cut(args[0], args[1]) },
 		"xlsx":  func(s *script, _ bool, args []string) { s.xlsx(args[0], args[1]) },
+		"cells": func(s *script, _ bool, args []string) { s.cells(args[0], args[1:]) },
+		"mode":  func(s *script, _ bool, args []string) { s.mode(args[0], args[1]) },
 		"busy":  func(s *script, _ bool, args []string) { s.busy(args[0]) },
 		"until": func(s *script, _ bool, args []string) { s.until(args[0], args[1], args[2], args[3]) },
 	}

@@ -127,6 +127,10 @@ func usage(key string, args ...any) error { return &told{exitUsage, key, args} }
 // failure is a command that could not do its work.
 func failure(key string, args ...any) error { return &told{exitFailed, key, args} }
 
+// refusal is a command that changed nothing because what was asked for may not
+// be done.
+func refusal(key string, args ...any) error { return &told{exitRefused, key, args} }
+
 // reason says in the language what stood in the way of reading or writing.
 func (a *app) reason(err error) string {
 	switch {

@@ -15,6 +15,9 @@ import (
 // label is a text in the three languages.
 type label struct{ kk, ru, en string }
 
+// words are a label of the two languages.
+func words(kk, ru string) label { return label{kk: kk, ru: ru} }
+
 // in gives the label in one language; Russian when the language is unknown.
 func (l label) in(lang string) string {
 	switch lang {
@@ -106,7 +109,7 @@ func moment(t time.Time) string {
 // shown makes a text that came from outside fit to be shown in a line of a
 // report, cut at 200 characters.
 func shown(s string) string {
-	runes := []rune(escaped(s, unicode.IsGraphic))
+	runes := []rune(osms.Escaped(s, unicode.IsGraphic))
 	if len(runes) > 200 {
 		return string(runes[:200]) + "…"
 	}

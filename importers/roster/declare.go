@@ -51,6 +51,8 @@ func (r *reading) declare(titles []table.Found) {
 		outside := r.firstBIN(append(bins, name, config))
 		if !column {
 			r.binOf[i] = outside
+		} else if r.outside == 0 {
+			r.outside = outside
 		}
 		if r.binOf[i] != 0 && !column {
 			r.organisation(r.binOf[i]).declared = true

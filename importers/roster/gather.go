@@ -72,6 +72,10 @@ func (r *reading) gather() {
 			}
 		}
 	}
+	if len(r.orgs) == 0 && r.out.NoChanges && r.outside != 0 {
+		// Its column for the BIN is empty: then it is of whom its name says.
+		r.organisation(r.outside).declared = true
+	}
 	bins := make([]osms.BIN, 0, len(r.orgs))
 	for bin := range r.orgs {
 		bins = append(bins, bin)

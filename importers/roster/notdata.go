@@ -1,11 +1,13 @@
 package roster
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"osmsd/importers/sheet"
 	"osmsd/importers/table"
+	"osmsd/sync/osms"
 )
 
 // isData tells a row that speaks of a person from what people write between
@@ -25,7 +27,7 @@ func (r *reading) isData(row *sheet.Row) bool {
 	if len(filled) <= 2 {
 		for _, c := range filled {
 			if table.NoChanges(row.Cells[c].Text) {
-				r.out.NoChanges = true
+				r.noChanges(row)
 				return false
 			}
 		}
@@ -37,6 +39,19 @@ func (r *reading) isData(row *sheet.Row) bool {
 		return false
 	}
 	return len(filled) != 1 || !r.caption(row, filled[0])
+}
+
+// noChanges takes a row that states "no changes", of the organisation whose BIN
+// it holds: a table may make the zero return of several.
+func (r *reading) noChanges(row *sheet.Row) {
+	r.out.NoChanges = true
+	if cell := table.At(row, r.col.bin); !blankText(cell.Text) {
+		if bin := readBIN(cell, r.src.CSV).bin; bin != 0 {
+			r.organisation(bin).declared = true
+		} else {
+			r.hold(osms.HoldDeclarationConflict, fmt.Sprintf("%s: %q is no BIN", placeName(r.table.Name, osms.CellName(r.col.bin, row.Number)), table.Trim(cell.Text)))
+		}
+	}
 }
 
 // caption reports a lone text that titles what follows, "Группа 101", or notes

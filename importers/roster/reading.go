@@ -58,8 +58,10 @@ type reading struct {
 	out  *osms.Roster
 
 	binOf []osms.BIN // declared for each sheet
-	orgs  map[osms.BIN]*organisation
-	last  *organisation
+	// outside is declared beside a sheet with a column for the BIN.
+	outside osms.BIN
+	orgs    map[osms.BIN]*organisation
+	last    *organisation
 
 	// The sheet being read.
 	filled []osms.Place // accepted rows whose empty BIN cell the declared one fills
@@ -143,10 +145,15 @@ func (r *reading) header(t *table.Table) error {
 	r.refused, r.filled, r.others = r.refused[:0], r.filled[:0], false
 	r.totals.begin(r)
 	if r.col.bin < 0 && r.binOf[t.Sheet] == 0 {
-		return &osms.FileError{Code: osms.FileMissingColumn, Where: table.Where(t.Name, t.Last),
-			Detail: "bin (" + strings.Join(r.spec.Vocabulary.Words("bin"), ", ") + "): no column and no declared BIN"}
+		return r.noBIN(table.Where(t.Name, t.Last))
 	}
 	return nil
+}
+
+// noBIN refuses a file that does not say of which organisation it speaks.
+func (r *reading) noBIN(where string) error {
+	return &osms.FileError{Code: osms.FileMissingColumn, Where: where,
+		Detail: "bin (" + strings.Join(r.spec.Vocabulary.Words("bin"), ", ") + "): no column and no declared BIN"}
 }
 
 // end closes a sheet: what only its end tells of its rows.

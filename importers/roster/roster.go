@@ -75,6 +75,11 @@ func ReadSource(src table.Source, o Options) (*osms.Roster, error) {
 	}
 	r.holds(found)
 	r.gather()
+	if r.out.NoChanges && len(r.out.Organisations) == 0 && len(r.out.Holds) == 0 {
+		// "No changes" of nobody in particular would tell of no organisation that
+		// it has submitted.
+		return nil, r.noBIN("")
+	}
 	return r.out, nil
 }
 

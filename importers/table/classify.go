@@ -1,6 +1,7 @@
 package table
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -133,6 +134,39 @@ func (r *reader) total(row *sheet.Row) (Total, bool) {
 		}
 	}
 	return t, true
+}
+
+// titleTotal reads a total that stands above the header: nothing but the word
+// and a whole number, in one cell or in two. A title may say anything else of
+// totals, "Итого за 2026 год", and declares nothing by it.
+func titleTotal(row *sheet.Row) (Total, bool) {
+	var filled []sheet.Cell
+	for _, c := range row.Cells {
+		if Trim(c.Text) != "" {
+			filled = append(filled, c)
+		}
+	}
+	if len(filled) == 0 || len(filled) > 2 || len(filled[0].Text) > longestHeader {
+		return Total{}, false
+	}
+	label, rest, colon := strings.Cut(filled[0].Text, ":")
+	number := Trim(rest)
+	if !colon && len(filled) == 1 {
+		if i := strings.LastIndexAny(label, " \u00a0"); i > 0 {
+			label, number = label[:i], Trim(label[i+1:])
+		}
+	}
+	if len(filled) == 2 {
+		if number != "" {
+			return Total{}, false
+		}
+		number = Trim(filled[1].Text)
+	}
+	if !slices.Contains(totalWords, Key(label)) {
+		return Total{}, false
+	}
+	n, err := strconv.ParseUint(number, 10, 31)
+	return Total{Row: row, Numbers: []int64{int64(n)}}, err == nil
 }
 
 // numbersIn lists the numbers of a text; a space between groups of three

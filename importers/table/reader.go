@@ -110,7 +110,16 @@ func (r *reader) open() error {
 		r.key = c
 	}
 	if r.handler.Header != nil {
-		return r.handler.Header(r.table)
+		if err := r.handler.Header(r.table); err != nil {
+			return err
+		}
+	}
+	for i := range r.head {
+		if total, ok := titleTotal(&r.head[i]); ok && r.handler.Total != nil {
+			if err := r.handler.Total(r.table, total); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

@@ -72,8 +72,9 @@ func LastChildMonth(person osms.IIN) osms.Month { return person.Birth().Month().
 // organisations the smaller first day of the enrolment claims, then the smaller
 // BIN. Category 1 lasts to the end of the month of the 18th birthday, then
 // category 13 takes over without a gap. Law No 405-V, Art. 26(1)(1) and (13);
-// the choice between claims is ours (DOMAIN §2).
-func Derive(person osms.IIN, sources []Source, rules Rules) []osms.Entitlement {
+// the choice between claims is ours (DOMAIN §2). In the months of an overlap that
+// the Fund has decided, the side that it set aside does not claim.
+func Derive(person osms.IIN, sources []Source, rules Rules, decisions []Decision) []osms.Entitlement {
 	stretches := covered(sources)
 	if len(stretches) == 0 {
 		return nil
@@ -89,6 +90,13 @@ func Derive(person osms.IIN, sources []Source, rules Rules) []osms.Entitlement {
 	for _, c := range rules.Changes {
 		cuts = append(cuts, c.Since)
 	}
+	decided := decidedMonths(sources, rules, decisions)
+	for _, d := range decided {
+		cuts = append(cuts, d.from)
+		if d.to != osms.EndlessMonth {
+			cuts = append(cuts, d.to.Add(1))
+		}
+	}
 	slices.Sort(cuts)
 	cuts = slices.Compact(cuts)
 	var out []osms.Entitlement
@@ -98,9 +106,16 @@ func Derive(person osms.IIN, sources []Source, rules Rules) []osms.Entitlement {
 			to = cuts[i+1].Add(-1)
 		}
 		choices := rules.At(from)
+		claims := func(s stretch) bool {
+			return s.from <= from && from <= s.to && (!s.onLeave || choices.AcademicLeaveDue)
+		}
+		aside := setAside(decided, from)
+		if allAside(stretches, claims, aside) {
+			aside = nil // decisions that run in a circle decide nothing
+		}
 		claimant := -1
 		for k, s := range stretches {
-			if s.from <= from && from <= s.to && (!s.onLeave || choices.AcademicLeaveDue) && (claimant < 0 || before(s, stretches[claimant])) {
+			if claims(s) && !slices.Contains(aside, s.bin) && (claimant < 0 || before(s, stretches[claimant])) {
 				claimant = k
 			}
 		}

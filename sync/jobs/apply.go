@@ -11,7 +11,9 @@ import (
 
 	"osmsd/importers/ledger"
 	"osmsd/importers/organisations"
+	"osmsd/sync/entitlement"
 	"osmsd/sync/osms"
+	"osmsd/sync/registry"
 	"osmsd/sync/store"
 )
 
@@ -20,21 +22,35 @@ func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys
 // Apply commits what was read, or, dry, shows what committing would do. Every
 // file ends in one named outcome, an unusable one too.
 func (d *Desk) Apply(ctx context.Context, turn Turn, r Reading, dry bool) (osms.FileReport, error) {
-	r.Committed = turn.moment(r.Received)
+	if r.Approve != "" {
+		return d.applyApproved(ctx, turn, r, dry)
+	}
+	return d.apply(ctx, turn, r, approval{}, dry)
+}
+
+func (d *Desk) apply(ctx context.Context, turn Turn, r Reading, a approval, dry bool) (osms.FileReport, error) {
+	r.Committed, r.CorrectBy = turn.moment(r.Received), d.correctBy(r.Received)
 	var report osms.FileReport
 	if r.Refusal == nil && r.Kind == osms.KindRoster {
-		report, err := d.applyRoster(ctx, turn, r, dry)
-		return conserved(report, err)
+		report, err := d.applyRoster(ctx, turn, r, a, dry)
+		return conserved(report, dry, err)
+	}
+	if a.given {
+		if r.Totals != nil {
+			r.Totals.Holds = nil
+		} else {
+			r.Organisations.Holds = nil
+		}
 	}
 	err := d.Store.Write(ctx, turn.Lease, func(t *store.Tx) (err error) {
 		switch {
 		case r.Refusal != nil:
 			report = r.report()
 			report.Outcome, report.Error = osms.FileRefused, r.Refusal
-			_, err = t.PutArrival(r.Channel, report)
+			err = putArrival(t, r.Channel, &report, nil)
 		case r.batch:
 			report = r.batchReport()
-			_, err = t.PutArrival(r.Channel, report)
+			err = putArrival(t, r.Channel, &report, nil)
 		case r.Totals != nil:
 			report, err = applyTotals(t, r.Drop, r.Kind, r.Totals)
 		default:
@@ -48,13 +64,16 @@ func (d *Desk) Apply(ctx context.Context, turn Turn, r Reading, dry bool) (osms.
 	if errors.Is(err, errDryRun) {
 		err = nil
 	}
-	return conserved(report, err)
+	return conserved(report, dry, err)
 }
 
 // conserved asserts that no row was lost on the way.
-func conserved(r osms.FileReport, err error) (osms.FileReport, error) {
+func conserved(r osms.FileReport, dry bool, err error) (osms.FileReport, error) {
 	if err != nil {
 		return r, err
+	}
+	if dry {
+		r.Arrival = 0 // a number that nobody has taken
 	}
 	if r.Accepted != r.Joined+r.LeftByRow+r.Changed+r.Unchanged || r.Rows != r.Accepted+r.Refused+r.Ignored {
 		return r, fmt.Errorf("the rows of the file do not add up: %d read, %d accepted (%d joined, %d left, %d changed, %d unchanged), %d refused, %d ignored",
@@ -90,8 +109,7 @@ func (l list) commit(report *osms.FileReport, apply func() error) error {
 		if earlier.State == store.StateHeld {
 			report.Outcome = osms.Held
 		}
-		_, err := l.t.PutArrival(l.drop.Channel, *report)
-		return err
+		return putArrival(l.t, l.drop.Channel, report, nil)
 	}
 	if report.Import, err = l.t.Sequence(); err != nil {
 		return err
@@ -115,7 +133,7 @@ func (l list) commit(report *osms.FileReport, apply func() error) error {
 	if report.Diff, err = l.diff(imp); err != nil {
 		return err
 	}
-	said := []store.OrganisationImport{{Mode: imp.Mode, State: state, Reason: reason, Diff: report.Diff, Rows: report.Accepted, Digest: store.Digest(nil)}}
+	said := []store.OrganisationImport{{Mode: imp.Mode, State: state, CommittedAs: state, Reason: reason, Diff: report.Diff, Rows: report.Accepted, Digest: store.Digest(nil)}}
 	if imp.Digest, err = importDigest(imp, said); err != nil {
 		return err
 	}
@@ -125,7 +143,7 @@ func (l list) commit(report *osms.FileReport, apply func() error) error {
 	if err := l.t.PutOrganisationImports(imp, said); err != nil {
 		return err
 	}
-	if _, err := l.t.PutArrival(l.drop.Channel, *report); err != nil {
+	if err := putArrival(l.t, l.drop.Channel, report, nil); err != nil {
 		return err
 	}
 	return l.t.Audit(l.drop.Committed, "import", imp.Digest)
@@ -170,36 +188,21 @@ func (d *Desk) applyOrganisations(t *store.Tx, drop Drop, kind osms.Kind, l *org
 	}
 	err := list{t, drop, kind, l.Sheets, l.Holds, keptOrganisations(l), diff}.commit(&report, func() error {
 		for _, o := range l.Organisations {
-			held, err := t.Organisation(o.BIN)
-			switch {
-			case errors.Is(err, store.ErrNotFound):
-				report.Joined++
-			case err != nil:
+			did, err := d.takeOrganisation(t, o.Organisation, drop.Region)
+			if err != nil {
 				return err
-			case held.Region != o.Region && held.Provisional && drop.Region == 0:
-				// It was registered to whoever sent it first. The list for every
-				// region says whose it is, and its claims go with it.
+			}
+			switch did {
+			case registry.Joined:
+				report.Joined++
+			case registry.Changed:
 				report.Changed++
-				if err := t.PutOrganisation(o.Organisation); err != nil {
-					return err
-				}
-				if err := d.moveClaims(t, o.BIN); err != nil {
-					return err
-				}
-				continue
-			case held.Region != o.Region:
+			case registry.Unchanged:
+				report.Unchanged++
+			default:
 				report.Accepted--
 				report.Refused++
 				report.Refusals = append(report.Refusals, l.Fault(o.BIN, osms.OtherRegion))
-				continue
-			case held == o.Organisation:
-				report.Unchanged++
-				continue
-			default:
-				report.Changed++
-			}
-			if err := t.PutOrganisation(o.Organisation); err != nil {
-				return err
 			}
 		}
 		slices.SortStableFunc(report.Refusals, func(a, b osms.Refusal) int {
@@ -208,6 +211,30 @@ func (d *Desk) applyOrganisations(t *store.Tx, drop Drop, kind osms.Kind, l *org
 		return nil
 	})
 	return report, err
+}
+
+// takeOrganisation takes one entry of a list that came from a region (0: for
+// every region). Rejected: it is another region's.
+func (d *Desk) takeOrganisation(t *store.Tx, o osms.Organisation, by osms.Region) (registry.Effect, error) {
+	held, err := t.Organisation(o.BIN)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return registry.Joined, t.PutOrganisation(o)
+	case err != nil:
+		return registry.None, err
+	case held == o:
+		return registry.Unchanged, nil
+	case held.Region == o.Region:
+		return registry.Changed, t.PutOrganisation(o)
+	case held.Provisional && by == 0:
+		// It was registered to whoever sent it first. The list for every region
+		// says whose it is, and its claims go with it.
+		if err := t.PutOrganisation(o); err != nil {
+			return registry.None, err
+		}
+		return registry.Changed, moveClaims(t, d.Rules, o.BIN)
+	}
+	return registry.Rejected, nil
 }
 
 // keptOrganisation is an organisation of a list as it is kept: with numbers
@@ -238,7 +265,7 @@ func (k keptOrganisation) entry() osms.Organisation {
 
 // moveClaims draws the conclusions about everybody whom an organisation claims
 // anew, after its region changed.
-func (d *Desk) moveClaims(t *store.Tx, bin osms.BIN) error {
+func moveClaims(t *store.Tx, rules entitlement.Rules, bin osms.BIN) error {
 	facts, err := t.FactsOf(bin)
 	if err != nil {
 		return err
@@ -253,7 +280,7 @@ func (d *Desk) moveClaims(t *store.Tx, bin osms.BIN) error {
 	if err != nil {
 		return err
 	}
-	return conclude(t, d.Rules, held, persons, func(bin osms.BIN) (osms.Region, error) {
+	return conclude(t, rules, held, persons, func(bin osms.BIN) (osms.Region, error) {
 		o, err := t.Organisation(bin)
 		return o.Region, err
 	})

@@ -5,8 +5,10 @@ import (
 
 	"osmsd/importers/intake"
 	"osmsd/importers/sheet"
+	"osmsd/sync/calendar"
 	"osmsd/sync/entitlement"
 	"osmsd/sync/osms"
+	"osmsd/sync/registry"
 	"osmsd/sync/store"
 )
 
@@ -21,7 +23,16 @@ type Desk struct {
 	Regions map[osms.Region]Region
 	State   State
 	Limits  sheet.Limits
+	// Breaker says which rosters wait for an administrator; zero: none does.
+	Breaker registry.Breaker
 	Drops   intake.Options
+	// CorrectWithin is within how many working days, by Calendar, a corrected
+	// file is awaited.
+	CorrectWithin int
+	Calendar      *calendar.Calendar
+	// RostersDue is the working day of a month by which its rosters are due, by
+	// Calendar.
+	RostersDue int
 	// Zone is where business dates are counted: the same on every machine.
 	Zone *time.Location
 	Lang string

@@ -31,7 +31,10 @@ func importDigest(imp store.Import, said []store.OrganisationImport) (string, er
 	said = slices.Clone(said)
 	slices.SortFunc(said, func(a, b store.OrganisationImport) int { return cmp.Compare(a.BIN, b.BIN) })
 	for _, o := range said {
-		fmt.Fprintf(h, "%s|%s|%d|%s|%q|%s|%d|%s\n", o.BIN.Digits(), o.Mode, o.Version, o.State, o.Reason, o.Diff, o.Rows, o.Digest)
+		fmt.Fprintf(h, "%s|%s|%d|%s|%q|%s|%d|%s\n", o.BIN.Digits(), o.Mode, o.Version, o.CommittedAs, o.Reason, o.Diff, o.Rows, o.Digest)
+		if o.Why != "" {
+			fmt.Fprintf(h, "%q\n", o.Why)
+		}
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
 }

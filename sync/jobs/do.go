@@ -48,7 +48,19 @@ func (d *Desk) Do(ctx context.Context, t Turn, job osms.Job, month osms.Month, p
 		if done.Unprintable > 0 {
 			message += fmt.Sprintf(", %d that cannot be printed", done.Unprintable)
 		}
-		return message, err
+		if ctx.Err() != nil {
+			return message, err
+		}
+		told, failed := d.OverlapNotices(ctx, t)
+		if told.Notices > 0 {
+			message += fmt.Sprintf(", %d notices of overlaps", told.Notices)
+		}
+		if told.Unprintable > 0 {
+			message += fmt.Sprintf(", %d of overlaps that cannot be printed", told.Unprintable)
+		}
+		return message, errors.Join(err, failed)
+	case osms.JobReminders:
+		return d.remind(ctx, t, month)
 	case osms.JobMonth:
 		message := ""
 		for _, step := range []osms.Job{osms.JobIntake, osms.JobAssess, osms.JobReconcile, osms.JobLetters} {

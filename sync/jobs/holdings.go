@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"osmsd/sync/entitlement"
 	"osmsd/sync/osms"
 	"osmsd/sync/registry"
 	"osmsd/sync/store"
@@ -14,6 +15,7 @@ type holdings struct {
 	claims       map[osms.IIN][]osms.Claim // in order of BIN
 	entitlements map[osms.IIN][]store.HeldEntitlement
 	overlaps     map[osms.IIN][]store.Overlap
+	decisions    map[osms.IIN][]entitlement.Decision // in force
 }
 
 // look reads what is held of persons; of those whom the register certainly does
@@ -31,7 +33,7 @@ func (r *rosterImport) look(persons []osms.IIN) (holdings, error) {
 }
 
 func look(t *store.Tx, persons []osms.IIN) (holdings, error) {
-	h := holdings{map[osms.IIN][]osms.Claim{}, map[osms.IIN][]store.HeldEntitlement{}, map[osms.IIN][]store.Overlap{}}
+	h := holdings{map[osms.IIN][]osms.Claim{}, map[osms.IIN][]store.HeldEntitlement{}, map[osms.IIN][]store.Overlap{}, nil}
 	if len(persons) == 0 {
 		return h, nil
 	}
@@ -40,6 +42,11 @@ func look(t *store.Tx, persons []osms.IIN) (holdings, error) {
 	if err := t.Touch(persons); err != nil {
 		return h, err
 	}
+	decided, err := t.TouchedOverlapDecisions()
+	if err != nil {
+		return h, err
+	}
+	h.decisions = decisionsInForce(decided)
 	facts, err := t.Facts()
 	if err != nil {
 		return h, err

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -88,6 +89,16 @@ func (d *Desk) registerLetters(ctx context.Context, t Turn, progress func(step s
 		before, after, err := d.Store.OrganisationChanges(ctx, bin, marks[bin], last)
 		if err != nil {
 			return unprintable, err
+		}
+		// What an annulled letter told was never said: it is as before that letter.
+		annulled, told, err := d.Store.BeforeAnnulled(ctx, bin, marks[bin])
+		if err != nil {
+			return unprintable, err
+		}
+		if len(annulled) > 0 {
+			before = slices.DeleteFunc(before, func(f osms.Fact) bool { return annulled[f.Person] })
+			before = append(before, told...)
+			slices.SortFunc(before, func(a, b osms.Fact) int { return cmp.Or(cmp.Compare(a.Person, b.Person), cmp.Compare(a.From, b.From)) })
 		}
 		letters := DueLetters(registry.Claims(before), registry.Claims(after), d.Rules)
 		bundle := osms.LetterBundle{Organisation: organisations[bin], Date: osms.DateOf(t.Now.In(d.Zone)), Sequence: last}

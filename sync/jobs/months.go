@@ -204,10 +204,26 @@ func (d *Desk) changes(ctx context.Context, month osms.Month, from, to int64) ([
 	for _, sequence := range decisions {
 		files[sequence] = rulesFile
 	}
+	decided, err := d.Store.Decisions(ctx, to)
+	if err != nil {
+		return nil, err
+	}
+	undos := map[int64]bool{}
+	for _, x := range decided {
+		files[x.Sequence] = files[x.Import]
+		undos[x.Sequence] = x.What == store.DecisionUndo
+	}
+	settled, err := d.Store.OverlapDecisions(ctx, to)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range settled {
+		files[o.Sequence] = fmt.Sprintf("overlaps decide %d", o.Number)
+	}
 	out := make([]reconcile.Change, len(moved))
 	for i, m := range moved {
 		out[i] = reconcile.Change{Person: m.Person, Name: names[m.Person], Was: m.Was, Now: m.Now, Import: m.Import,
-			File: files[m.Import], Contested: contested[m.Person]}
+			File: files[m.Import], Undone: undos[m.Import], Contested: contested[m.Person]}
 	}
 	return out, nil
 }

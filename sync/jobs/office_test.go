@@ -13,6 +13,7 @@ import (
 
 	"osmsd/importers/intake"
 	"osmsd/importers/sheet"
+	"osmsd/sync/calendar"
 	"osmsd/sync/entitlement"
 	"osmsd/sync/osms"
 	"osmsd/sync/store"
@@ -49,8 +50,8 @@ func newOffice(t *testing.T, address string) *office {
 	}
 	o := &office{t: t, files: t.TempDir()}
 	o.desk = &Desk{Store: s, Archive: archive, Home: home, Rules: entitlement.DefaultRules(), Zone: zone(t, "Asia/Almaty"), Lang: "ru",
-		Rates:     []osms.StateRate{{Year: 2026, Percent: osms.Rate(2000), Base: 8_500_000}},
-		DiskClock: time.Now, Limits: sheet.Limits{}, Drops: intake.Options{Rest: 50 * time.Millisecond},
+		Rates:         []osms.StateRate{{Year: 2026, Percent: osms.Rate(2000), Base: 8_500_000}},
+		CorrectWithin: 3, RostersDue: 5, Calendar: calendar.Default(), DiskClock: time.Now, Limits: sheet.Limits{}, Drops: intake.Options{Rest: 50 * time.Millisecond},
 		State: State{Payer: "Государство", PayerID: "000000000000", KNP: ""}}
 	o.runner = &Runner{Store: s, Clock: func() time.Time { return o.now }, Holder: "test", Log: slog.New(slog.DiscardHandler)}
 	o.at("2026-10-01T09:00:00+05:00")

@@ -3,7 +3,6 @@ package jobs
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"path/filepath"
 	"time"
@@ -12,35 +11,6 @@ import (
 	"osmsd/importers/intake"
 	"osmsd/sync/osms"
 )
-
-// handOutReceipts writes what is said about a file into the region's folder:
-// for people as a text, for programs as JSON. Handing out twice is the same as
-// once.
-func (d *Desk) handOutReceipts(r osms.FileReport) ([]string, error) {
-	text, err := json.MarshalIndent(workbook.FileJSONIn(r, d.Lang), "", "  ")
-	if err != nil {
-		return nil, err
-	}
-	tail := "-" + r.SHA256[:8]
-	if r.Import != 0 {
-		tail = fmt.Sprintf("-import-%d", r.Import)
-	}
-	if r.Outcome == osms.AlreadyApplied {
-		tail += "-again"
-	}
-	var paths []string
-	for _, receipt := range []struct {
-		ext  string
-		data []byte
-	}{{".txt", []byte(workbook.ReceiptText(r))}, {".json", append(text, '\n')}} {
-		rel := filepath.Join(returned(r.Region), intake.SafeNameWith(r.File, tail+receipt.ext))
-		if err := intake.HandOut(d.Home.Returned, rel, receipt.data, d.Drops.Step); err != nil {
-			return paths, err
-		}
-		paths = append(paths, filepath.Join(d.Home.Returned, rel))
-	}
-	return paths, nil
-}
 
 // ReconcileToWorkbook reconciles a month and writes the workbook. The path is
 // whole.

@@ -32,14 +32,18 @@ type Drop struct {
 	// Committed is the moment at which it is applied, which is known time; a long
 	// run receives all its files at once.
 	Committed time.Time
+	CorrectBy osms.Date // until when a corrected file is awaited
 	Run       int64
 	Sidecar   bool // a file NAME.sha256 was there and agreed
+	// Approve is the hash of the diff that an administrator approved: of the
+	// file or of one organisation. It is applied, and nothing else is.
+	Approve string
 }
 
 // report begins the report on a dropped file.
 func (d Drop) report() osms.FileReport {
 	return osms.FileReport{File: d.Name, SHA256: d.SHA256, Size: d.Size, Kind: d.Kind, Region: d.Region,
-		Received: d.Received, Run: d.Run, ControlTotal: -1}
+		Received: d.Received, Run: d.Run, ControlTotal: -1, Deadline: d.CorrectBy}
 }
 
 // rosterImport is one roster on its way into the register.
@@ -53,9 +57,16 @@ type rosterImport struct {
 	persons *knownPersons // of the run; nil: every person is looked up
 	hashes  []string
 	batch   []*speaker
-	waiting int                        // persons of the batch
-	records []store.OrganisationImport // kept and not yet written
-	encoded [][]byte                   // the journals of the roster's organisations, encoded by the reader
+	waiting int // persons of the batch
+	breaker registry.Breaker
+	// approved: nothing is held; only is then the one organisation that is
+	// applied (0: all of the file).
+	approved bool
+	only     osms.BIN
+	release  *release // what was held is applied; nil: this is an import
+	changes  *[]osms.PersonChange
+	records  []store.OrganisationImport // kept and not yet written
+	encoded  [][]byte                   // the journals of the roster's organisations, encoded by the reader
 }
 
 // speaker is one organisation that the roster speaks of.
@@ -68,18 +79,26 @@ type speaker struct {
 	standing *store.Standing
 	kept     []byte // the encoded journal, when the reader made it beforehand
 	detail   string // what the refusals say
+	why      string // explains the hold
 }
 
 // applyRoster commits a roster: facts, conclusions, refusals and the audit
 // entry in one transaction. With dry the same code runs and nothing is kept.
 // The file's digest and declaration decide whether it was applied before.
-func (d *Desk) applyRoster(ctx context.Context, turn Turn, r Reading, dry bool) (osms.FileReport, error) {
+func (d *Desk) applyRoster(ctx context.Context, turn Turn, r Reading, a approval, dry bool) (osms.FileReport, error) {
 	var report osms.FileReport
 	err := d.Store.Write(ctx, turn.Lease, func(t *store.Tx) error {
 		report = r.report()
-		i := rosterImport{t: t, rules: d.Rules, roster: r.Roster, encoded: r.encoded, report: &report, known: map[osms.BIN]osms.Organisation{}, persons: turn.known}
+		i := rosterImport{t: t, rules: d.Rules, breaker: d.Breaker, roster: r.Roster, encoded: r.encoded, report: &report,
+			known: map[osms.BIN]osms.Organisation{}, persons: turn.known, approved: a.given, only: a.only}
+		if dry {
+			i.changes = &report.Changes
+		}
 		if err := i.apply(r.Drop); err != nil {
 			return err
+		}
+		if a.given && !dry && i.approvedHash() != r.Approve {
+			return errVoid
 		}
 		if dry {
 			return errDryRun
@@ -96,7 +115,7 @@ func (r *rosterImport) apply(drop Drop) error {
 	r.fillReport()
 	r.imp = store.Import{SHA256: drop.SHA256, Kind: osms.KindRoster, Region: drop.Region, Mode: r.roster.Mode, AsAt: r.roster.AsAt,
 		Name: drop.Name, Received: drop.Received, Committed: drop.Committed, Run: drop.Run,
-		Sheets: r.roster.Sheets, Columns: r.roster.Columns}
+		Sheets: r.roster.Sheets, Columns: r.roster.Columns, Proved: r.roster.ProvedWhole}
 	speakers, earlier, err := r.speakers()
 	if err != nil {
 		return err
@@ -109,8 +128,12 @@ func (r *rosterImport) apply(drop Drop) error {
 			r.report.Outcome = osms.Held
 		}
 		r.report.Unchanged = r.report.Accepted
-		_, err := r.t.PutArrival(drop.Channel, *r.report)
-		return err
+		said, err := r.t.Said(earlier)
+		if err != nil {
+			return err
+		}
+		r.report.Diff = fileDiff(osms.KindRoster, said)
+		return putArrival(r.t, drop.Channel, r.report, r.spoken())
 	}
 	sequence, err := r.t.Sequence()
 	if err != nil {
@@ -137,7 +160,7 @@ func (r *rosterImport) apply(drop Drop) error {
 	if err := r.t.PutImport(r.imp); err != nil {
 		return err
 	}
-	if _, err := r.t.PutArrival(drop.Channel, *r.report); err != nil {
+	if err := putArrival(r.t, drop.Channel, r.report, r.spoken()); err != nil {
 		return err
 	}
 	return r.t.Audit(drop.Committed, "import", r.imp.Digest)
@@ -171,6 +194,10 @@ func (r *rosterImport) speakers() (out []*speaker, earlier int64, err error) {
 	}
 	for i := range organisations {
 		o := &organisations[i]
+		if r.only != 0 && o.BIN != r.only {
+			r.report.Unchanged += len(o.Rows) // it is not what was approved
+			continue
+		}
 		standing := standings[o.BIN]
 		if standing.Known {
 			r.known[o.BIN] = standing.Organisation
@@ -179,7 +206,8 @@ func (r *rosterImport) speakers() (out []*speaker, earlier int64, err error) {
 		earlier = max(earlier, before.Sequence)
 		if before.Sequence != 0 && before.State != store.StateRefused {
 			if before.State == store.StateHeld {
-				r.held(osms.HoldReason(before.Reason), o.BIN)
+				r.report.Held = true
+				r.putHold(osms.Hold{Reason: osms.HoldReason(before.Reason), Detail: before.Why, BIN: o.BIN, Diff: before.Diff})
 			}
 			r.report.Unchanged += len(o.Rows)
 			continue
@@ -208,12 +236,12 @@ func (r *rosterImport) speakers() (out []*speaker, earlier int64, err error) {
 // registered provisionally to the region that sent it, and one that two regions
 // claim waits for an administrator.
 func (r *rosterImport) judge(s *speaker) error {
-	if len(r.roster.Holds) > 0 {
-		s.hold = r.roster.Holds[0].Reason
+	if len(r.roster.Holds) > 0 && !r.approved {
+		s.hold, s.why = r.roster.Holds[0].Reason, r.roster.Holds[0].Detail
 		return nil
 	}
 	if s.bin == 0 {
-		if r.roster.Rows == 0 && !r.roster.NoChanges {
+		if r.roster.Rows == 0 && !r.roster.NoChanges && !r.approved {
 			s.hold = osms.HoldNoRows
 		}
 		return nil
@@ -228,6 +256,8 @@ func (r *rosterImport) judge(s *speaker) error {
 		}
 	case err != nil:
 		return err
+	case o.Region != r.roster.Region && o.Provisional && r.approved:
+		return r.adopt(o)
 	case o.Region != r.roster.Region && o.Provisional:
 		s.hold = osms.HoldProvisionalBIN
 	case o.Region != r.roster.Region:
@@ -237,16 +267,18 @@ func (r *rosterImport) judge(s *speaker) error {
 		if err != nil {
 			return err
 		}
-		if contested {
+		if contested && !r.approved {
 			s.hold = osms.HoldProvisionalBIN
 		}
 	case !o.ClosedOn.IsZero() && o.ClosedOn <= r.roster.AsAt:
 		s.refuse, s.detail = osms.OrganisationClosed, o.ClosedOn.String()
 	}
 	if s.hold == "" && s.refuse == "" && s.journal.Mode == osms.Full && len(s.journal.Rows) == 0 {
-		if r.roster.Refused == 0 {
+		switch {
+		case r.roster.Refused == 0 && r.approved:
+		case r.roster.Refused == 0:
 			s.hold = osms.HoldNoRows
-		} else {
+		default:
 			// It may be that all its rows were refused: nobody leaves by that.
 			s.journal.Mode = osms.Delta
 		}

@@ -2,10 +2,7 @@ package jobs
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"slices"
-	"strings"
 
 	"osmsd/sync/osms"
 	"osmsd/sync/registry"
@@ -15,6 +12,10 @@ import (
 // record keeps what the roster said of one organisation and counts what it did.
 func (r *rosterImport) record(s *speaker, out registry.Outcome) error {
 	f, rows := r.report, len(s.journal.Rows)
+	r.tell(s, out)
+	if s.hold != "" {
+		return r.recordHeld(s, out)
+	}
 	f.Joined += out.Joined
 	f.Left += out.Left
 	f.LeftByRow += out.LeftByRow
@@ -32,11 +33,6 @@ func (r *rosterImport) record(s *speaker, out registry.Outcome) error {
 	}
 	state, version := store.StateApplied, s.standing.Version
 	switch {
-	case s.hold != "":
-		// Nothing of it is applied: its rows leave the register as it is.
-		state = store.StateHeld
-		f.Unchanged += len(s.journal.Rows)
-		r.hashes = append(r.hashes, heldDiff("held", r.roster.Region, s.bin, string(s.hold), s.journal))
 	case s.refuse != "":
 		// It is not the file's to speak of: not even its version moves.
 		state = store.StateRefused
@@ -47,11 +43,19 @@ func (r *rosterImport) record(s *speaker, out registry.Outcome) error {
 			version++
 		}
 	}
+	if r.release != nil {
+		return r.release.took(s, r.hashes[len(r.hashes)-1], version)
+	}
+	return r.keep(s, state, version, rows)
+}
+
+// keep puts what the roster said of an organisation among what is to be written.
+func (r *rosterImport) keep(s *speaker, state string, version int64, rows int) error {
 	kept := s.kept
 	if kept == nil {
 		kept = registry.Encode(s.journal)
 	}
-	r.records = append(r.records, store.OrganisationImport{BIN: s.bin, Mode: s.journal.Mode, Version: version, State: state, Reason: string(s.hold),
+	r.records = append(r.records, store.OrganisationImport{BIN: s.bin, Mode: s.journal.Mode, Version: version, State: state, Reason: string(s.hold), Why: s.why,
 		Diff: r.hashes[len(r.hashes)-1], Rows: rows, Digest: store.Digest(kept), Kept: kept})
 	if len(r.records) < recordsAtOnce {
 		return nil
@@ -111,9 +115,7 @@ func valueOf(row *osms.Row, field string) string {
 
 // finish names the file's outcome and hash.
 func (r *rosterImport) finish() {
-	slices.Sort(r.hashes)
-	sum := sha256.Sum256([]byte(strings.Join(r.hashes, "\n")))
-	r.report.Diff = hex.EncodeToString(sum[:])
+	r.report.Diff = diffOf(r.hashes)
 	slices.SortStableFunc(r.report.Refusals, func(a, b osms.Refusal) int {
 		return cmp.Or(cmp.Compare(a.Sheet, b.Sheet), cmp.Compare(a.Row, b.Row))
 	})

@@ -12,14 +12,10 @@ import (
 
 // take screens one organisation and puts it into the batch.
 func (r *rosterImport) take(s *speaker) error {
-	if s.hold != "" {
-		r.held(s.hold, s.bin)
-		return r.record(s, registry.Outcome{BIN: s.bin})
-	}
 	if s.bin == 0 || s.refuse != "" {
 		return r.record(s, registry.Outcome{BIN: s.bin})
 	}
-	if !registry.InOrder(headers(s.standing.Spoken), s.journal.Mode, s.journal.AsAt) {
+	if !registry.InOrder(headers(s.standing.Spoken), s.journal) {
 		return r.takeLate(s)
 	}
 	s.screened = registry.Screen(s.standing.Marks, s.journal.Rows, s.journal.Mode)
@@ -29,20 +25,6 @@ func (r *rosterImport) take(s *speaker) error {
 		return r.flush()
 	}
 	return nil
-}
-
-// held tells why an organisation waits: for the file's own reason, or for one of
-// its own.
-func (r *rosterImport) held(reason osms.HoldReason, bin osms.BIN) {
-	r.report.Held = true
-	h := osms.Hold{Reason: reason}
-	if bin != 0 {
-		h.Detail = bin.Digits()
-	}
-	if slices.ContainsFunc(r.roster.Holds, func(f osms.Hold) bool { return f.Reason == reason }) || slices.Contains(r.report.Holds, h) {
-		return
-	}
-	r.report.Holds = append(r.report.Holds, h)
 }
 
 func headers(imports []store.OrganisationImport) []registry.Journal {
@@ -70,6 +52,19 @@ func (r *rosterImport) takeLate(s *speaker) error {
 	}
 	out := registry.Replan(registry.Claims(facts), append(journals, s.journal), s.journal)
 	out.BIN = s.bin
+	claims := registry.Claims(facts)
+	s.screened.Held = 0
+	for _, c := range claims {
+		if reaches(c, s.journal.AsAt) {
+			s.screened.Held++
+		}
+	}
+	if err := r.trip(s, out); err != nil {
+		return err
+	}
+	if s.hold != "" {
+		return r.record(s, out)
+	}
 	persons := make([]osms.IIN, 0, len(out.Changes))
 	for _, c := range out.Changes {
 		persons = append(persons, c.After.Person)
@@ -137,9 +132,18 @@ func (r *rosterImport) flush() error {
 			s.kept = nil
 		}
 		outcomes[i].Merge(registry.Plan(held.of(s), s.journal, nil, s.screened.Absent, 0))
-		r.warnOfOtherNames(s, outcomes[i], held)
+		if err := r.trip(s, outcomes[i]); err != nil {
+			return err
+		}
 	}
-	if err := r.settle(held, outcomes); err != nil {
+	var applied []registry.Outcome
+	for i, s := range batch {
+		if s.hold == "" {
+			r.warnOfOtherNames(s, outcomes[i], held)
+			applied = append(applied, outcomes[i])
+		}
+	}
+	if err := r.settle(held, applied); err != nil {
 		return err
 	}
 	for i, s := range batch {

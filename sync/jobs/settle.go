@@ -64,7 +64,7 @@ func conclude(t *store.Tx, rules entitlement.Rules, held holdings, persons []osm
 			}
 			sources = append(sources, entitlement.Source{Claim: c, Region: region})
 		}
-		was, is := held.entitlements[person], entitlement.Derive(person, sources, rules)
+		was, is := held.entitlements[person], entitlement.Derive(person, sources, rules, held.decisions[person])
 		for _, e := range was {
 			if !slices.Contains(is, e.Entitlement) {
 				lapsed = append(lapsed, e)

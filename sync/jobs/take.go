@@ -120,7 +120,7 @@ func (d *Desk) claim(t Turn, folder *intake.Folder, found intake.Found) (c claim
 		c.reading.Name = found.Name
 		return c
 	}
-	drop := Drop{Name: storable(found.Name), SHA256: c.file.SHA256, Size: c.file.Size, Region: found.Region,
+	drop := Drop{Name: keptName(found.Name), SHA256: c.file.SHA256, Size: c.file.Size, Region: found.Region,
 		Channel: found.Folder, Received: t.Now, Run: t.Run.ID, Sidecar: c.file.Proof == intake.Matches}
 	if c.reading, c.err = d.Read(drop); c.err != nil {
 		return c
@@ -186,6 +186,12 @@ func (d *Desk) applyOrResume(ctx context.Context, t Turn, r Reading, left map[de
 
 // Import takes files named on the command line. They stay where they are.
 func (d *Desk) Import(ctx context.Context, t Turn, paths []string, region osms.Region, kind osms.Kind, each func(Taken)) error {
+	return d.ImportApproved(ctx, t, paths, region, kind, "", each)
+}
+
+// ImportApproved is Import of exactly the diff with a hash ("": of all that may
+// be applied).
+func (d *Desk) ImportApproved(ctx context.Context, t Turn, paths []string, region osms.Region, kind osms.Kind, approve string, each func(Taken)) error {
 	if _, err := d.resume(ctx, t, false); err != nil {
 		return err
 	}
@@ -205,7 +211,9 @@ func (d *Desk) Import(ctx context.Context, t Turn, paths []string, region osms.R
 			each(Taken{Report: osms.FileReport{File: path}, Err: err})
 			continue
 		}
-		reading, err := d.Read(d.dropOf(file, t, region, kind))
+		drop := d.dropOf(file, t, region, kind)
+		drop.Approve = approve
+		reading, err := d.Read(drop)
 		if err != nil {
 			each(Taken{Report: osms.FileReport{File: path}, Err: err})
 			continue
@@ -231,30 +239,37 @@ func (d *Desk) Import(ctx context.Context, t Turn, paths []string, region osms.R
 }
 
 func (d *Desk) dropOf(file intake.Claimed, t Turn, region osms.Region, kind osms.Kind) Drop {
-	return Drop{Name: storable(file.Name), SHA256: file.SHA256, Size: file.Size, Region: region, Kind: kind,
+	return Drop{Name: keptName(file.Name), SHA256: file.SHA256, Size: file.Size, Region: region, Kind: kind,
 		Channel: channelCommand, Received: t.Now, Run: t.Run.ID, Sidecar: file.Proof == intake.Matches}
 }
 
 // Check shows what importing files would do: the same code, without the commit.
 // Nothing is kept; the bytes are read through a throw-away archive.
 func (d *Desk) Check(ctx context.Context, now time.Time, paths []string, region osms.Region, kind osms.Kind, each func(Taken)) error {
+	return d.CheckApproved(ctx, now, paths, region, kind, "", each)
+}
+
+// CheckApproved is Check of ImportApproved.
+func (d *Desk) CheckApproved(ctx context.Context, now time.Time, paths []string, region osms.Region, kind osms.Kind, approve string, each func(Taken)) error {
 	for _, path := range paths {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		each(d.check(ctx, now, path, region, kind, each))
+		each(d.check(ctx, now, path, region, kind, approve, each))
 	}
 	return nil
 }
 
-func (d *Desk) check(ctx context.Context, now time.Time, path string, region osms.Region, kind osms.Kind, each func(Taken)) (taken Taken) {
+func (d *Desk) check(ctx context.Context, now time.Time, path string, region osms.Region, kind osms.Kind, approve string, each func(Taken)) (taken Taken) {
 	taken.Report.File = path
 	file, err := intake.TakeFile(path, d.Archive, d.Limits.FileBytes)
 	if err != nil {
 		taken.Err = err
 		return taken
 	}
-	reading, err := d.Read(d.dropOf(file, Turn{Now: now}, region, kind))
+	drop := d.dropOf(file, Turn{Now: now}, region, kind)
+	drop.Approve = approve
+	reading, err := d.Read(drop)
 	if err != nil {
 		taken.Err = err
 		return taken

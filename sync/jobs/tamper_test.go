@@ -38,7 +38,25 @@ func TestTampering(t *testing.T) {
 			t.Fatalf("%s", held.Outcome)
 		}
 		o.take(0, "organisations2.csv", "БИН;Наименование на русском;Регион;Руководитель", a.Digits()+";Школа;63;А. Басқа", d.Digits()+";Мектеп;71;Б. Басқа")
+		// Decisions: a release, a refusal, and an import taken back with its letters.
+		for name, decide := range map[string]func(context.Context, Turn, string) error{
+			"75-delta-2026-11-04.csv": func(ctx context.Context, turn Turn, hash string) error {
+				_, err := o.desk.Release(ctx, turn, hash, "дұрыс")
+				return err
+			},
+			"75-delta-2026-11-05.csv": func(ctx context.Context, turn Turn, hash string) error {
+				_, err := o.desk.Refuse(ctx, turn, hash, "қате")
+				return err
+			},
+		} {
+			r := o.take(75, name, append([]string{"Вид списка: полный"}, rosterOf(learner{iin: child(t, 2), bin: c}, learner{iin: child(t, 8), bin: c})...)...)
+			o.run(func(ctx context.Context, turn Turn) error { return decide(ctx, turn, r.Diff) })
+		}
+		wrong := o.take(63, "63-delta-2026-11-06.csv", rosterOf(learner{iin: child(t, 9), bin: a})...)
 		letters()
+		if u := o.undo(wrong.Import, UndoOptions{Reason: "бөтен файл"}); !u.Undone || len(u.LettersAnnulled) != 1 {
+			t.Fatalf("%+v", u)
+		}
 		o.assessed(202610, "қате")
 		o.verified()
 		driver := "sqlite"
@@ -101,6 +119,21 @@ func TestTampering(t *testing.T) {
 			{"UPDATE import_organisation SET kind = 'ledger' WHERE as_at = 20261015", "stray"},
 			{"UPDATE import_organisation SET sha256 = 'x' WHERE as_at = 20261015", "stray"},
 			{"UPDATE import_organisation SET speaks = 'delta' WHERE as_at = 20261015", "import"},
+			{"UPDATE import_organisation SET committed_as = 'held' WHERE as_at = 20261015", "import"},
+			{"UPDATE import_organisation SET why = 'x' WHERE as_at = 20261015", "import"},
+			{"UPDATE import_organisation SET state = 'applied' WHERE as_at = 20261106", "import"},
+			{"UPDATE decision SET reason = 'x' WHERE what = 'undo'", "decision"},
+			{"UPDATE decision SET hash = 'x' WHERE what = 'refuse'", "decision"},
+			{"UPDATE decision SET what = 'refuse' WHERE what = 'release'", "decision"},
+			{"UPDATE decision SET committed = committed + 1 WHERE what = 'release'", "decision"},
+			{"UPDATE decision SET import = import + 1 WHERE what = 'undo'", "decision"},
+			{"DELETE FROM decision WHERE what = 'undo'", "decision"},
+			{"DELETE FROM decision WHERE what = 'refuse'", "decision"},
+			{"UPDATE decision_organisation SET version = version + 1", "decision"},
+			{"UPDATE decision_organisation SET state = 'applied'", "decision"},
+			{"DELETE FROM decision_organisation", "decision"},
+			{"UPDATE letter SET annulled = 0", "decision"},
+			{"UPDATE letter SET annulled = 1 WHERE annulled = 0", "stray"},
 			{"UPDATE import_organisation SET state = 'undone' WHERE as_at = 20261015", "import"},
 			{"UPDATE import_organisation SET state = 'held' WHERE as_at = 20261015", "import"},
 			{"UPDATE import_organisation SET state = 'undone' WHERE state = 'held'", "import"},

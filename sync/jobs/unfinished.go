@@ -58,7 +58,7 @@ func (d *Desk) resume(ctx context.Context, t Turn, polled bool) (map[delivery]st
 	}
 	var done []store.Unfinished
 	for key, u := range left {
-		if u.Channel != channelCommand && (!polled || d.stillThere(u)) {
+		if u.Channel != channelCommand && u.Channel != channelRelease && (!polled || d.stillThere(u)) {
 			continue
 		}
 		report, err := d.Store.ReportOf(ctx, u.Arrival)
@@ -93,18 +93,19 @@ func (d *Desk) stillThere(u store.Unfinished) bool {
 	if !strings.ContainsRune(file, utf8.RuneError) {
 		return false
 	}
-	names, err := fs.ReadDir(inbox.FS(), u.Channel)
-	return err != nil || slices.ContainsFunc(names, func(e fs.DirEntry) bool { return storable(e.Name()) == file })
+	// Its name is not kept as it was.
+	folder, err := inbox.Open(u.Channel)
+	if err != nil {
+		return !errors.Is(err, fs.ErrNotExist)
+	}
+	defer folder.Close()
+	names, err := folder.Readdirnames(-1)
+	return err != nil || slices.ContainsFunc(names, func(name string) bool { return keptName(name) == file })
 }
 
-// storable is a name as it is recorded: a database takes no bytes that are not
-// UTF-8, so U+FFFD stands for each of them.
-func storable(name string) string {
-	if utf8.ValidString(name) {
-		return name
-	}
-	return string([]rune(name))
-}
+// keptName is a file's name as a registry can keep it: bytes that are no UTF-8,
+// which PostgreSQL refuses and JSON replaces, become U+FFFD.
+func keptName(name string) string { return strings.ToValidUTF8(name, string(utf8.RuneError)) }
 
 // finish takes the files of a command, which are dealt with, off the list. When
 // it cannot, the next run does it: the command has done its work.

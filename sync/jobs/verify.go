@@ -14,7 +14,8 @@ import (
 // personal number.
 type Finding struct {
 	// What: archive, audit, stray, import, kept, organisation, ledger,
-	// registry, entitlement, overlap, total, rate, rules, freeze, letter.
+	// registry, entitlement, overlap, total, rate, rules, freeze, letter,
+	// decision.
 	What   string
 	Where  string
 	Detail string

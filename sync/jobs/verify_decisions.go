@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -16,7 +17,8 @@ import (
 // of it, and compares with the audit chain: both ways, so that neither a
 // decision nor its entry can be taken out or put in.
 func verifyDecisions(t *store.Tx, entries []store.AuditEntry, found finder) error {
-	said := map[string]map[int64]store.AuditEntry{"import": {}, "rates": {}, "rules": {}, "freeze": {}, "letters": {}}
+	said := map[string]map[int64]store.AuditEntry{"import": {}, "rates": {}, "rules": {}, "freeze": {}, "letters": {},
+		store.DecisionRelease: {}, store.DecisionRefuse: {}, store.DecisionUndo: {}, "overlap": {}, "notices": {}}
 	for _, e := range entries {
 		n := e.Number
 		if e.What == "letters" {
@@ -36,6 +38,15 @@ func verifyDecisions(t *store.Tx, entries []store.AuditEntry, found finder) erro
 	}
 	if err := verifyImports(t, compare, found); err != nil {
 		return err
+	}
+	decided, err := t.Decisions()
+	if err != nil {
+		return err
+	}
+	for _, d := range decided {
+		if e := compare(d.What, fmt.Sprint("decision ", d.Sequence), d.Sequence, d.Digest()); !e.At.Equal(d.Committed) {
+			found(findingOf[d.What], fmt.Sprint("decision ", d.Sequence), "it was not committed when the audit chain says")
+		}
 	}
 	rates, err := t.RatesByDecision()
 	if err != nil {
@@ -69,6 +80,9 @@ func verifyDecisions(t *store.Tx, entries []store.AuditEntry, found finder) erro
 		}
 		compare("letters", fmt.Sprintf("bundle %d, organisation %s", b.ID, b.BIN), b.ID, store.BundleDigest(b, letters))
 	}
+	if err := verifyOverlapDecisions(t, compare); err != nil {
+		return err
+	}
 	for kind, left := range said {
 		for _, e := range left {
 			found(findingOf[kind], fmt.Sprint("decision ", e.Number), "what was decided is gone")
@@ -82,7 +96,9 @@ func verifyDecisions(t *store.Tx, entries []store.AuditEntry, found finder) erro
 }
 
 // findingOf names the findings about decisions of a kind.
-var findingOf = map[string]string{"import": "import", "rates": "rate", "rules": "rules", "freeze": "freeze", "letters": "letter"}
+var findingOf = map[string]string{store.DecisionRelease: "decision", store.DecisionRefuse: "decision", store.DecisionUndo: "decision",
+	"import": "import", "rates": "rate", "rules": "rules", "freeze": "freeze", "letters": "letter",
+	"overlap": "decision", "notices": "letter"}
 
 // verifyImports checks every import and what was kept of it. The kept rows of
 // what is believed are checked where they are replayed.
@@ -90,6 +106,20 @@ func verifyImports(t *store.Tx, compare func(kind, where string, entry int64, di
 	imports, err := t.Imports()
 	if err != nil {
 		return err
+	}
+	decisions, err := t.Decisions()
+	if err != nil {
+		return err
+	}
+	type imported struct {
+		sequence int64
+		bin      osms.BIN
+	}
+	states := map[imported]string{}
+	for _, d := range decisions {
+		for _, o := range d.Organisations {
+			states[imported{d.Import, o.BIN}] = o.State
+		}
 	}
 	for _, i := range imports {
 		where := fmt.Sprint("import ", i.Sequence)
@@ -100,6 +130,15 @@ func verifyImports(t *store.Tx, compare func(kind, where string, entry int64, di
 		said, err := t.Said(i.Sequence)
 		if err != nil {
 			return err
+		}
+		for _, o := range said {
+			state := o.CommittedAs
+			if now, ok := states[imported{i.Sequence, o.BIN}]; ok {
+				state = now
+			}
+			if state != o.State {
+				found("import", where, "what it said of organisation "+o.BIN.String()+" does not stand as was decided")
+			}
 		}
 		digest, err := importDigest(i, said)
 		if err != nil {
@@ -126,67 +165,80 @@ func verifyLists(t *store.Tx, found finder) (history[osms.Organisation], error) 
 	if err != nil {
 		return nil, err
 	}
+	decisions, err := t.Decisions()
+	if err != nil {
+		return nil, err
+	}
+	var events []listEvent
+	undone := map[int64]int64{}
+	for _, d := range decisions {
+		if d.What == store.DecisionUndo {
+			undone[d.Import] = d.Sequence
+			events = append(events, listEvent{sequence: d.Sequence, of: d.Import})
+		}
+	}
+	for _, i := range imports {
+		e, err := listEventsOf(t, i, decisions)
+		if err != nil {
+			return nil, err
+		}
+		events = append(events, e...)
+		if i.Kind != osms.KindRoster && i.Kind != osms.KindOrganisations {
+			if err := verifyLedger(t, i, decisions, undone[i.Sequence], found); err != nil {
+				return nil, err
+			}
+		}
+	}
+	slices.SortFunc(events, func(a, b listEvent) int { return cmp.Compare(a.sequence, b.sequence) })
+	replayed := map[osms.BIN]history[osms.Organisation]{}
+	believe := func(sequence int64, bin osms.BIN, is ...osms.Organisation) {
+		if replayed[bin] == nil {
+			replayed[bin] = history[osms.Organisation]{}
+		}
+		replayed[bin].believe(sequence, is)
+	}
+	now := map[osms.BIN]osms.Organisation{}
+	var standing []listEvent
+	for _, e := range events {
+		if undone[e.of] != e.sequence {
+			standing = append(standing, e)
+			e.on(now, func(o osms.Organisation) {
+				now[o.BIN] = o
+				believe(e.sequence, o.BIN, o)
+			})
+			continue
+		}
+		before := len(standing)
+		standing = slices.DeleteFunc(standing, func(s listEvent) bool { return s.of == e.of })
+		if len(standing) == before {
+			continue
+		}
+		is := foldLists(standing)
+		for bin, was := range now {
+			if o, ok := is[bin]; !ok {
+				believe(e.sequence, bin)
+			} else if o != was {
+				believe(e.sequence, bin, o)
+			}
+		}
+		now = is
+	}
+	return compareLists(t, replayed, found)
+}
+
+// compareLists compares the replayed entries of organisations with the stored
+// ones and gives them all.
+func compareLists(t *store.Tx, replayed map[osms.BIN]history[osms.Organisation], found finder) (history[osms.Organisation], error) {
 	held, err := t.OrganisationHistory()
 	if err != nil {
 		return nil, err
 	}
-	stored, replayed := map[osms.BIN]history[osms.Organisation]{}, map[osms.BIN]history[osms.Organisation]{}
+	stored := map[osms.BIN]history[osms.Organisation]{}
 	for _, o := range held {
 		if stored[o.BIN] == nil {
 			stored[o.BIN] = history[osms.Organisation]{}
 		}
 		stored[o.BIN].add(o.Organisation, o.KnownFrom, o.KnownUntil)
-	}
-	now := map[osms.BIN]osms.Organisation{}
-	put := func(sequence int64, o osms.Organisation) {
-		if replayed[o.BIN] == nil {
-			replayed[o.BIN] = history[osms.Organisation]{}
-		}
-		now[o.BIN] = o
-		replayed[o.BIN].believe(sequence, []osms.Organisation{o})
-	}
-	for _, i := range imports {
-		said, err := t.Said(i.Sequence)
-		if err != nil {
-			return nil, err
-		}
-		if i.Kind == osms.KindRoster {
-			for _, o := range said {
-				if _, known := now[o.BIN]; !known && o.BIN != 0 && registers(said, o) {
-					put(i.Sequence, osms.Organisation{BIN: o.BIN, Region: i.Region, Provisional: true})
-				}
-			}
-			continue
-		}
-		applied := len(said) == 1 && said[0].State == store.StateApplied
-		kept, err := t.Kept(i.Sequence)
-		if err != nil {
-			continue // it was found already
-		}
-		if i.Kind == osms.KindOrganisations {
-			var list []keptOrganisation
-			if err := json.Unmarshal(kept, &list); err != nil {
-				found("kept", fmt.Sprint("import ", i.Sequence), "the kept list cannot be read")
-			}
-			for _, o := range list {
-				was, known := now[o.entry().BIN]
-				if is := o.entry(); applied && (!known || takesOver(was, is, i.Region)) {
-					put(i.Sequence, is)
-				}
-			}
-			continue
-		}
-		lines, err := t.LedgerOf(i.Sequence)
-		if err != nil {
-			return nil, err
-		}
-		text, err := json.Marshal(lines)
-		if err != nil {
-			return nil, err
-		}
-		if applied && !bytes.Equal(text, kept) && !(len(lines) == 0 && string(kept) == "[]") || !applied && len(lines) > 0 {
-			found("ledger", fmt.Sprint("import ", i.Sequence), "the ledger lines are not those of the list")
-		}
 	}
 	all := history[osms.Organisation]{}
 	for bin, h := range replayed {
@@ -204,18 +256,43 @@ func verifyLists(t *store.Tx, found finder) (history[osms.Organisation], error) 
 	return all, nil
 }
 
-// takesOver reports whether a list's entry replaces the one that is believed.
-func takesOver(was, is osms.Organisation, by osms.Region) bool {
-	return was != is && (was.Region == is.Region || was.Provisional && by == 0)
-}
-
-// registers reports whether a roster registered an organisation that nobody
-// knew. One that waits for a reason of the whole file did not.
-func registers(said []store.OrganisationImport, o store.OrganisationImport) bool {
-	if o.State != store.StateHeld {
-		return true
+// verifyLedger compares the ledger lines of a list with what was kept of it, and
+// the sequences between which they were believed with the decisions about it.
+func verifyLedger(t *store.Tx, i store.Import, decisions []store.Decision, undone int64, found finder) error {
+	where := fmt.Sprint("import ", i.Sequence)
+	said, err := t.Said(i.Sequence)
+	if err != nil {
+		return err
 	}
-	return osms.HoldReason(o.Reason) == osms.HoldNoRows && slices.ContainsFunc(said, func(s store.OrganisationImport) bool { return s.State != store.StateHeld || s.Rows > 0 })
+	kept, err := t.Kept(i.Sequence)
+	if err != nil {
+		return nil // it was found already
+	}
+	sequence, applied := i.Sequence, len(said) == 1 && said[0].CommittedAs == store.StateApplied
+	if !applied {
+		if lines, _, err := t.LedgerOf(i.Sequence); err != nil || len(lines) > 0 {
+			found("ledger", where, "there are ledger lines of a list that was held")
+			return err
+		}
+	}
+	for _, d := range decisions {
+		if d.Import == i.Sequence && d.What == store.DecisionRelease {
+			sequence, applied = d.Sequence, true
+		}
+	}
+	lines, until, err := t.LedgerOf(sequence)
+	if err != nil {
+		return err
+	}
+	text, err := json.Marshal(lines)
+	if err != nil {
+		return err
+	}
+	if applied && !bytes.Equal(text, kept) && !(len(lines) == 0 && string(kept) == "[]") || !applied && len(lines) > 0 ||
+		slices.ContainsFunc(until, func(n int64) bool { return n != undone }) {
+		found("ledger", where, "the ledger lines are not those of the list")
+	}
+	return nil
 }
 
 // rulesSince are the rules in force from a sequence on.

@@ -11,18 +11,27 @@ import (
 	"osmsd/sync/store"
 )
 
-// verifyFacts replays an organisation's imports in the order in which they were
-// committed, with the code that plans them, and compares every fact that was
-// ever stored: what it says, where it is from, and between which sequences it
-// was believed.
+// verifyFacts replays an organisation's imports, and the decisions to release or
+// undo them, in the order in which they were committed, with the code that plans
+// them, and compares every fact that was ever stored: what it says, where it is
+// from, and between which sequences it was believed.
 func verifyFacts(t *store.Tx, bin osms.BIN, found finder) error {
-	imports, err := t.SpokenWithRows(bin)
+	imports, err := t.SpokenEver(bin)
 	if err != nil {
 		found("kept", "organisation "+bin.String(), "the kept rows cannot be read")
 		return nil
 	}
-	slices.SortFunc(imports, func(a, b store.OrganisationImport) int { return cmp.Compare(a.Sequence, b.Sequence) })
+	decided, err := t.DecidedAbout(bin)
+	if err != nil {
+		return err
+	}
 	replay := factReplay{held: map[osms.IIN][]store.PrintedFact{}}
+	journals := map[int64]registry.Journal{}
+	type event struct {
+		sequence, of int64
+		undo         bool
+	}
+	var events []event
 	for _, o := range imports {
 		where := fmt.Sprintf("import %d, organisation %s", o.Sequence, bin)
 		if store.Digest(o.Kept) != o.Digest {
@@ -35,7 +44,23 @@ func verifyFacts(t *store.Tx, bin osms.BIN, found finder) error {
 			return nil
 		}
 		j.Import, j.Mode, j.AsAt = o.Sequence, o.Mode, o.AsAt
-		replay.take(j)
+		journals[o.Sequence] = j
+		if o.CommittedAs == store.StateApplied {
+			events = append(events, event{sequence: o.Sequence, of: o.Sequence})
+		}
+	}
+	for _, d := range decided {
+		if _, ok := journals[d.Import]; ok {
+			events = append(events, event{d.Sequence, d.Import, d.State == store.StateUndone})
+		}
+	}
+	slices.SortFunc(events, func(a, b event) int { return cmp.Compare(a.sequence, b.sequence) })
+	for _, e := range events {
+		if e.undo {
+			replay.takeBack(e.of, e.sequence)
+		} else {
+			replay.take(journals[e.of], e.sequence)
+		}
 	}
 	stored, err := t.FactHistory(bin)
 	if err != nil {
@@ -54,9 +79,33 @@ type factReplay struct {
 	past     []store.PrintedFact
 }
 
-func (r *factReplay) take(j registry.Journal) {
+// all are the claims that are believed.
+func (r *factReplay) all() []osms.Claim {
+	all := map[osms.IIN]osms.Claim{}
+	var claims []osms.Claim
+	for person := range r.held {
+		r.claim(person, all)
+		claims = append(claims, all[person])
+	}
+	slices.SortFunc(claims, func(a, b osms.Claim) int { return cmp.Compare(a.Person, b.Person) })
+	return claims
+}
+
+// takeBack undoes an import. One that was only held changed nothing.
+func (r *factReplay) takeBack(imported, sequence int64) {
+	i := slices.IndexFunc(r.journals, func(j registry.Journal) bool { return j.Import == imported })
+	if i < 0 {
+		return
+	}
+	r.journals = slices.Delete(r.journals, i, i+1)
+	for _, c := range registry.Replan(r.all(), r.journals, registry.Journal{}).Changes {
+		r.edit(sequence, c.After.Person, c.Edit)
+	}
+}
+
+func (r *factReplay) take(j registry.Journal, sequence int64) {
 	var out registry.Outcome
-	if registry.InOrder(r.journals, j.Mode, j.AsAt) {
+	if registry.InOrder(r.journals, j) {
 		var marks []osms.Mark
 		for person, facts := range r.held {
 			for _, f := range facts {
@@ -76,18 +125,12 @@ func (r *factReplay) take(j registry.Journal) {
 		out = registry.Plan(claims, j, s.Rows, s.Absent, s.Unchanged)
 		r.journals = append(r.journals, j)
 	} else {
-		all := map[osms.IIN]osms.Claim{}
-		var claims []osms.Claim
-		for person := range r.held {
-			r.claim(person, all)
-			claims = append(claims, all[person])
-		}
-		slices.SortFunc(claims, func(a, b osms.Claim) int { return cmp.Compare(a.Person, b.Person) })
+		claims := r.all()
 		r.journals = append(r.journals, j)
 		out = registry.Replan(claims, r.journals, j)
 	}
 	for _, c := range out.Changes {
-		r.edit(j.Import, c.After.Person, c.Edit)
+		r.edit(sequence, c.After.Person, c.Edit)
 	}
 }
 
@@ -165,7 +208,7 @@ func regionsOf(organisations history[osms.Organisation]) map[osms.BIN][]regionSi
 }
 
 // verifyPerson draws the conclusions about a person again whenever a fact, the
-// region of an organisation or the rules changed, and compares with all that were ever
+// region of an organisation or the rules changed or the Fund decided, and compares with all that were ever
 // stored.
 func verifyPerson(h store.PersonHistory, regions map[osms.BIN][]regionSince, rules []rulesSince, found finder) {
 	var moments []int64
@@ -183,6 +226,9 @@ func verifyPerson(h store.PersonHistory, regions map[osms.BIN][]regionSince, rul
 	for _, r := range rules[1:] {
 		moments = append(moments, r.sequence)
 	}
+	for _, d := range h.Decisions {
+		moments = append(moments, d.Sequence)
+	}
 	slices.Sort(moments)
 	periods, overlaps := history[osms.Entitlement]{}, history[entitlement.Overlap]{}
 	for _, at := range slices.Compact(moments) {
@@ -193,7 +239,7 @@ func verifyPerson(h store.PersonHistory, regions map[osms.BIN][]regionSince, rul
 				inForce = r.rules
 			}
 		}
-		periods.believe(at, entitlement.Derive(h.Person, sources, inForce))
+		periods.believe(at, entitlement.Derive(h.Person, sources, inForce, decisionsAt(h.Decisions, at)))
 		overlaps.believe(at, entitlement.Overlaps(sources, inForce))
 	}
 	storedPeriods, storedOverlaps := history[osms.Entitlement]{}, history[entitlement.Overlap]{}

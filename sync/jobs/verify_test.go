@@ -77,7 +77,7 @@ func TestVerify(t *testing.T) {
 			{"frozen_line", "UPDATE frozen_line SET amount = amount + 1 WHERE category = '1'", "freeze"},
 			{"frozen_line", "UPDATE frozen_line SET persons = persons + 1, amount = amount / persons * (persons + 1)", "freeze"},
 			{"import_organisation", "UPDATE import_organisation SET kept = (SELECT kept FROM import_organisation WHERE bin = " + b.Digits() + ") WHERE bin = " + a.Digits(), "kept"},
-			{"import_organisation", "UPDATE import_organisation SET state = 'undone' WHERE as_at = 20261101", "registry"},
+			{"import_organisation", "UPDATE import_organisation SET state = 'undone' WHERE as_at = 20261101", "import"},
 			{"audit", "UPDATE audit SET digest = 'x' WHERE number = 2", "audit"},
 			{"file", "UPDATE file SET sha256 = '00' || substr(sha256, 3) WHERE name LIKE '%2026-10-15%'", "archive"},
 		} {

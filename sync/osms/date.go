@@ -115,6 +115,15 @@ func (d Date) Dotted() string {
 // MarshalText gives yyyy-mm-dd; none is the empty string.
 func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
+// UnmarshalText reads what MarshalText writes.
+func (d *Date) UnmarshalText(text []byte) (err error) {
+	*d = 0
+	if len(text) > 0 {
+		*d, err = ParseDate(string(text))
+	}
+	return err
+}
+
 // Value stores the day as the integer yyyymmdd.
 func (d Date) Value() (driver.Value, error) { return int64(d), nil }
 

@@ -80,5 +80,14 @@ func (m Month) String() string {
 // MarshalText gives yyyy-mm; none is the empty string.
 func (m Month) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
 
+// UnmarshalText reads what MarshalText writes.
+func (m *Month) UnmarshalText(text []byte) (err error) {
+	*m = 0
+	if len(text) > 0 {
+		*m, err = ParseMonth(string(text))
+	}
+	return err
+}
+
 // Value stores the month as the integer yyyymm.
 func (m Month) Value() (driver.Value, error) { return int64(m), nil }

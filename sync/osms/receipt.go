@@ -40,6 +40,39 @@ type FileReport struct {
 	Junk    int
 
 	Organisations []BIN
-	Received      time.Time
-	Run           int64
+	// Released: what was held of the import was applied by a decision.
+	Released bool
+	// ByOrganisation and Changes are the diff that a dry run shows; they are not
+	// kept.
+	ByOrganisation []OrganisationDiff
+	Changes        []PersonChange
+	Received       time.Time
+	Run            int64
+
+	// Arrival numbers the file and its receipt; 0 in a dry run.
+	Arrival int64
+	// Deadline is the day until which a corrected file is awaited.
+	Deadline Date
+	// Spoken are the first organisations that the file speaks of, SpokenOf how
+	// many there are.
+	Spoken   []Spoken
+	SpokenOf int
+	Repeated []Repeat
+}
+
+// Spoken is an organisation that a roster speaks of: its names as registered,
+// empty when it is not on the list, and how many rows the file has for it.
+type Spoken struct {
+	BIN            BIN
+	NameKK, NameRU string
+	Rows           int
+}
+
+// Repeat is a fault that the file has and the one before it had too: of the
+// same region's organisations, or, for a file refused whole, of the region.
+type Repeat struct {
+	Code             Code // or the FileCode of files refused whole
+	Rows, BeforeRows int  // in how many rows; 0 for a file refused whole
+	Before           time.Time
+	BeforeArrival    int64
 }

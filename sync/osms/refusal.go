@@ -92,6 +92,8 @@ const (
 	FileUnknownKind       FileCode = "unknown_kind"
 	FileBadEncoding       FileCode = "bad_encoding"
 	FileControlTotal      FileCode = "control_total"
+	// FileApproval: nothing with the approved hash is there to be applied.
+	FileApproval FileCode = "approval_void"
 )
 
 // FileError refuses a whole file. Where names the part, byte, sheet, row or
@@ -129,10 +131,15 @@ const (
 	HoldFarFuture           HoldReason = "far_future"
 )
 
-// Hold is a reason with the words that explain it.
+// Hold is a reason with the words that explain it. Of one organisation it has
+// the hash of the diff that waits, which is what an administrator releases.
 type Hold struct {
 	Reason HoldReason
 	Detail string
+	BIN    BIN    // 0: the whole file
+	Diff   string // of the organisation
+	// What the diff would do there, in persons.
+	Joined, Left, Changed int
 }
 
 // Outcome is the one named state in which every file seen ends.

@@ -142,5 +142,14 @@ func (r Region) String() string {
 // MarshalText gives the two digits.
 func (r Region) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
+// UnmarshalText reads what MarshalText writes.
+func (r *Region) UnmarshalText(text []byte) (err error) {
+	*r = 0
+	if len(text) > 0 {
+		*r, err = ParseRegion(string(text))
+	}
+	return err
+}
+
 // Value stores the region as an integer.
 func (r Region) Value() (driver.Value, error) { return int64(r), nil }

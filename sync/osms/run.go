@@ -14,6 +14,10 @@ const (
 	JobDeliver   Job = "deliver"
 	JobReminders Job = "reminders"
 	JobMonth     Job = "month"
+	// Decisions about imports: never on the schedule.
+	JobRelease Job = "release"
+	JobRefuse  Job = "refuse"
+	JobUndo    Job = "undo"
 )
 
 // RunState is where a run stands.

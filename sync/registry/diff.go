@@ -31,29 +31,50 @@ func Spans(c osms.Claim) []osms.Fact {
 // Difference gives the rows to close and to open so that after is believed in
 // place of before.
 func Difference(before, after osms.Claim) Edit {
+	return difference(before, after, func(osms.Fact) bool { return true })
+}
+
+// difference is Difference where rows of which stands is false do not stay.
+func difference(before, after osms.Claim, stands func(osms.Fact) bool) Edit {
 	old, new := Spans(before), Spans(after)
+	stays := func(s, t osms.Fact) bool { return alike(s, t) && stands(s) }
 	var e Edit
 	for _, s := range old {
-		if !slices.ContainsFunc(new, func(t osms.Fact) bool { return alike(s, t) }) {
+		if !slices.ContainsFunc(new, func(t osms.Fact) bool { return stays(s, t) }) {
 			e.Close = append(e.Close, s)
 		}
 	}
 	for _, s := range new {
-		if !slices.ContainsFunc(old, func(t osms.Fact) bool { return alike(s, t) }) {
+		if !slices.ContainsFunc(old, func(t osms.Fact) bool { return stays(t, s) }) {
 			e.Open = append(e.Open, s)
 		}
 	}
 	return e
 }
 
+// Restated counts the rows that an edit closes and opens, without those that
+// only get another source.
+func Restated(e Edit) (closed, opened int) {
+	has := func(in []osms.Fact, f osms.Fact) bool {
+		return slices.ContainsFunc(in, func(g osms.Fact) bool { return alike(f, g) })
+	}
+	for _, f := range e.Close {
+		if !has(e.Open, f) {
+			closed++
+		}
+	}
+	for _, f := range e.Open {
+		if !has(e.Close, f) {
+			opened++
+		}
+	}
+	return closed, opened
+}
+
 // alike compares what two rows state, not where they come from.
 func alike(a, b osms.Fact) bool {
 	a.Import, a.Place, b.Import, b.Place = 0, osms.Place{}, 0, osms.Place{}
 	return a == b
-}
-
-func believedAlike(before, after osms.Claim) bool {
-	return slices.EqualFunc(Spans(before), Spans(after), alike)
 }
 
 func sortChanges(changes []Change) {

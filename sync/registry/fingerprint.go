@@ -37,6 +37,7 @@ type Screened struct {
 	Unchanged int        // rows that say exactly what is held
 	Rows      []int      // indexes of the other rows
 	Absent    []osms.IIN // held on the as-at date and not in a full roster
+	Held      int        // persons who are held on the as-at date or later
 }
 
 // Screen compares a roster of one organisation with what is held there. The
@@ -46,6 +47,11 @@ func Screen(index []osms.Mark, rows []osms.Row, mode osms.Mode) Screened {
 		slices.SortFunc(index, byPerson)
 	}
 	var out Screened
+	for n := range index {
+		if n == 0 || index[n].Person != index[n-1].Person {
+			out.Held++
+		}
+	}
 	var p fingerprinter
 	i := 0
 	for r := range rows {

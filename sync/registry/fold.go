@@ -62,12 +62,12 @@ func remaining(rows []osms.Row, by []Journal) []osms.Row {
 	return rows
 }
 
-// InOrder reports whether an import with this declaration may simply be applied
-// behind those that an organisation has: nothing later has spoken, and it
-// replaces nothing.
-func InOrder(earlier []Journal, mode osms.Mode, asAt osms.Date) bool {
-	for _, j := range earlier {
-		if j.AsAt > asAt || j.AsAt == asAt && mode == osms.Full && j.Mode == osms.Full {
+// InOrder reports whether an import may simply be applied behind those that an
+// organisation has: nothing later has spoken, be it of a later day or, when the
+// import was held meanwhile, of the same day; and it replaces nothing.
+func InOrder(others []Journal, next Journal) bool {
+	for _, j := range others {
+		if j.AsAt > next.AsAt || j.AsAt == next.AsAt && (j.Import > next.Import || next.Mode == osms.Full && j.Mode == osms.Full) {
 			return false
 		}
 	}

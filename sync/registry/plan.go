@@ -80,16 +80,22 @@ func Plan(held map[osms.IIN]osms.Claim, j Journal, rows []int, absent []osms.IIN
 // taking one away: the fold of everything that is left against what is held.
 // The rows of j are counted by what they change in the register, so that a full
 // roster which corrects another of the same day counts the corrections only;
-// with j.Import zero nothing is counted.
+// with j.Import zero nothing is counted. A fact whose import is no longer among
+// the journals gets the source of the one that states it now.
 func Replan(held []osms.Claim, journals []Journal, j Journal) Outcome {
 	var out Outcome
+	stated := make(map[int64]bool, len(journals))
+	for _, j := range journals {
+		stated[j.Import] = true
+	}
 	folded := Fold(journals, j.Import)
 	rows := make(map[osms.IIN]*osms.Row, len(j.Rows))
 	for r := range j.Rows {
 		rows[j.Rows[r].Person] = &j.Rows[r]
 	}
 	settle := func(person osms.IIN, before, after osms.Claim) {
-		same := believedAlike(before, after)
+		edit := difference(before, after, func(f osms.Fact) bool { return stated[f.Import] })
+		same := len(edit.Close)+len(edit.Open) == 0
 		row, v := rows[person], folded.Verdicts[person]
 		if j.Import != 0 {
 			v.Effect = seen(v.Effect, before, after, same, row != nil, j.AsAt)
@@ -97,7 +103,7 @@ func Replan(held []osms.Claim, journals []Journal, j Journal) Outcome {
 			delete(rows, person)
 		}
 		if !same {
-			out.Changes = append(out.Changes, Change{Before: before, After: after, Edit: Difference(before, after), Effect: v.Effect, Review: v.Review})
+			out.Changes = append(out.Changes, Change{Before: before, After: after, Edit: edit, Effect: v.Effect, Review: v.Review})
 		}
 	}
 	a, b := 0, 0

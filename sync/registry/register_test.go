@@ -57,7 +57,7 @@ func (r *register) marks(asAt osms.Date) []osms.Mark {
 // and Plan, else by Replan. Its rows may come in any order of persons.
 func (r *register) take(j registry.Journal) (out registry.Outcome, late bool, err error) {
 	slices.SortFunc(j.Rows, func(a, b osms.Row) int { return cmp.Compare(a.Person, b.Person) })
-	late = !registry.InOrder(r.journals, j.Mode, j.AsAt)
+	late = !registry.InOrder(r.journals, j)
 	if late {
 		out = registry.Replan(r.list(), append(slices.Clone(r.journals), j), j)
 	} else {

@@ -27,8 +27,10 @@ type Import struct {
 	Run       int64
 	Sheets    []string
 	Columns   []map[string]int
-	Digest    string // of everything that was kept
-	Kept      []byte // parsed content that belongs to no organisation
+	// Proved says what proved the file whole, as Roster.ProvedWhole.
+	Proved string
+	Digest string // of everything that was kept
+	Kept   []byte // parsed content that belongs to no organisation
 }
 
 // OrganisationImport is what an import said of one organisation; BIN zero
@@ -42,11 +44,14 @@ type OrganisationImport struct {
 	AsAt    osms.Date
 	Version int64  // of the organisation, after
 	State   string // StateApplied, StateHeld, StateRefused, StateUndone
-	Reason  string // of a hold
-	Diff    string
-	Rows    int
-	Digest  string
-	Kept    []byte
+	// CommittedAs is the state in which it was committed; decisions change State.
+	CommittedAs string
+	Reason      string // of a hold
+	Why         string // explains the reason: figures and names of columns, no person
+	Diff        string
+	Rows        int
+	Digest      string
+	Kept        []byte
 }
 
 // States of an OrganisationImport.
@@ -84,11 +89,11 @@ func (p packer) unpack(b []byte) ([]byte, error) {
 
 // Earlier finds what the import that already brought these bytes with this
 // declaration said of an organisation: its Sequence (0 when there is none),
-// State and Reason.
+// State, Reason, Why and Diff.
 func (t *Tx) Earlier(i Import, bin osms.BIN) (o OrganisationImport, err error) {
-	err = missing(t.tx.QueryRowContext(t.ctx, `SELECT sequence, state, reason FROM import_organisation WHERE sha256 = $1
+	err = missing(t.tx.QueryRowContext(t.ctx, `SELECT sequence, state, reason, why, diff FROM import_organisation WHERE sha256 = $1
 		AND region = $2 AND kind = $3 AND mode = $4 AND as_at = $5 AND bin = $6 AND state <> 'undone'`,
-		i.SHA256, i.Region, i.Kind, i.Mode, i.AsAt, bin).Scan(&o.Sequence, &o.State, &o.Reason))
+		i.SHA256, i.Region, i.Kind, i.Mode, i.AsAt, bin).Scan(&o.Sequence, &o.State, &o.Reason, &o.Why, &o.Diff))
 	if errors.Is(err, ErrNotFound) {
 		err = nil
 	}
@@ -110,10 +115,10 @@ func (t *Tx) PutImport(i Import) error {
 		return err
 	}
 	kept := t.s.packer.pack(i.Kept)
-	_, err = t.exec(`INSERT INTO import (sequence, sha256, kind, region, mode, as_at, name, received, committed, run, sheets, columns, digest, kept)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+	_, err = t.exec(`INSERT INTO import (sequence, sha256, kind, region, mode, as_at, name, received, committed, run, sheets, columns, digest, kept, proved)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
 		sequence, i.SHA256, i.Kind, i.Region, i.Mode, i.AsAt, i.Name, i.Received.Unix(), i.Committed.Unix(), i.Run,
-		string(sheets), string(columns), i.Digest, kept)
+		string(sheets), string(columns), i.Digest, kept, i.Proved)
 	return err
 }
 
@@ -125,12 +130,12 @@ func (t *Tx) PutOrganisationImports(i Import, imports []OrganisationImport) erro
 	if err != nil {
 		return err
 	}
-	columns := []string{"sequence", "bin", "sha256", "region", "kind", "mode", "as_at", "speaks", "version", "state", "reason", "diff",
+	columns := []string{"sequence", "bin", "sha256", "region", "kind", "mode", "as_at", "speaks", "version", "state", "committed_as", "reason", "why", "diff",
 		"row_count", "digest", "kept"}
 	err = t.load("import_organisation", columns, func(add func(...any) error) error {
 		for _, o := range imports {
 			if err := add(sequence, int64(o.BIN), i.SHA256, int64(i.Region), string(i.Kind), string(i.Mode), int64(i.AsAt), string(o.Mode),
-				o.Version, o.State, o.Reason, o.Diff, int64(o.Rows), o.Digest, t.s.packer.pack(o.Kept)); err != nil {
+				o.Version, o.State, o.State, o.Reason, o.Why, o.Diff, int64(o.Rows), o.Digest, t.s.packer.pack(o.Kept)); err != nil {
 				return err
 			}
 		}
@@ -146,7 +151,8 @@ func (t *Tx) PutOrganisationImports(i Import, imports []OrganisationImport) erro
 // of it.
 type Standing struct {
 	// Earlier is what the import said that brought these bytes with this
-	// declaration before: its Sequence (0 when there is none), State and Reason.
+	// declaration before: its Sequence (0 when there is none), State, Reason,
+	// Why and Diff.
 	Earlier OrganisationImport
 	// Organisation is its entry on the list, when Known.
 	Organisation osms.Organisation
@@ -177,12 +183,12 @@ func (t *Tx) Standings(i Import, bins []osms.BIN) (map[osms.BIN]*Standing, error
 	}
 	err = t.each(func(rows *sql.Rows) error {
 		var o OrganisationImport
-		if err := rows.Scan(&o.BIN, &o.Sequence, &o.State, &o.Reason); err != nil {
+		if err := rows.Scan(&o.BIN, &o.Sequence, &o.State, &o.Reason, &o.Why, &o.Diff); err != nil {
 			return err
 		}
 		out[o.BIN].Earlier = o
 		return nil
-	}, `SELECT i.bin, i.sequence, i.state, i.reason FROM speaking s CROSS JOIN import_organisation i WHERE i.bin = s.bin AND i.sha256 = $1
+	}, `SELECT i.bin, i.sequence, i.state, i.reason, i.why, i.diff FROM speaking s CROSS JOIN import_organisation i WHERE i.bin = s.bin AND i.sha256 = $1
 		AND i.region = $2 AND i.kind = $3 AND i.mode = $4 AND i.as_at = $5 AND i.state <> 'undone'`,
 		i.SHA256, i.Region, i.Kind, i.Mode, i.AsAt)
 	if err != nil {
@@ -208,7 +214,7 @@ func (t *Tx) Standings(i Import, bins []osms.BIN) (map[osms.BIN]*Standing, error
 	if err != nil {
 		return nil, err
 	}
-	spoken, err := t.organisationImports(`SELECT i.sequence, i.bin, i.speaks, i.as_at, i.version, i.state, i.reason, i.diff, i.row_count, i.digest, NULL
+	spoken, err := t.organisationImports(`SELECT i.sequence, i.bin, i.speaks, i.as_at, i.version, i.state, i.committed_as, i.reason, i.why, i.diff, i.row_count, i.digest, NULL
 		FROM speaking s CROSS JOIN import_organisation i WHERE i.bin = s.bin AND i.kind = 'roster' AND i.state = 'applied' ORDER BY i.as_at, i.sequence`)
 	if err != nil {
 		return nil, err
@@ -259,7 +265,7 @@ func (t *Tx) Bump(bins []osms.BIN) error {
 	return err
 }
 
-const organisationImportColumns = "sequence, bin, speaks, as_at, version, state, reason, diff, row_count, digest"
+const organisationImportColumns = "sequence, bin, speaks, as_at, version, state, committed_as, reason, why, diff, row_count, digest"
 
 // SpokenWithRows lists the imports that have spoken of an organisation and
 // stand, by as-at date and arrival, with their kept rows, unpacked.
@@ -283,7 +289,7 @@ func (t *Tx) organisationImports(query string, args ...any) ([]OrganisationImpor
 	var out []OrganisationImport
 	for rows.Next() {
 		var o OrganisationImport
-		if err := rows.Scan(&o.Sequence, &o.BIN, &o.Mode, &o.AsAt, &o.Version, &o.State, &o.Reason, &o.Diff, &o.Rows, &o.Digest, &o.Kept); err != nil {
+		if err := rows.Scan(&o.Sequence, &o.BIN, &o.Mode, &o.AsAt, &o.Version, &o.State, &o.CommittedAs, &o.Reason, &o.Why, &o.Diff, &o.Rows, &o.Digest, &o.Kept); err != nil {
 			return nil, err
 		}
 		if o.Kept, err = t.s.packer.unpack(o.Kept); err != nil {
@@ -316,7 +322,7 @@ func orNotFound(err error) error {
 }
 
 func imports(ctx context.Context, q queryer, where string, args ...any) ([]Import, error) {
-	rows, err := q.QueryContext(ctx, `SELECT sequence, sha256, kind, region, mode, as_at, name, received, committed, run, sheets, columns, digest
+	rows, err := q.QueryContext(ctx, `SELECT sequence, sha256, kind, region, mode, as_at, name, received, committed, run, sheets, columns, digest, proved
 		FROM import `+where, args...)
 	if err != nil {
 		return nil, unreachable(err)
@@ -328,7 +334,7 @@ func imports(ctx context.Context, q queryer, where string, args ...any) ([]Impor
 		var received, committed int64
 		var sheets, columns string
 		if err := rows.Scan(&i.Sequence, &i.SHA256, &i.Kind, &i.Region, &i.Mode, &i.AsAt, &i.Name, &received, &committed,
-			&i.Run, &sheets, &columns, &i.Digest); err != nil {
+			&i.Run, &sheets, &columns, &i.Digest, &i.Proved); err != nil {
 			return nil, err
 		}
 		i.Received, i.Committed = time.Unix(received, 0).UTC(), time.Unix(committed, 0).UTC()

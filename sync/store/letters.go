@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
 	"fmt"
 	"time"
@@ -36,6 +37,7 @@ type RegisteredLetter struct {
 	Last      osms.Date
 	Effective osms.Month
 	Dated     osms.Date
+	Annulled  int64 // the undo that annulled it; 0: it stands
 }
 
 // Outgoing is the letter's number as it is printed.
@@ -90,6 +92,31 @@ func (s *Store) OrganisationChanges(ctx context.Context, bin osms.BIN, from, to 
 		}
 	}
 	return before, after, unreachable(rows.Err())
+}
+
+// BeforeAnnulled lists the persons whose letters to an organisation were annulled
+// after a sequence, and what was believed of them before those letters.
+func (s *Store) BeforeAnnulled(ctx context.Context, bin osms.BIN, since int64) (persons map[osms.IIN]bool, facts []osms.Fact, err error) {
+	const base = `SELECT l.person, min(b.from_seq) AS base FROM letter l JOIN letter_bundle b ON b.id = l.bundle
+		WHERE l.bin = $1 AND l.annulled > $2 GROUP BY l.person`
+	persons = map[osms.IIN]bool{}
+	err = eachRow(ctx, s.db, func(rows *sql.Rows) error {
+		var person, at int64
+		err := rows.Scan(&person, &at)
+		persons[osms.IIN(person)] = true
+		return err
+	}, base, bin, since)
+	if err != nil || len(persons) == 0 {
+		return nil, nil, err
+	}
+	err = eachRow(ctx, s.db, func(rows *sql.Rows) error {
+		var f osms.Fact
+		err := scanFact(rows, &f)
+		facts = append(facts, f)
+		return err
+	}, "SELECT "+factColumns+" FROM ("+base+`) AS x CROSS JOIN enrolment e WHERE e.bin = $1 AND e.person = x.person
+		AND e.known_from <= x.base AND e.known_until > x.base ORDER BY e.person, e.from_day`, bin, since)
+	return persons, facts, err
 }
 
 // PutBundle registers the letters of a bundle and numbers them by region and
@@ -190,7 +217,7 @@ func (s *Store) LettersOf(ctx context.Context, person osms.IIN) ([]RegisteredLet
 }
 
 func letters(ctx context.Context, q queryer, where string, args ...any) ([]RegisteredLetter, error) {
-	rows, err := q.QueryContext(ctx, `SELECT region, year, number, bin, person, action, first_day, last_day, effective, dated FROM letter `+where, args...)
+	rows, err := q.QueryContext(ctx, `SELECT region, year, number, bin, person, action, first_day, last_day, effective, dated, annulled FROM letter `+where, args...)
 	if err != nil {
 		return nil, unreachable(err)
 	}
@@ -198,7 +225,7 @@ func letters(ctx context.Context, q queryer, where string, args ...any) ([]Regis
 	var out []RegisteredLetter
 	for rows.Next() {
 		var l RegisteredLetter
-		if err := rows.Scan(&l.Region, &l.Year, &l.Number, &l.BIN, &l.Person, &l.Action, &l.First, &l.Last, &l.Effective, &l.Dated); err != nil {
+		if err := rows.Scan(&l.Region, &l.Year, &l.Number, &l.BIN, &l.Person, &l.Action, &l.First, &l.Last, &l.Effective, &l.Dated, &l.Annulled); err != nil {
 			return nil, err
 		}
 		out = append(out, l)

@@ -63,6 +63,16 @@ func (t *Tx) Organisation(bin osms.BIN) (osms.Organisation, error) {
 	return o, nil
 }
 
+// DropOrganisation takes an organisation off the list, from this decision on.
+func (t *Tx) DropOrganisation(bin osms.BIN) error {
+	sequence, err := t.Sequence()
+	if err != nil {
+		return err
+	}
+	_, err = t.exec("UPDATE organisation SET known_until = $1 WHERE bin = $2 AND known_until = $3", sequence, bin, int64(now))
+	return err
+}
+
 // PutOrganisation believes an organisation's entry in place of what was
 // believed before.
 func (t *Tx) PutOrganisation(o osms.Organisation) error {

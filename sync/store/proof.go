@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"time"
 
 	"osmsd/sync/osms"
@@ -66,18 +65,20 @@ func (t *Tx) EachUnspoken(each func(sequence int64, bin osms.BIN, damaged bool))
 	}, "SELECT sequence, bin, digest, kept FROM import_organisation WHERE kind <> 'roster' OR state <> 'applied' OR bin = 0 ORDER BY sequence, bin")
 }
 
-// LedgerOf reads the ledger lines of an import in order of the file.
-func (t *Tx) LedgerOf(sequence int64) (out []osms.LedgerEntry, err error) {
+// LedgerOf reads the ledger lines that a decision brought in order of the file,
+// and the sequences until which they were believed (0: still).
+func (t *Tx) LedgerOf(sequence int64) (out []osms.LedgerEntry, until []int64, err error) {
 	err = t.each(func(rows *sql.Rows) error {
 		var e osms.LedgerEntry
-		if err := rows.Scan(&e.Sheet, &e.Row, &e.Month, &e.Region, &e.Category, &e.Persons, &e.Amount, &e.PaidOn, &e.Reference); err != nil {
+		var ends int64
+		if err := rows.Scan(&e.Sheet, &e.Row, &e.Month, &e.Region, &e.Category, &e.Persons, &e.Amount, &e.PaidOn, &e.Reference, &ends); err != nil {
 			return err
 		}
-		out = append(out, e)
+		out, until = append(out, e), append(until, still(ends))
 		return nil
-	}, `SELECT sheet, row_number, month, region, category, persons, amount, paid_on, reference FROM ledger_entry
-		WHERE sequence = $1 AND known_until = $2 ORDER BY sheet, row_number`, sequence, int64(now))
-	return out, err
+	}, `SELECT sheet, row_number, month, region, category, persons, amount, paid_on, reference, known_until FROM ledger_entry
+		WHERE sequence = $1 ORDER BY sheet, row_number`, sequence)
+	return out, until, err
 }
 
 // KnownOrganisation is an entry on the list of organisations with the sequences
@@ -206,12 +207,24 @@ func (t *Tx) Strays() (map[string]int, error) {
 		"organisations differ from the declaration of their import": `SELECT count(*) FROM import_organisation o
 			LEFT JOIN import i ON i.sequence = o.sequence WHERE i.sequence IS NULL OR o.sha256 <> i.sha256 OR o.region <> i.region
 			OR o.kind <> i.kind OR o.mode <> i.mode OR o.as_at <> i.as_at`,
-		"organisations have a version that is not the number of their imports": `SELECT count(*) FROM organisation_version v
-			WHERE v.version <> (SELECT count(*) FROM import_organisation o WHERE o.bin = v.bin AND o.kind = 'roster' AND o.state = 'applied')`,
+		"organisations have a version that is not the number of their imports and decisions": `SELECT count(*) FROM organisation_version v
+			WHERE v.version <> (SELECT count(*) FROM import_organisation o WHERE o.bin = v.bin AND o.kind = 'roster' AND o.committed_as = 'applied')
+				+ (SELECT count(*) FROM decision_organisation d JOIN decision x ON x.sequence = d.sequence WHERE d.bin = v.bin AND x.what <> 'refuse')`,
 		"ledger lines are of no import": `SELECT count(*) FROM ledger_entry l WHERE NOT EXISTS
-			(SELECT 1 FROM import i WHERE i.sequence = l.sequence AND i.kind IN ('ledger', 'payments')) OR l.known_until <> ` + fmt.Sprint(int64(now)),
+			(SELECT 1 FROM import i WHERE i.sequence = l.sequence AND i.kind IN ('ledger', 'payments'))
+			AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.sequence = l.sequence AND d.what = 'release')`,
+		"letters were annulled by no decision": `SELECT count(*) FROM letter l WHERE l.annulled <> 0 AND NOT EXISTS
+			(SELECT 1 FROM decision d WHERE d.sequence = l.annulled AND d.what = 'undo')`,
+		"organisations were decided on by no decision": `SELECT count(*) FROM decision_organisation o LEFT JOIN decision d ON d.sequence = o.sequence
+			WHERE d.sequence IS NULL OR d.import <> o.import`,
 		"frozen lines are of no frozen month": `SELECT count(*) FROM frozen_line l WHERE NOT EXISTS
 			(SELECT 1 FROM frozen_month m WHERE m.month = l.month AND m.version = l.version)`,
+		"overlaps are not those that were numbered": `SELECT (SELECT coalesce(max(value), 0) FROM counter WHERE name = 'overlap') -
+			(SELECT count(*) FROM (SELECT DISTINCT number, person, bin_a, bin_b FROM overlap WHERE number > 0) AS given)`,
+		"decisions and notices are about no overlap": `SELECT count(*) FROM
+			(SELECT number, person, bin_a, bin_b FROM overlap_decision UNION ALL SELECT n.number, n.person, n.bin, n.bin FROM overlap_notice n) AS d
+			WHERE NOT EXISTS (SELECT 1 FROM overlap o WHERE o.number = d.number AND o.person = d.person
+				AND d.bin_a IN (o.bin_a, o.bin_b) AND d.bin_b IN (o.bin_a, o.bin_b))`,
 		"letters are of no bundle": `SELECT count(*) FROM letter l WHERE NOT EXISTS
 			(SELECT 1 FROM letter_bundle b WHERE b.id = l.bundle AND b.to_seq = l.sequence)`,
 	} {
@@ -233,6 +246,7 @@ type PersonHistory struct {
 	Facts        []KnownFact
 	Entitlements []KnownEntitlement
 	Overlaps     []KnownOverlap
+	Decisions    []OverlapDecision
 }
 
 // KnownOverlap is an overlap with its sequences.
@@ -265,7 +279,11 @@ func (s *Store) EachPerson(ctx context.Context, sequence int64, each func(Person
 		o.KnownUntil = until(o.KnownUntil)
 		return o.Person, err
 	}}
-	defer func() { facts.close(); entitlements.close(); overlaps.close() }()
+	decisions := cursor[OverlapDecision]{scan: func(rows *sql.Rows, d *OverlapDecision) (osms.IIN, error) {
+		err := scanDecision(rows, d)
+		return d.Person, err
+	}}
+	defer func() { facts.close(); entitlements.close(); overlaps.close(); decisions.close() }()
 	if err := facts.open(ctx, s, "SELECT "+factColumns+`, e.known_from, e.known_until FROM enrolment e WHERE e.known_from <= $1
 		ORDER BY e.person, e.bin, e.from_day`, sequence); err != nil {
 		return err
@@ -278,9 +296,12 @@ func (s *Store) EachPerson(ctx context.Context, sequence int64, each func(Person
 		WHERE known_from <= $1 ORDER BY person, bin_a, bin_b, from_day`, sequence); err != nil {
 		return err
 	}
+	if err := decisions.open(ctx, s, "SELECT "+decisionColumns+" FROM overlap_decision d WHERE d.sequence <= $1 ORDER BY d.person, d.sequence", sequence); err != nil {
+		return err
+	}
 	for {
 		h := PersonHistory{}
-		for _, person := range []osms.IIN{facts.person, entitlements.person, overlaps.person} {
+		for _, person := range []osms.IIN{facts.person, entitlements.person, overlaps.person, decisions.person} {
 			if person != 0 && (h.Person == 0 || person < h.Person) {
 				h.Person = person
 			}
@@ -296,6 +317,9 @@ func (s *Store) EachPerson(ctx context.Context, sequence int64, each func(Person
 			return err
 		}
 		if h.Overlaps, err = overlaps.take(h.Person); err != nil {
+			return err
+		}
+		if h.Decisions, err = decisions.take(h.Person); err != nil {
 			return err
 		}
 		if err := each(h); err != nil {

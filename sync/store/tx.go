@@ -172,7 +172,11 @@ func (t *Tx) exec(query string, args ...any) (int64, error) {
 
 // each runs a query and calls scan for every row.
 func (t *Tx) each(scan func(*sql.Rows) error, query string, args ...any) error {
-	rows, err := t.tx.QueryContext(t.ctx, query, args...)
+	return eachRow(t.ctx, t.tx, scan, query, args...)
+}
+
+func eachRow(ctx context.Context, q queryer, scan func(*sql.Rows) error, query string, args ...any) error {
+	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return unreachable(err)
 	}

@@ -58,6 +58,10 @@ func (s *Store) ReportOf(ctx context.Context, arrival int64) (osms.FileReport, e
 	if err := s.db.GetContext(ctx, &packed, "SELECT report FROM arrival WHERE id = $1", arrival); err != nil {
 		return osms.FileReport{}, missing(err)
 	}
+	return s.unpackReport(arrival, packed)
+}
+
+func (s *Store) unpackReport(arrival int64, packed []byte) (osms.FileReport, error) {
 	text, err := s.packer.unpack(packed)
 	if err != nil {
 		return osms.FileReport{}, fmt.Errorf("report of arrival %d: %w", arrival, err)
@@ -66,7 +70,9 @@ func (s *Store) ReportOf(ctx context.Context, arrival int64) (osms.FileReport, e
 	if err := json.Unmarshal(text, &k); err != nil {
 		return osms.FileReport{}, fmt.Errorf("report of arrival %d: %w", arrival, err)
 	}
-	return k.report(), nil
+	r := k.report()
+	r.Arrival = arrival
+	return r, nil
 }
 
 // keptReport is a report with the numbers that are written as text elsewhere
@@ -77,21 +83,49 @@ type keptReport struct {
 	Region        int64
 	AsAt          int64
 	Organisations []int64
+	Deadline      int64
+	Spoken        []keptSpoken
+	Holds         []keptHold
+}
+
+type keptHold struct {
+	osms.Hold
+	BIN int64
+}
+
+type keptSpoken struct {
+	BIN            int64
+	NameKK, NameRU string
+	Rows           int
 }
 
 func keep(r osms.FileReport) keptReport {
-	k := keptReport{FileReport: r, Region: int64(r.Region), AsAt: int64(r.AsAt)}
+	r.ByOrganisation, r.Changes = nil, nil
+	k := keptReport{FileReport: r, Region: int64(r.Region), AsAt: int64(r.AsAt), Deadline: int64(r.Deadline)}
 	for _, b := range r.Organisations {
 		k.Organisations = append(k.Organisations, int64(b))
+	}
+	for _, h := range r.Holds {
+		k.Holds = append(k.Holds, keptHold{h, int64(h.BIN)})
+	}
+	for _, s := range r.Spoken {
+		k.Spoken = append(k.Spoken, keptSpoken{int64(s.BIN), s.NameKK, s.NameRU, s.Rows})
 	}
 	return k
 }
 
 func (k keptReport) report() osms.FileReport {
 	r := k.FileReport
-	r.Region, r.AsAt = osms.Region(k.Region), osms.Date(k.AsAt)
+	r.Region, r.AsAt, r.Deadline = osms.Region(k.Region), osms.Date(k.AsAt), osms.Date(k.Deadline)
 	for _, b := range k.Organisations {
 		r.Organisations = append(r.Organisations, osms.BIN(b))
+	}
+	for _, h := range k.Holds {
+		h.Hold.BIN = osms.BIN(h.BIN)
+		r.Holds = append(r.Holds, h.Hold)
+	}
+	for _, s := range k.Spoken {
+		r.Spoken = append(r.Spoken, osms.Spoken{BIN: osms.BIN(s.BIN), NameKK: s.NameKK, NameRU: s.NameRU, Rows: s.Rows})
 	}
 	return r
 }

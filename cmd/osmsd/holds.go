@@ -1,0 +1,300 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"osmsd/exporters/receipt"
+	"osmsd/importers/intake"
+	"osmsd/sync/jobs"
+	"osmsd/sync/osms"
+)
+
+var hashForm = regexp.MustCompile("^[0-9a-f]{64}$")
+
+// parseHash reads the hash of a diff as it is printed.
+func parseHash(text string) (string, error) {
+	hash := strings.ToLower(strings.TrimSpace(text))
+	if !hashForm.MatchString(hash) {
+		return "", usage("hash.bad", text)
+	}
+	return hash, nil
+}
+
+type heldJSON struct {
+	Import    int64           `json:"import"`
+	File      string          `json:"file"`
+	SHA256    string          `json:"sha256"`
+	Kind      osms.Kind       `json:"kind"`
+	Region    osms.Region     `json:"region"`
+	BIN       string          `json:"bin"`
+	Mode      osms.Mode       `json:"mode"`
+	AsAt      osms.Date       `json:"as_at"`
+	Received  string          `json:"received"`
+	Reason    osms.HoldReason `json:"reason"`
+	Message   string          `json:"message"`
+	Rows      int             `json:"rows"`
+	Joined    int             `json:"joined"`
+	Left      int             `json:"left"`
+	Changed   int             `json:"changed"`
+	Unchanged int             `json:"unchanged"`
+	Hash      string          `json:"hash"`      // releases this organisation's part
+	FileHash  string          `json:"file_hash"` // releases all that waits of the file
+	Moved     bool            `json:"moved"`     // since it was held: hash is the new one
+	Changes   any             `json:"changes"`
+}
+
+func (a *app) shownHeld(h jobs.HeldDiff) heldJSON {
+	bin := ""
+	if h.BIN != 0 {
+		bin = h.BIN.Digits()
+	}
+	return heldJSON{h.Import.Sequence, intake.Shown(h.Name), h.SHA256, h.Kind, h.Import.Region, bin, h.Import.Mode, h.Import.AsAt,
+		rfc3339(h.Received), osms.HoldReason(h.Reason), osms.Hold{Reason: osms.HoldReason(h.Reason), Detail: h.Why}.Message(a.lang),
+		h.Rows, h.Joined, h.Left, h.Changed, h.Unchanged, h.Now, h.FileDiff, h.Now != h.Diff, receipt.ChangesJSON(h.Changes)}
+}
+
+func (a *app) heldCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "held",
+		Short: "List the diffs that wait for an administrator, with what each would do",
+		Long: `Lists what a breaker or another rule held. Each line is one organisation of one
+file, with the hash under which it is released or refused:
+
+  osmsd release HASH    applies exactly this diff
+  osmsd refuse HASH     it will not be applied; the file may be dropped again
+
+The diff is shown as it would be now. With --json every person is listed.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o, err := a.openReading(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer o.close()
+			held, err := o.desk.Held(cmd.Context())
+			if err != nil {
+				return err
+			}
+			out := []heldJSON{}
+			for _, h := range held {
+				out = append(out, a.shownHeld(h))
+			}
+			if a.json {
+				return a.print(map[string]any{"held": out})
+			}
+			if len(out) == 0 {
+				fmt.Fprintln(a.Stdout, a.say("held.none"))
+				return nil
+			}
+			for i, h := range out {
+				if i > 0 {
+					fmt.Fprintln(a.Stdout)
+				}
+				fmt.Fprintln(a.Stdout, a.say("held.file", h.Import, h.Region, h.BIN, h.File, held[i].Received.In(o.desk.Zone).Format("2006-01-02 15:04")))
+				fmt.Fprintf(a.Stdout, "  %s\n", h.Message)
+				fmt.Fprintf(a.Stdout, "  %s\n", a.say("held.diff", grouped(h.Joined), grouped(h.Left), grouped(h.Changed), grouped(h.Unchanged)))
+				if h.Moved {
+					fmt.Fprintf(a.Stdout, "  %s\n", a.say("held.moved"))
+				}
+				fmt.Fprintf(a.Stdout, "  osmsd release %s\n", h.Hash)
+			}
+			return nil
+		},
+	}
+}
+
+func (a *app) releaseCommand() *cobra.Command {
+	var reason string
+	cmd := &cobra.Command{
+		Use:   "release HASH",
+		Short: "Apply exactly the held diff with this hash",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			hash, err := parseHash(args[0])
+			if err != nil {
+				return err
+			}
+			o, err := a.openHome(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer o.close()
+			report := a.fileReporter()
+			_, err = o.runner.Run(cmd.Context(), osms.Run{Job: osms.JobRelease, Trigger: "command"}, func(ctx ctxType, t jobs.Turn) (string, error) {
+				taken, err := o.desk.Release(ctx, t, hash, reason)
+				if err != nil {
+					return "", err
+				}
+				report.add(taken)
+				if _, err = o.desk.Store.NumberOverlaps(ctx, t.Lease); err != nil {
+					return "", err
+				}
+				return fmt.Sprintf("import %d released", taken.Report.Import), nil
+			})
+			if err := a.decided(err, hash); err != nil {
+				return err
+			}
+			return report.end()
+		},
+	}
+	cmd.Flags().StringVar(&reason, "reason", "", "why, for the audit log")
+	return cmd
+}
+
+// decided tells why a decision on a diff changed nothing.
+func (a *app) decided(err error, hash string) error {
+	switch {
+	case errors.Is(err, jobs.ErrNoDiff):
+		return refusal("hash.unknown", hash)
+	case errors.Is(err, jobs.ErrVoid):
+		return refusal("hash.void", hash)
+	}
+	return err
+}
+
+func (a *app) refuseCommand() *cobra.Command {
+	var reason string
+	cmd := &cobra.Command{
+		Use:   "refuse HASH",
+		Short: "Decide that the held diff with this hash will not be applied",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			hash, err := parseHash(args[0])
+			if err != nil {
+				return err
+			}
+			o, err := a.openHome(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer o.close()
+			out := []heldJSON{}
+			_, err = o.runner.Run(cmd.Context(), osms.Run{Job: osms.JobRefuse, Trigger: "command"}, func(ctx ctxType, t jobs.Turn) (string, error) {
+				held, err := o.desk.Refuse(ctx, t, hash, reason)
+				if err != nil {
+					return "", err
+				}
+				for _, h := range held {
+					out = append(out, a.shownHeld(h))
+				}
+				return fmt.Sprintf("import %d refused", held[0].Import.Sequence), nil
+			})
+			if err := a.decided(err, hash); err != nil {
+				return err
+			}
+			if a.json {
+				return a.print(map[string]any{"refused": out})
+			}
+			for _, h := range out {
+				fmt.Fprintln(a.Stdout, a.say("held.refused", h.Import, h.Region, h.BIN, h.File))
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&reason, "reason", "", "why, for the audit log")
+	return cmd
+}
+
+func (a *app) undoCommand() *cobra.Command {
+	var options jobs.UndoOptions
+	cmd := &cobra.Command{
+		Use:   "undo IMPORT",
+		Short: "Take a committed import back, values included",
+		Long: `Takes a wrong file back: what is believed then is what would be believed had the
+import never come, and its letters are annulled by number. The history keeps both.
+
+Plain, it is refused when a later import touched the same organisation or person;
+those are named. With --replay the later ones are applied again in their order.
+Look first with --dry-run. The same file may be dropped again afterwards.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			sequence, err := strconv.ParseInt(args[0], 10, 64)
+			if err != nil || sequence <= 0 {
+				return usage("import.bad", args[0])
+			}
+			open := a.openHome
+			if options.DryRun {
+				open = a.openRehearsal
+			}
+			o, err := open(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer o.close()
+			var u jobs.Undone
+			if options.DryRun {
+				u, err = o.desk.Undo(cmd.Context(), jobs.Turn{Now: o.now()}, sequence, options)
+			} else {
+				_, err = o.runner.Run(cmd.Context(), osms.Run{Job: osms.JobUndo, Trigger: "command"}, func(ctx ctxType, t jobs.Turn) (string, error) {
+					var err error
+					if u, err = o.desk.Undo(ctx, t, sequence, options); err != nil {
+						return "", err
+					}
+					if !u.Undone {
+						return fmt.Sprintf("import %d not undone: %d later imports rest on it", sequence, len(u.BlockedBy)), nil
+					}
+					_, err = o.desk.Store.NumberOverlaps(ctx, t.Lease)
+					return fmt.Sprintf("import %d undone", sequence), err
+				})
+			}
+			switch {
+			case errors.Is(err, jobs.ErrNoImport):
+				return usage("import.unknown", sequence)
+			case errors.Is(err, jobs.ErrUndone):
+				return refusal("import.undone", sequence)
+			case err != nil:
+				return err
+			}
+			return a.showUndone(u, options.DryRun)
+		},
+	}
+	cmd.Flags().BoolVar(&options.Replay, "replay", false, "also when later imports rest on it: they are applied again in their order")
+	cmd.Flags().BoolVar(&options.DryRun, "dry-run", false, "only show what would be done")
+	cmd.Flags().StringVar(&options.Reason, "reason", "", "why, for the audit log")
+	return cmd
+}
+
+func (a *app) showUndone(u jobs.Undone, dry bool) error {
+	end := error(nil)
+	if !u.Undone {
+		end = outcome(exitRefused)
+	}
+	if a.json {
+		if err := a.print(map[string]any{"undone": u.Undone && !dry, "import": u.Import, "reopened": u.Reopened, "closed": u.Closed,
+			"letters_annulled": u.LettersAnnulled, "blocked_by": u.BlockedBy, "replayed": u.Replayed, "dry_run": dry}); err != nil {
+			return err
+		}
+		return end
+	}
+	numbers := func(list []int64) string {
+		texts := make([]string, len(list))
+		for i, n := range list {
+			texts[i] = strconv.FormatInt(n, 10)
+		}
+		return strings.Join(texts, ", ")
+	}
+	if !u.Undone {
+		a.tell("undo.blocked", u.Import, numbers(u.BlockedBy))
+		return end
+	}
+	w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', 0)
+	if dry {
+		fmt.Fprintln(w, a.say("undo.would", u.Import, grouped(u.Reopened), grouped(u.Closed)))
+	} else {
+		fmt.Fprintln(w, a.say("undo.done", u.Import, grouped(u.Reopened), grouped(u.Closed)))
+	}
+	if len(u.Replayed) > 0 {
+		fmt.Fprintln(w, a.say("undo.replayed", numbers(u.Replayed)))
+	}
+	if len(u.LettersAnnulled) > 0 {
+		fmt.Fprintln(w, a.say("undo.letters", grouped(len(u.LettersAnnulled)), strings.Join(u.LettersAnnulled, ", ")))
+	}
+	return w.Flush()
+}

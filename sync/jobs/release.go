@@ -1,0 +1,406 @@
+package jobs
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"osmsd/sync/osms"
+	"osmsd/sync/registry"
+	"osmsd/sync/store"
+)
+
+// ErrVoid says that what was approved is no longer what would be done: the
+// organisation has moved since.
+var ErrVoid = errors.New("the registry has moved since this diff was made: look at it again")
+
+// ErrNoDiff says that nothing that waits has the hash.
+var ErrNoDiff = errors.New("no diff that waits has this hash")
+
+var errVoid = ErrVoid
+
+// approval says that an administrator approved a diff: of the whole file, or
+// only of one organisation.
+type approval struct {
+	given bool
+	only  osms.BIN
+}
+
+// approvedHash is the hash of what was applied under an approval.
+func (r *rosterImport) approvedHash() string {
+	if r.only != 0 && len(r.hashes) == 1 {
+		return r.hashes[0]
+	}
+	return r.report.Diff
+}
+
+// adopt gives a provisional organisation to the region whose claim on it was
+// approved; the conclusions about its persons follow.
+func (r *rosterImport) adopt(o osms.Organisation) error {
+	o.Region = r.roster.Region
+	if err := r.t.PutOrganisation(o); err != nil {
+		return err
+	}
+	r.known[o.BIN] = o
+	return moveClaims(r.t, r.rules, o.BIN)
+}
+
+// channelRelease is how a file that was held comes again.
+const channelRelease = "release"
+
+// release is the application of what an import said and that was held.
+type release struct {
+	wanted  map[osms.BIN]string // the diffs that were approved
+	decided []store.DecidedOrganisation
+	bump    []osms.BIN
+}
+
+// took notes that what was held of an organisation is applied: exactly the diff
+// that was approved, or nothing is.
+func (r *release) took(s *speaker, diff string, version int64) error {
+	if s.refuse != "" || s.bin != 0 && diff != r.wanted[s.bin] {
+		return errVoid
+	}
+	r.decided = append(r.decided, store.DecidedOrganisation{BIN: s.bin, State: store.StateApplied, Version: version})
+	if s.bin != 0 {
+		r.bump = append(r.bump, s.bin)
+	}
+	return nil
+}
+
+// HeldDiff is what waits for an administrator of one organisation.
+type HeldDiff struct {
+	store.HeldImport
+	FileDiff                                    string // of the whole import
+	Now                                         string // the hash of what it would do now; another one when the organisation has moved
+	Joined, Left, LeftByRow, Changed, Unchanged int
+	Changes                                     []osms.PersonChange
+}
+
+// Held lists what waits, each with what it would do to the register as it is
+// now.
+func (d *Desk) Held(ctx context.Context) ([]HeldDiff, error) {
+	var held []store.HeldImport
+	diffs := map[int64]string{}
+	err := d.Store.Look(ctx, func(t *store.Tx) (err error) {
+		if held, err = t.Held(); err != nil {
+			return err
+		}
+		for _, h := range held {
+			if diffs[h.Import.Sequence] != "" {
+				continue
+			}
+			said, err := t.Said(h.Import.Sequence)
+			if err != nil {
+				return err
+			}
+			diffs[h.Import.Sequence] = fileDiff(h.Import.Kind, said)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]HeldDiff, len(held))
+	for i, h := range held {
+		out[i] = HeldDiff{HeldImport: h, FileDiff: diffs[h.Import.Sequence], Now: h.Diff}
+		if err := d.rehearse(ctx, &out[i]); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// rehearse shows what a release would do; nothing is kept.
+func (d *Desk) rehearse(ctx context.Context, h *HeldDiff) error {
+	if h.Import.Kind != osms.KindRoster || h.BIN == 0 {
+		return nil
+	}
+	err := d.Store.Write(ctx, store.Lease{}, func(t *store.Tx) error {
+		report, err := d.releaseRoster(t, Turn{}, h.Import, []store.OrganisationImport{h.OrganisationImport}, nil)
+		if err != nil && !errors.Is(err, errVoid) {
+			return err
+		}
+		for _, o := range report.ByOrganisation {
+			h.Now, h.Joined, h.Left, h.LeftByRow, h.Changed, h.Unchanged = o.Diff, o.Joined, o.Left, o.LeftByRow, o.Changed, o.Unchanged
+		}
+		h.Changes = report.Changes
+		return errDryRun
+	})
+	if errors.Is(err, errDryRun) {
+		err = nil
+	}
+	return err
+}
+
+// waiting finds what waits under a hash: of a file, or of one organisation as it
+// was when it was held or as it is now.
+func (d *Desk) waiting(ctx context.Context, hash string, of func(store.HeldImport) bool) ([]HeldDiff, error) {
+	held, err := d.Held(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var file, one []HeldDiff
+	for _, h := range held {
+		if of != nil && !of(h.HeldImport) {
+			continue
+		}
+		if h.FileDiff == hash {
+			file = append(file, h)
+		}
+		if h.Diff == hash || h.Now == hash {
+			one = append(one, h)
+		}
+	}
+	if len(file) > 0 {
+		return file, nil
+	}
+	if len(one) > 1 {
+		// The same diff from several files: the oldest, for the others are then void.
+		one = one[:1]
+	}
+	return one, nil
+}
+
+// Release applies what was held under a hash, exactly as it was shown: when an
+// organisation has moved since, nothing is applied and ErrVoid tells so.
+func (d *Desk) Release(ctx context.Context, turn Turn, hash, reason string) (Taken, error) {
+	held, err := d.waiting(ctx, hash, nil)
+	if err == nil && len(held) == 0 {
+		err = ErrNoDiff
+	}
+	if err != nil {
+		return Taken{}, err
+	}
+	return d.releaseHeld(ctx, turn, held, hash, reason, channelRelease)
+}
+
+func (d *Desk) releaseHeld(ctx context.Context, turn Turn, held []HeldDiff, hash, reason, channel string) (taken Taken, err error) {
+	imp := held[0].Import
+	wanted := map[osms.BIN]string{}
+	var said []store.OrganisationImport
+	for _, h := range held {
+		wanted[h.BIN] = h.Diff
+		if h.Now == hash {
+			wanted[h.BIN] = h.Now
+		}
+		said = append(said, h.OrganisationImport)
+	}
+	now := turn.moment(turn.Now)
+	err = d.Store.Write(ctx, turn.Lease, func(t *store.Tx) error {
+		decision := store.Decision{What: store.DecisionRelease, Import: imp.Sequence, Hash: hash, Reason: reason, Committed: now, Run: turn.Run.ID}
+		var err error
+		if imp.Kind == osms.KindRoster {
+			r := &release{wanted: wanted}
+			if taken.Report, err = d.releaseRoster(t, turn, imp, said, r); err != nil {
+				return err
+			}
+			decision.Organisations = r.decided
+			if err := t.Bump(r.bump); err != nil {
+				return err
+			}
+		} else {
+			if taken.Report, err = d.releaseList(t, imp); err != nil {
+				return err
+			}
+			decision.Organisations = []store.DecidedOrganisation{{State: store.StateApplied}}
+		}
+		slices.SortFunc(decision.Organisations, func(a, b store.DecidedOrganisation) int { return cmp.Compare(a.BIN, b.BIN) })
+		if _, err = t.PutDecision(decision); err != nil {
+			return err
+		}
+		taken.Report.Received, taken.Report.Run, taken.Report.Released = turn.Now, turn.Run.ID, true
+		taken.Report.ByOrganisation, taken.Report.Changes = nil, nil
+		taken.Report.Deadline = d.correctBy(turn.Now)
+		return putArrival(t, channel, &taken.Report, nil)
+	})
+	if err != nil {
+		return taken, err
+	}
+	taken.Report, err = conserved(taken.Report, false, nil)
+	if err == nil && channel == channelRelease {
+		taken.Receipts, err = d.handOutReceipts(taken.Report)
+		d.finish(ctx, turn, []store.Unfinished{{Channel: channel, Name: imp.Name, SHA256: imp.SHA256}})
+	}
+	return taken, err
+}
+
+// releaseRoster plans and writes what a held roster said of organisations. r nil
+// only shows it.
+func (d *Desk) releaseRoster(t *store.Tx, turn Turn, imp store.Import, said []store.OrganisationImport, r *release) (osms.FileReport, error) {
+	report := osms.FileReport{File: imp.Name, SHA256: imp.SHA256, Kind: imp.Kind, Region: imp.Region, Mode: imp.Mode, AsAt: imp.AsAt,
+		AsAtDeclared: true, Received: imp.Received, Run: imp.Run, ControlTotal: -1, Import: imp.Sequence}
+	show := r == nil
+	if show {
+		r = &release{wanted: map[osms.BIN]string{}}
+	}
+	i := rosterImport{t: t, rules: d.Rules, roster: &osms.Roster{Kind: imp.Kind, Region: imp.Region, Mode: imp.Mode, AsAt: imp.AsAt, Sheets: imp.Sheets,
+		Columns: imp.Columns, ControlTotal: -1}, imp: imp, report: &report, known: map[osms.BIN]osms.Organisation{}, persons: turn.known, approved: true, release: r}
+	if show {
+		i.changes = &report.Changes
+	}
+	bins := make([]osms.BIN, len(said))
+	for n := range said {
+		bins[n] = said[n].BIN
+	}
+	standings, err := t.Standings(imp, bins)
+	if err != nil {
+		return report, err
+	}
+	for _, o := range said {
+		kept, err := t.KeptOf(imp.Sequence, o.BIN)
+		if err != nil {
+			return report, err
+		}
+		j, err := registry.Decode(kept.Kept, o.BIN)
+		if err != nil {
+			return report, fmt.Errorf("import %d, organisation %s: %w", imp.Sequence, o.BIN, err)
+		}
+		j.Import, j.Mode, j.AsAt = imp.Sequence, kept.Mode, imp.AsAt
+		s := &speaker{bin: o.BIN, standing: standings[o.BIN], journal: j}
+		if s.standing.Known {
+			i.known[o.BIN] = s.standing.Organisation
+		}
+		report.Rows += len(j.Rows)
+		report.Accepted += len(j.Rows)
+		if o.BIN != 0 {
+			report.Organisations = append(report.Organisations, o.BIN)
+		}
+		if err := i.judge(s); err != nil {
+			return report, err
+		}
+		s.journal.Mode = kept.Mode
+		if err := i.take(s); err != nil {
+			return report, err
+		}
+	}
+	if err := i.flush(); err != nil {
+		return report, err
+	}
+	i.finish()
+	return report, nil
+}
+
+// releaseList applies a list that was held: ledger lines or organisations.
+func (d *Desk) releaseList(t *store.Tx, imp store.Import) (osms.FileReport, error) {
+	report := osms.FileReport{File: imp.Name, SHA256: imp.SHA256, Kind: imp.Kind, Region: imp.Region, Received: imp.Received,
+		Run: imp.Run, ControlTotal: -1, Import: imp.Sequence, Outcome: osms.Applied}
+	kept, err := t.Kept(imp.Sequence)
+	if err != nil {
+		return report, err
+	}
+	said, err := t.Said(imp.Sequence)
+	if err != nil {
+		return report, err
+	}
+	report.Diff = fileDiff(imp.Kind, said)
+	if imp.Kind != osms.KindOrganisations {
+		var entries []osms.LedgerEntry
+		if err := json.Unmarshal(kept, &entries); err != nil {
+			return report, fmt.Errorf("import %d: %w", imp.Sequence, err)
+		}
+		report.Rows, report.Accepted, report.Joined = len(entries), len(entries), len(entries)
+		return report, t.PutLedger(entries)
+	}
+	var list []keptOrganisation
+	if err := json.Unmarshal(kept, &list); err != nil {
+		return report, fmt.Errorf("import %d: %w", imp.Sequence, err)
+	}
+	report.Rows, report.Accepted = len(list), len(list)
+	for _, k := range list {
+		did, err := d.takeOrganisation(t, k.entry(), imp.Region)
+		if err != nil {
+			return report, err
+		}
+		switch did {
+		case registry.Joined:
+			report.Joined++
+		case registry.Changed:
+			report.Changed++
+		default: // what is not this list's to say stays as it is
+			report.Unchanged++
+		}
+	}
+	return report, nil
+}
+
+// Refuse decides that what was held under a hash will not be applied. The same
+// file may be dropped again: it is then judged anew.
+func (d *Desk) Refuse(ctx context.Context, turn Turn, hash, reason string) ([]HeldDiff, error) {
+	held, err := d.waiting(ctx, hash, nil)
+	if err == nil && len(held) == 0 {
+		err = ErrNoDiff
+	}
+	if err != nil {
+		return nil, err
+	}
+	now := turn.moment(turn.Now)
+	return held, d.Store.Write(ctx, turn.Lease, func(t *store.Tx) error {
+		decision := store.Decision{What: store.DecisionRefuse, Import: held[0].Import.Sequence, Hash: hash, Reason: reason, Committed: now, Run: turn.Run.ID}
+		for _, h := range held {
+			decision.Organisations = append(decision.Organisations, store.DecidedOrganisation{BIN: h.BIN, State: store.StateUndone, Version: h.Version})
+		}
+		_, err := t.PutDecision(decision)
+		return err
+	})
+}
+
+// applyApproved applies exactly the diff that was approved: what waits under the
+// hash from an earlier import of these bytes, or what these bytes would do now,
+// as a whole or at one organisation. Anything else changes nothing.
+func (d *Desk) applyApproved(ctx context.Context, turn Turn, r Reading, dry bool) (osms.FileReport, error) {
+	seen, err := d.apply(ctx, turn, r, approval{}, true)
+	if err != nil || r.Refusal != nil {
+		return seen, err
+	}
+	held, err := d.waiting(ctx, r.Approve, func(h store.HeldImport) bool {
+		return h.SHA256 == r.SHA256 && h.Kind == r.Kind && h.Import.Region == r.Region
+	})
+	if err != nil {
+		return seen, err
+	}
+	if len(held) > 0 {
+		if dry {
+			return seen, nil
+		}
+		taken, err := d.releaseHeld(ctx, turn, held, r.Approve, "", r.Channel)
+		return d.refusedApproval(ctx, turn, r, taken.Report, seen, err, dry)
+	}
+	a := approval{}
+	switch {
+	case seen.Outcome == osms.AlreadyApplied && seen.Diff == r.Approve:
+		return d.apply(ctx, turn, r, a, dry)
+	case seen.Diff == r.Approve:
+		a.given = true
+	default:
+		for _, o := range seen.ByOrganisation {
+			if o.Diff == r.Approve {
+				a.given, a.only = true, o.BIN
+			}
+		}
+	}
+	if !a.given {
+		return d.refusedApproval(ctx, turn, r, seen, seen, ErrVoid, dry)
+	}
+	report, err := d.apply(ctx, turn, r, a, dry)
+	return d.refusedApproval(ctx, turn, r, report, seen, err, dry)
+}
+
+// refusedApproval is the report on a file whose approval is void: it was seen,
+// and nothing of it was applied.
+func (d *Desk) refusedApproval(ctx context.Context, turn Turn, r Reading, report, seen osms.FileReport, err error, dry bool) (osms.FileReport, error) {
+	if !errors.Is(err, ErrVoid) {
+		return report, err
+	}
+	seen.Outcome, seen.Error = osms.FileRefused, &osms.FileError{Code: osms.FileApproval}
+	seen.Import = 0
+	seen.Unchanged, seen.Joined, seen.Left, seen.LeftByRow, seen.Changed = seen.Accepted, 0, 0, 0, 0
+	if dry {
+		return seen, nil
+	}
+	err = d.Store.Write(ctx, turn.Lease, func(t *store.Tx) error { return putArrival(t, r.Channel, &seen, nil) })
+	return seen, err
+}

@@ -1,0 +1,4 @@
+package osms
+
+// JobDecide is a run in which a person decides something about the register.
+const JobDecide Job = "decide"
