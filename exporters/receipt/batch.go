@@ -50,19 +50,40 @@ func (t *receipt) members() {
 			t.say("", fmt.Sprintf(moreMembers.in(t.lang), len(r.Members)-i))
 			break
 		}
-		line := osms.Shown(m.File) + ": " + m.Outcome.In(t.lang)
-		if m.Import != 0 {
-			line += fmt.Sprintf(memberImport.in(t.lang), m.Import)
-		}
-		if m.Refused > 0 {
-			line += fmt.Sprintf(memberRefused.in(t.lang), m.Refused)
-		}
-		if m.Error != nil {
-			line += ". " + m.Error.Message(t.lang)
-		}
-		t.say("– ", line)
+		t.say("– ", memberSaid(m, t.lang))
 	}
 	if r.Junk > 0 {
 		t.say("", fmt.Sprintf(membersJunk.in(t.lang), r.Junk))
+	}
+}
+
+// memberSaid is what became of one file of an archive, in a line.
+func memberSaid(m osms.Member, lang string) string {
+	line := osms.Shown(m.File) + ": " + m.Outcome.In(lang)
+	if m.Import != 0 {
+		line += fmt.Sprintf(memberImport.in(lang), m.Import)
+	}
+	if m.Refused > 0 {
+		line += fmt.Sprintf(memberRefused.in(lang), m.Refused)
+	}
+	if m.Error != nil {
+		line += ". " + m.Error.Message(lang)
+	}
+	return line
+}
+
+// members is the list of the files of an archive, on paper.
+func (s *sheet) members() {
+	const most = 60
+	n := len(s.r.Members)
+	s.section(membersTitle.with(n))
+	for _, m := range s.r.Members[:min(n, most)] {
+		s.pair(each(func(lang string) string { return "– " + memberSaid(m, lang) }))
+	}
+	if n > most {
+		s.pair(moreMembers.with(n - most))
+	}
+	if s.r.Junk > 0 {
+		s.pair(membersJunk.with(s.r.Junk))
 	}
 }
