@@ -43,6 +43,7 @@ var layers = map[string][]string{
 	"exporters/receipt":   {"sync/osms", "sync/calendar", "exporters/paper"},
 	"exporters/statement": {"sync/osms", "sync/calendar", "exporters/paper"},
 	"exporters/workbook":  {"sync/osms", "sync/calendar"},
+	"exporters/returned":  {"sync/osms"},
 
 	// For tests only: nothing of the program imports it.
 	"sync/store/storetest": {},

@@ -53,9 +53,10 @@ func (f *fileFlags) parse() (region osms.Region, kind osms.Kind, err error) {
 
 func (a *app) checkCommand() *cobra.Command {
 	var f fileFlags
+	var folder string
 	cmd := &cobra.Command{
 		Use:   "check FILE...",
-		Short: "Show what importing files would do; writes nothing",
+		Short: "Show what importing files would do; writes nothing but, with --return, the marked workbooks",
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			region, kind, err := f.parse()
@@ -71,14 +72,37 @@ func (a *app) checkCommand() *cobra.Command {
 			}
 			defer o.close()
 			report := a.fileReporter()
-			if err := o.desk.CheckApproved(cmd.Context(), o.now(), paths, region, kind, f.approve, report.add); err != nil {
+			each, failed := report.add, error(nil)
+			if folder != "" {
+				each = func(t jobs.Taken) {
+					report.add(t)
+					failed = errors.Join(failed, a.returnTo(o.desk, folder, t))
+				}
+			}
+			if err := o.desk.CheckApproved(cmd.Context(), o.now(), paths, region, kind, f.approve, each); err != nil {
 				return err
+			}
+			if failed != nil {
+				return failed
 			}
 			return report.end()
 		},
 	}
 	f.add(cmd)
+	cmd.Flags().StringVar(&folder, "return", "", "a folder to write the files into with their faults marked")
 	return cmd
+}
+
+// returnTo writes the marked workbook of a file that was looked at.
+func (a *app) returnTo(desk *jobs.Desk, folder string, t jobs.Taken) error {
+	if t.Err != nil {
+		return nil
+	}
+	path, err := desk.ReturnTo(folder, t.Report)
+	if err == nil && path != "" && !a.json {
+		fmt.Fprintf(a.Stdout, "  %s\n", a.say("file.returned", intake.Shown(path)))
+	}
+	return err
 }
 
 func (a *app) importCommand() *cobra.Command {

@@ -52,9 +52,6 @@ func (a *app) missingCommand() *cobra.Command {
 				return err
 			}
 			defer o.close()
-			if err := a.reckonDays(o); err != nil {
-				return err
-			}
 			found, err := o.desk.Missing(cmd.Context(), m, r, o.now())
 			if err != nil {
 				return err
@@ -115,14 +112,4 @@ func (a *app) nameOf(o osms.Organisation) string {
 		return names[1]
 	}
 	return names[0]
-}
-
-// reckonDays lets the desk count working days.
-func (a *app) reckonDays(o *opened) error {
-	days, err := a.workingDays()
-	if err != nil {
-		return usage("calendar", err)
-	}
-	o.desk.Calendar = days
-	return nil
 }

@@ -55,9 +55,6 @@ func (a *app) runCommand() *cobra.Command {
 				return err
 			}
 			defer o.close()
-			if err := a.reckonDays(o); err != nil {
-				return err
-			}
 			if month == "" {
 				m = osms.DateOf(o.now().In(o.desk.Zone)).Month()
 			}
@@ -167,9 +164,6 @@ func (a *app) serve(ctx ctxType) error {
 		return err
 	}
 	defer o.close()
-	if err := a.reckonDays(o); err != nil {
-		return err
-	}
 	tasks := map[osms.Job]jobs.Task{}
 	for job, task := range a.cfg.Schedule {
 		tasks[job] = jobs.Task{Cron: task.Cron, WorkingDay: task.WorkingDay}

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -14,6 +15,15 @@ import (
 // so handing out twice is the same as once; a link among the folders is
 // refused, so that nothing for one region lands with another.
 func HandOut(root, rel string, data []byte, step Step) error {
+	return HandOutFrom(root, rel, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	}, step)
+}
+
+// HandOutFrom is HandOut of what a function writes. When it fails nothing is
+// handed out, and the error is its own.
+func HandOutFrom(root, rel string, write func(io.Writer) error, step Step) error {
 	parts := strings.Split(filepath.ToSlash(rel), "/")
 	for _, p := range parts {
 		if SafeName(p) != p {
@@ -47,7 +57,7 @@ func HandOut(root, rel string, data []byte, step Step) error {
 		return err
 	}
 	defer t.drop()
-	if _, err := t.Write(data); err != nil {
+	if err := write(t); err != nil {
 		return err
 	}
 	return t.settle(parts[len(parts)-1])

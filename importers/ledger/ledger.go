@@ -32,6 +32,7 @@ type Totals struct {
 	Refusals []osms.Refusal
 	// Holds are reasons why the file needs an administrator.
 	Holds                     []osms.Hold
+	Tables                    []osms.TableAt
 	Sheets                    []string // names, indexed by Place.Sheet
 	Rows, Refused, HiddenRows int
 	// Persons and Amount are the sums of the entries.
@@ -62,7 +63,7 @@ func ReadSource(src table.Source, o Options) (*Totals, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Totals{Refusals: res.Refusals, Holds: res.Holds, Sheets: res.Sheets, Rows: res.Rows, Refused: res.Refused,
+	t := &Totals{Refusals: res.Refusals, Holds: res.Holds, Tables: res.Tables, Sheets: res.Sheets, Rows: res.Rows, Refused: res.Refused,
 		HiddenRows: res.HiddenRows, Controlled: r.compared > 0 && r.unchecked == 0}
 	for _, e := range r.entries {
 		if res.Kept(e.Place) {

@@ -32,6 +32,7 @@ type Result struct {
 	Sheets   []string // names, indexed by Place.Sheet
 	Refusals []osms.Refusal
 	Holds    []osms.Hold
+	Tables   []osms.TableAt
 	// Rows counts the lines, Refused those of them that were refused,
 	// HiddenRows those that were hidden.
 	Rows, Refused, HiddenRows int
@@ -156,7 +157,8 @@ type seen struct {
 	refused bool
 }
 
-func (r *reading) header(*table.Table) error {
+func (r *reading) header(t *table.Table) error {
+	r.out.Tables = append(r.out.Tables, osms.NewTableAt(t.Sheet, t.First, t.Last, t.Width, t.Notes))
 	r.rows, r.first = r.rows[:0], len(r.out.Refusals)
 	return nil
 }

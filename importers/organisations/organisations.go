@@ -38,6 +38,7 @@ type List struct {
 	Refusals []osms.Refusal
 	// Holds are reasons why the file needs an administrator.
 	Holds                     []osms.Hold
+	Tables                    []osms.TableAt
 	Sheets                    []string // names, indexed by Place.Sheet
 	Rows, Refused, HiddenRows int
 	// Ignored counts rows that repeat another to the letter.
@@ -189,7 +190,7 @@ func (r *reading) level(text string) osms.Level {
 
 // gather takes each BIN once and refuses the rows that contradict each other.
 func (r *reading) gather(res *lines.Result) *List {
-	list := &List{Refusals: res.Refusals, Holds: res.Holds, Sheets: res.Sheets, Rows: res.Rows, Refused: res.Refused, HiddenRows: res.HiddenRows}
+	list := &List{Refusals: res.Refusals, Holds: res.Holds, Tables: res.Tables, Sheets: res.Sheets, Rows: res.Rows, Refused: res.Refused, HiddenRows: res.HiddenRows}
 	byBIN := map[osms.BIN][]Organisation{}
 	var order []osms.BIN
 	for _, s := range r.read {

@@ -280,7 +280,11 @@ func fill(row, more *osms.Row) {
 	row.Facts.Speciality = cmp.Or(row.Facts.Speciality, more.Facts.Speciality)
 	row.Facts.Language = cmp.Or(row.Facts.Language, more.Facts.Language)
 	row.Facts.Funding = cmp.Or(row.Facts.Funding, more.Facts.Funding)
-	row.Name.Patronymic = cmp.Or(row.Name.Patronymic, more.Name.Patronymic)
+	// One spelling of a name is kept, whichever row stands first: small letters
+	// rather than capitals.
+	row.Name.Surname = max(row.Name.Surname, more.Name.Surname)
+	row.Name.Given = max(row.Name.Given, more.Name.Given)
+	row.Name.Patronymic = max(row.Name.Patronymic, more.Name.Patronymic)
 	row.EnrolledOn, row.LeftOn = cmp.Or(row.EnrolledOn, more.EnrolledOn), cmp.Or(row.LeftOn, more.LeftOn)
 	row.OrderDate, row.Order = cmp.Or(row.OrderDate, more.OrderDate), cmp.Or(row.Order, more.Order)
 }

@@ -138,6 +138,7 @@ func (r *reading) organisation(bin osms.BIN) *organisation {
 func (r *reading) header(t *table.Table) error {
 	r.table, r.col = t, columnsOf(t)
 	r.out.Columns[t.Sheet] = t.Columns
+	r.out.Tables = append(r.out.Tables, osms.NewTableAt(t.Sheet, t.First, t.Last, t.Width, t.Notes))
 	r.forms = formColumns{alternative: -1, stated: make([]int, len(r.col.forms)), paid: make([]int, len(r.col.forms))}
 	for _, org := range r.orgs {
 		org.mark = len(org.rows)

@@ -152,7 +152,7 @@ func (l list) commit(report *osms.FileReport, apply func() error) error {
 func applyTotals(t *store.Tx, drop Drop, kind osms.Kind, totals *ledger.Totals) (osms.FileReport, error) {
 	report := drop.report()
 	report.Kind, report.Rows, report.Refused, report.HiddenRows = kind, totals.Rows, totals.Refused, totals.HiddenRows
-	report.Accepted, report.Refusals = totals.Rows-totals.Refused, totals.Refusals
+	report.Accepted, report.Refusals, report.Tables = totals.Rows-totals.Refused, totals.Refusals, totals.Tables
 	report.Format, report.Encoding, report.Delimiter = totals.Format, totals.Encoding, totals.Delimiter
 	if totals.Controlled {
 		report.ProvedWhole = "control_total"
@@ -177,7 +177,7 @@ func applyTotals(t *store.Tx, drop Drop, kind osms.Kind, totals *ledger.Totals) 
 func (d *Desk) applyOrganisations(t *store.Tx, drop Drop, kind osms.Kind, l *organisations.List) (osms.FileReport, error) {
 	report := drop.report()
 	report.Kind, report.Rows, report.Refused, report.Ignored = kind, l.Rows, l.Refused, l.Ignored
-	report.Accepted, report.Refusals = l.Rows-l.Refused-l.Ignored, slices.Clone(l.Refusals)
+	report.Accepted, report.Refusals, report.Tables = l.Rows-l.Refused-l.Ignored, slices.Clone(l.Refusals), l.Tables
 	report.Format, report.Encoding, report.Delimiter = l.Format, l.Encoding, l.Delimiter
 	diff := func(imp store.Import) (string, error) {
 		said := make([]osms.Organisation, len(l.Organisations))

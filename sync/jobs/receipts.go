@@ -16,9 +16,10 @@ import (
 func receiptTail(r osms.FileReport) string { return fmt.Sprintf("-receipt-%d", r.Arrival) }
 
 // handOutReceipts writes what is said about a file into the region's folder:
-// for people as a text and a PDF, for programs as JSON. All of it comes from
-// the report, so that handing out twice is the same as once.
-func (d *Desk) handOutReceipts(r osms.FileReport) ([]string, error) {
+// for people as a text and a PDF, for programs as JSON, and the file itself with
+// its faults marked. All of it comes from the report and the kept bytes, so that
+// handing out twice is the same as once.
+func (d *Desk) handOutReceipts(t Turn, r osms.FileReport) ([]string, error) {
 	r.ByOrganisation, r.Changes = nil, nil // they name persons, and are not kept
 	shape, err := json.MarshalIndent(receipt.JSON(r, d.Lang), "", "  ")
 	if err != nil {
@@ -38,6 +39,9 @@ func (d *Desk) handOutReceipts(r osms.FileReport) ([]string, error) {
 			return paths, err
 		}
 		paths = append(paths, filepath.Join(d.Home.Returned, rel))
+	}
+	if path := d.handOutReturned(t, r, receiptTail(r)); path != "" {
+		paths = append(paths, path)
 	}
 	return paths, nil
 }

@@ -222,7 +222,7 @@ func (d *Desk) releaseHeld(ctx context.Context, turn Turn, held []HeldDiff, hash
 	}
 	taken.Report, err = conserved(taken.Report, false, nil)
 	if err == nil && channel == channelRelease {
-		taken.Receipts, err = d.handOutReceipts(taken.Report)
+		taken.Receipts, err = d.handOutReceipts(turn, taken.Report)
 		d.finish(ctx, turn, []store.Unfinished{{Channel: channel, Name: imp.Name, SHA256: imp.SHA256}})
 	}
 	return taken, err

@@ -74,6 +74,8 @@ type speaker struct {
 	journal  registry.Journal
 	bin      osms.BIN
 	screened registry.Screened
+	sifted   bool // screened, or found to be late
+	late     bool
 	hold     osms.HoldReason
 	refuse   osms.Code // the whole organisation is refused for this
 	standing *store.Standing
@@ -143,6 +145,11 @@ func (r *rosterImport) apply(drop Drop) error {
 	r.refuseWholeOrganisations(speakers)
 	for _, s := range speakers {
 		s.journal.Import = sequence
+	}
+	if err := r.protectRefused(speakers); err != nil {
+		return err
+	}
+	for _, s := range speakers {
 		if err := r.take(s); err != nil {
 			return err
 		}
@@ -173,7 +180,7 @@ func (r *rosterImport) fillReport() {
 	f.Accepted = ros.Rows - ros.Refused - ros.Ignored
 	f.HiddenRows, f.ControlTotal, f.ProvedWhole = ros.HiddenRows, ros.ControlTotal, ros.ProvedWhole
 	f.Format, f.Encoding, f.Delimiter = ros.Format, ros.Encoding, ros.Delimiter
-	f.Refusals, f.Holds = slices.Clone(ros.Refusals), slices.Clone(ros.Holds)
+	f.Refusals, f.Holds, f.Tables = slices.Clone(ros.Refusals), slices.Clone(ros.Holds), ros.Tables
 }
 
 // speakers lists the organisations that the roster speaks of and that it has

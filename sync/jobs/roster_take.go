@@ -15,11 +15,12 @@ func (r *rosterImport) take(s *speaker) error {
 	if s.bin == 0 || s.refuse != "" {
 		return r.record(s, registry.Outcome{BIN: s.bin})
 	}
-	if !registry.InOrder(headers(s.standing.Spoken), s.journal) {
+	if !s.sifted {
+		r.screen([]*speaker{s})
+	}
+	if s.late {
 		return r.takeLate(s)
 	}
-	s.screened = registry.Screen(s.standing.Marks, s.journal.Rows, s.journal.Mode)
-	s.standing.Marks = nil
 	r.batch = append(r.batch, s)
 	if r.waiting += len(s.screened.Rows) + len(s.screened.Absent); r.waiting >= batchPersons {
 		return r.flush()

@@ -173,7 +173,7 @@ func (d *Desk) settleFile(ctx context.Context, t Turn, r Reading, left map[deliv
 	}
 	t.Log.Info("file", "sha256", taken.Report.SHA256, "region", taken.Report.Region, "kind", taken.Report.Kind,
 		"outcome", taken.Report.Outcome, "rows", taken.Report.Rows, "refused", taken.Report.Refused, "import", taken.Report.Import)
-	taken.Receipts, taken.Err = d.handOutReceipts(taken.Report)
+	taken.Receipts, taken.Err = d.handOutReceipts(t, taken.Report)
 	return taken
 }
 

@@ -63,7 +63,7 @@ func (d *Desk) resume(ctx context.Context, t Turn, polled bool) (map[delivery]st
 		}
 		report, err := d.Store.ReportOf(ctx, u.Arrival)
 		if err == nil {
-			_, err = d.handOutReceipts(report)
+			_, err = d.handOutReceipts(t, report)
 		}
 		if err != nil {
 			t.Log.Error("receipts not handed out", "arrival", u.Arrival, "err", err)

@@ -33,6 +33,7 @@ type FileReport struct {
 	Refusals []Refusal
 	// Unlisted counts refusals and warnings beyond those listed.
 	Unlisted int
+	Tables   []TableAt
 
 	// Members are the files of an archive of files, Junk counts those in it that
 	// are nobody's delivery.

@@ -58,6 +58,7 @@ type Roster struct {
 	Sheets       []string // names, indexed by Place.Sheet; "" in a CSV
 	// Columns says, for each sheet, in which column (0 is A) a field stands.
 	Columns []map[string]int
+	Tables  []TableAt
 	// Organisations the file speaks for, in order of BIN. In a full roster an
 	// organisation with no rows stands here too when it was declared.
 	Organisations []OrganisationRoster

@@ -40,11 +40,11 @@ func EachDB(t *testing.T, test func(t *testing.T, address string)) {
 func EachRegistry(t *testing.T, test func(t *testing.T, address string)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { test(t, filepath.Join(t.TempDir(), "registry.db")) })
-	t.Run("postgres", func(t *testing.T) { test(t, schema(t)) })
+	t.Run("postgres", func(t *testing.T) { test(t, Schema(t)) })
 }
 
-// schema makes a schema of the test's own and gives its address.
-func schema(t testing.TB) string {
+// Schema makes a schema of the test's own and gives its address.
+func Schema(t testing.TB) string {
 	t.Helper()
 	server.shared.Do(func() { server.database = Postgres(t) })
 	if server.database == "" {
