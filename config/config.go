@@ -102,6 +102,8 @@ type Limits struct {
 	Shared        Bytes `yaml:"shared"`
 	SharedStrings int   `yaml:"shared_strings"`
 	CellFormats   int   `yaml:"cell_formats"`
+	BatchFiles    int   `yaml:"batch_files"` // in a .zip of files
+	BatchBytes    Bytes `yaml:"batch_bytes"` // what they inflate to together
 }
 
 // Breaker says which rosters wait for an administrator. A share or a number of
@@ -208,7 +210,8 @@ func Default() Config {
 			Statements: "statements", Archive: "archive"},
 		Intake: Intake{Poll: 10 * time.Second, Rest: 5 * time.Second},
 		Limits: Limits{File: 256 << 20, Part: 2 << 30, Ratio: 400, Entries: 10_000, Sheets: 255, Rows: 1_048_576, Columns: 256,
-			Token: 1 << 20, Cell: 32_767, Depth: 64, Shared: 64 << 20, SharedStrings: 3_000_000, CellFormats: 65_490},
+			Token: 1 << 20, Cell: 32_767, Depth: 64, Shared: 64 << 20, SharedStrings: 3_000_000, CellFormats: 65_490,
+			BatchFiles: 1000, BatchBytes: 1 << 30},
 		Breaker: Breaker{Share: 10, Persons: 20, MediumShare: 30, MediumSize: 10, SmallShare: 50, SmallSize: 3,
 			GrowthTimes: 10, GrowthPersons: 100, TailShare: 5, TailPersons: 3},
 		Rosters: Rosters{CorrectWithin: 3, DueDay: 5},

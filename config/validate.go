@@ -66,6 +66,7 @@ func (s *source) checkLimits(l Limits) {
 		{"cell", int64(l.Cell), 100, 32_767, number}, {"depth", int64(l.Depth), 16, 10_000, number},
 		{"shared", int64(l.Shared), 1 << 10, 1 << 40, size}, {"shared_strings", int64(l.SharedStrings), 1, 100_000_000, number},
 		{"cell_formats", int64(l.CellFormats), 1, 65_490, number},
+		{"batch_files", int64(l.BatchFiles), 1, 100_000, number}, {"batch_bytes", int64(l.BatchBytes), 1 << 10, 1 << 40, size},
 	} {
 		if limit.value < limit.least || limit.value > limit.top {
 			s.add("limits."+limit.key, "%s: write from %s to %s", limit.show(limit.value), limit.show(limit.least), limit.show(limit.top))

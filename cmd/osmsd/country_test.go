@@ -34,6 +34,9 @@ func TestMain(m *testing.M) {
 	if home := os.Getenv(childHome); home != "" {
 		os.Exit(serveChild(home))
 	}
+	if home := os.Getenv(hostileHome); home != "" {
+		os.Exit(hostileChild(home))
+	}
 	flag.Parse()
 	os.Exit(storetest.Main(m))
 }

@@ -176,7 +176,7 @@ const shownRefusals = 20
 
 func (r *fileReporter) show(f osms.FileReport) {
 	w := tabwriter.NewWriter(r.a.Stdout, 0, 4, 2, ' ', 0)
-	fmt.Fprintf(w, "%s\t%s\n", intake.Shown(filepath.Base(f.File)), f.Outcome.In(r.a.lang))
+	fmt.Fprintf(w, "%s\t%s\n", intake.Shown(f.File), f.Outcome.In(r.a.lang)) // of a member: ARCHIVE/MEMBER
 	if f.Error != nil {
 		fmt.Fprintf(w, "\t%s\n", f.Error.Message(r.a.lang))
 	}

@@ -183,7 +183,7 @@ func (a *app) limits() sheet.Limits {
 	l := a.cfg.Limits
 	return sheet.Limits{FileBytes: int64(l.File), PartBytes: int64(l.Part), Ratio: int64(l.Ratio), Entries: l.Entries, Sheets: l.Sheets,
 		Rows: l.Rows, Columns: l.Columns, TokenBytes: int(l.Token), CellRunes: l.Cell, Depth: l.Depth, SharedBytes: int64(l.Shared),
-		SharedStrings: l.SharedStrings, CellFormats: l.CellFormats}
+		SharedStrings: l.SharedStrings, CellFormats: l.CellFormats, BatchFiles: l.BatchFiles, BatchBytes: int64(l.BatchBytes)}
 }
 
 func (a *app) breaker() registry.Breaker {

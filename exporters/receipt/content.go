@@ -58,7 +58,10 @@ func facts(r osms.FileReport, zone *time.Location) []fact {
 		{outcomeLabel, each(func(lang string) string { return outcome(r, lang) })},
 	}
 	if r.Format != "" && r.Error == nil {
-		out = append(out, fact{readLabel, readAs(r)}, fact{wholeLabel, wholeness(r)})
+		out = append(out, fact{readLabel, readAs(r)})
+		if r.Format != "zip" { // a CSV in it may have been cut before it was packed
+			out = append(out, fact{wholeLabel, wholeness(r)})
+		}
 	}
 	return append(out, fact{deadlineLabel, deadline(r)})
 }

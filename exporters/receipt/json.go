@@ -40,6 +40,8 @@ type fileJSON struct {
 	Format     string        `json:"format"`
 	Encoding   string        `json:"encoding"`
 	Delimiter  string        `json:"delimiter"`
+	Members    []memberJSON  `json:"members"`
+	Junk       int           `json:"members_ignored"`
 	// What a check shows: the diff by organisation and by person. Empty in
 	// import and receipts.
 	Organisations []organisationJSON `json:"organisations"`
@@ -142,6 +144,7 @@ func JSON(r osms.FileReport, lang string) any {
 		}
 		out.Holds = append(out.Holds, j)
 	}
+	out.Members, out.Junk = membersJSON(r, lang), r.Junk
 	return out
 }
 

@@ -48,7 +48,10 @@ func WritePDF(w io.Writer, r osms.FileReport, zone *time.Location) error {
 		s.pair(each(r.Error.Message))
 	}
 	s.holds()
-	if r.Error == nil && r.Outcome != osms.Waiting {
+	switch {
+	case r.Format == "zip":
+		s.members()
+	case r.Error == nil && r.Outcome != osms.Waiting:
 		s.rows()
 	}
 	s.again()

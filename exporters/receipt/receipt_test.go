@@ -147,6 +147,7 @@ func TestReceiptSaysThatNumbersDoNotAddUp(t *testing.T) {
 var fileKeys = []string{"file", "sha256", "kind", "region", "outcome", "error", "rows", "accepted", "refused", "ignored", "repaired",
 	"joined", "left", "left_by_row", "changed", "unchanged", "held", "diff", "import", "refusals",
 	"unlisted", "holds", "mode", "as_at", "received", "hidden_rows", "control_total", "proved_whole", "format", "encoding", "delimiter",
+	"members", "members_ignored",
 	"organisations", "changes", "number", "size", "deadline", "left_by_absence", "spoken", "spoken_count", "repeated"}
 
 func TestFileJSONShape(t *testing.T) {
@@ -164,7 +165,7 @@ func TestFileJSONShape(t *testing.T) {
 		if err := json.Unmarshal(data, &got); err != nil {
 			t.Fatal(err)
 		}
-		for _, list := range []string{"refusals", "holds", "organisations", "changes", "spoken", "repeated"} {
+		for _, list := range []string{"refusals", "holds", "members", "organisations", "changes", "spoken", "repeated"} {
 			if _, ok := got[list].([]any); !ok {
 				t.Errorf("%s: %s is %v", name, list, got[list])
 			}

@@ -63,7 +63,10 @@ func (t *receipt) write() {
 			t.say("", fmt.Sprintf(moreHolds.in(t.lang), more))
 		}
 	}
-	if t.r.Error == nil && t.r.Outcome != osms.Waiting {
+	switch {
+	case t.r.Format == "zip":
+		t.members()
+	case t.r.Error == nil && t.r.Outcome != osms.Waiting:
 		t.rows()
 	}
 	t.faults()

@@ -86,6 +86,9 @@ func modeLabel(m osms.Mode) label {
 
 // readAs says how the bytes were understood.
 func readAs(r osms.FileReport) label {
+	if r.Format == "zip" {
+		return words("файлдар мұрағаты (.zip)", "архив файлов (.zip)")
+	}
 	if r.Format != "csv" {
 		return words("Excel кітабы (."+r.Format+")", "книга Excel (."+r.Format+")")
 	}
@@ -125,6 +128,11 @@ func advice(r osms.FileReport) []label {
 		out = append(out, words("Әкімші шешкенге дейін күтудегі жолдар қолданылмайды. Файлда қате болса, шешімді күтпей түзетіп, қайта салыңыз.",
 			"Пока администратор не решит, строки, которые ждут, не применяются. Если в файле ошибка, исправьте её и положите файл снова, не дожидаясь решения."))
 	case osms.AlreadyApplied:
+		if r.Import == 0 {
+			out = append(out, words("Мұрағаттағы барлық файл бұрын қабылданған. Тіркелімде ештеңе өзгерген жоқ.",
+				"Все файлы архива уже были применены. В регистре ничего не изменилось."))
+			break
+		}
 		out = append(out, words(fmt.Sprintf("Дәл осы файл бұрын қабылданған: №%d импорт. Тіркелімде ештеңе өзгерген жоқ.", r.Import),
 			fmt.Sprintf("Этот же файл уже был применён: импорт №%d. В регистре ничего не изменилось.", r.Import)))
 	case osms.Superseded:
@@ -146,6 +154,9 @@ func advice(r osms.FileReport) []label {
 	} else if len(r.Refusals) > 0 {
 		out = append(out, words("Ескертулерді қараңыз; қате болса, оны өз файлыңызда түзетіп, файлды қайта салыңыз.",
 			"Просмотрите предупреждения; если есть ошибка, исправьте её в своём файле и положите его снова."))
+	}
+	if len(r.Members) > 0 && r.Outcome != osms.Applied && r.Outcome != osms.AlreadyApplied {
+		out = append(out, batchAdvice)
 	}
 	if len(out) == 0 {
 		out = append(out, words("Ештеңе істеудің қажеті жоқ. Осы түбіртекті сақтап қойыңыз.", "Делать ничего не нужно. Сохраните эту квитанцию."))

@@ -136,5 +136,7 @@ func (l Limits) complete() Limits {
 	set64(&l.SharedBytes, 64<<20)
 	set(&l.SharedStrings, 3_000_000)
 	set(&l.CellFormats, 65_490)
+	set(&l.BatchFiles, 1000)
+	set64(&l.BatchBytes, 1<<30)
 	return l
 }

@@ -94,6 +94,8 @@ type Limits struct {
 	SharedBytes   int64 // shared strings, default 64 MiB
 	SharedStrings int   // default 3,000,000
 	CellFormats   int   // default 65,490
+	BatchFiles    int   // files in an archive of files, default 1,000
+	BatchBytes    int64 // what they inflate to together, default 1 GiB
 }
 
 // Source is a file's bytes: a file, or bytes.NewReader.

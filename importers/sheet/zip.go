@@ -39,10 +39,11 @@ type entry struct {
 	method       uint16
 	crc          uint32
 	packed, size int64
-	header       int64 // where the local header stands
-	body         int64 // where the packed bytes begin
-	end          int64 // where the next entry, or the directory, begins
-	descriptor   bool  // sizes and checksum stand after the body
+	header       int64           // where the local header stands
+	body         int64           // where the packed bytes begin
+	end          int64           // where the next entry, or the directory, begins
+	descriptor   bool            // sizes and checksum stand after the body
+	fault        *osms.FileError // why its body cannot be read; see archive.lenient
 }
 
 // archive is a package whose directory has been read and found sound.
@@ -52,6 +53,10 @@ type archive struct {
 	limits  Limits
 	entries []entry
 	parts   map[string]*entry // by name in lower case
+	// lenient lets entries pass that are encrypted or packed by an unknown
+	// method: in an archive of files they are the fault of one file, in a
+	// workbook's package of all.
+	lenient bool
 }
 
 // part finds an entry by name; the letter case does not matter, as in Excel.
@@ -60,17 +65,21 @@ func (a *archive) part(name string) *entry { return a.parts[strings.ToLower(name
 // openArchive reads the end record, the directory and every local header.
 func openArchive(src Source, size int64, limits Limits) (*archive, error) {
 	a := &archive{src: src, size: size, limits: limits}
-	end, err := a.findEnd()
-	if err != nil {
-		return nil, err
-	}
-	if err := a.readDirectory(end); err != nil {
-		return nil, err
-	}
-	if err := a.readHeaders(end); err != nil {
+	if err := a.read(); err != nil {
 		return nil, err
 	}
 	return a, nil
+}
+
+func (a *archive) read() error {
+	end, err := a.findEnd()
+	if err != nil {
+		return err
+	}
+	if err := a.readDirectory(end); err != nil {
+		return err
+	}
+	return a.readHeaders(end)
 }
 
 func (a *archive) readDirectory(end endRecord) error {
@@ -88,6 +97,9 @@ func (a *archive) readDirectory(end endRecord) error {
 		e, n, err := parseEntry(rest, at)
 		if err != nil {
 			return err
+		}
+		if e.fault != nil && !a.lenient {
+			return e.fault
 		}
 		rest = rest[n:]
 		a.entries = append(a.entries, e)
@@ -131,12 +143,12 @@ func parseEntry(b []byte, at int64) (entry, int, error) {
 	}
 	const symlink, typeMask = 0xA000, 0xF000
 	switch mode := le.Uint32(b[38:]) >> 16; {
-	case e.flags&flagEncrypted != 0:
-		return entry{}, 0, packageError(osms.FileEncrypted, at, fmt.Sprintf("%s is encrypted", shown(e.name)))
 	case b[5] == 3 && mode&typeMask == symlink:
 		return entry{}, 0, packageError(osms.FileUnsafe, at, fmt.Sprintf("%s is a link", shown(e.name)))
+	case e.flags&flagEncrypted != 0:
+		e.fault = packageError(osms.FileEncrypted, at, fmt.Sprintf("%s is encrypted", shown(e.name)))
 	case e.method != methodStored && e.method != methodDeflated:
-		return entry{}, 0, packageError(osms.FileUnsafe, at, fmt.Sprintf("%s is packed by an unknown method (%d)", shown(e.name), e.method))
+		e.fault = packageError(osms.FileUnsafe, at, fmt.Sprintf("%s is packed by an unknown method (%d)", shown(e.name), e.method))
 	case e.method == methodStored && e.packed != e.size:
 		return entry{}, 0, packageError(osms.FileDamaged, at, fmt.Sprintf("%s is stored, but its two sizes differ", shown(e.name)))
 	case le.Uint16(b[34:]) != 0:
@@ -202,7 +214,7 @@ func unsafeName(name []byte) string {
 func slashed(name []byte) string { return strings.ReplaceAll(string(name), `\`, "/") }
 
 // packageError refuses the package for something at a byte of the file.
-func packageError(code osms.FileCode, at int64, detail string) error {
+func packageError(code osms.FileCode, at int64, detail string) *osms.FileError {
 	return &osms.FileError{Code: code, Where: fmt.Sprintf("byte %d of the file", at), Detail: detail}
 }
 

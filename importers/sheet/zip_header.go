@@ -58,7 +58,7 @@ func (a *archive) readHeader(e *entry, buf []byte) error {
 		return differs("name")
 	case le.Uint16(b[8:]) != e.method:
 		return differs("method")
-	case flags&flagEncrypted != 0:
+	case flags&flagEncrypted != e.flags&flagEncrypted:
 		return differs("encryption")
 	case crc != e.crc && !(e.descriptor && crc == 0):
 		return differs("checksum")

@@ -48,6 +48,9 @@ func (d *Desk) apply(ctx context.Context, turn Turn, r Reading, a approval, dry 
 			report = r.report()
 			report.Outcome, report.Error = osms.FileRefused, r.Refusal
 			err = putArrival(t, r.Channel, &report, nil)
+		case r.batch:
+			report = r.batchReport()
+			err = putArrival(t, r.Channel, &report, nil)
 		case r.Totals != nil:
 			report, err = applyTotals(t, r.Drop, r.Kind, r.Totals)
 		default:

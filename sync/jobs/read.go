@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path"
 
 	"osmsd/importers/intake"
 	"osmsd/importers/ledger"
@@ -24,6 +25,10 @@ type Reading struct {
 	Organisations *organisations.List
 	Refusal       *osms.FileError
 
+	batch   bool // an archive of files
+	members []osms.Member
+	junk    int
+
 	encoded [][]byte // the rows of each organisation of the roster, as they are kept
 }
 
@@ -35,6 +40,9 @@ func (d *Desk) Read(drop Drop) (Reading, error) {
 		return Reading{Drop: drop}, err
 	}
 	defer f.Close()
+	if r, ok := d.readBatch(drop, f); ok {
+		return r, nil
+	}
 	return d.ReadFrom(drop, f)
 }
 
@@ -48,7 +56,13 @@ func (d *Desk) ReadFrom(drop Drop, f *os.File) (Reading, error) {
 	defer book.Close()
 	words := d.words(drop.Region)
 	if r.Kind == "" {
-		if r.Kind, err = table.Detect(table.FromBook(book), words...); err != nil {
+		r.Kind, err = table.Detect(table.FromBook(book), words...)
+		if unknown := (*osms.FileError)(nil); errors.As(err, &unknown) && unknown.Code == osms.FileUnknownKind && drop.Region != 0 {
+			// A region sends rosters: what its header lacks to be one is the answer
+			// that helps.
+			r.Kind, err = osms.KindRoster, nil
+		}
+		if err != nil {
 			return r.refused(err)
 		}
 	}
@@ -94,7 +108,7 @@ func (d *Desk) words(region osms.Region) []*table.Vocabulary {
 func (d *Desk) rosterOptions(drop Drop) roster.Options {
 	configured := d.Regions[drop.Region]
 	headers, values := configured.words()
-	return roster.Options{Region: drop.Region, Received: osms.DateOf(drop.Received.In(d.Zone)), FileName: drop.Name,
+	return roster.Options{Region: drop.Region, Received: osms.DateOf(drop.Received.In(d.Zone)), FileName: path.Base(drop.Name),
 		Declared: roster.Declaration{Mode: configured.Mode, AsAt: configured.AsAt},
 		Headers:  headers, Values: values, Sidecar: drop.Sidecar}
 }

@@ -78,7 +78,12 @@ func (d *Desk) Intake(ctx context.Context, t Turn, folder *intake.Folder, ready 
 			continue // still being written: the next poll sees it again
 		}
 		taken := Taken{Err: c.err}
-		if c.err == nil {
+		var members []store.Unfinished
+		switch {
+		case c.err != nil:
+		case c.reading.batch:
+			taken, members = d.settleBatch(ctx, c.reading, func(r Reading) Taken { return d.settleFile(ctx, t, r, left) }, each)
+		default:
 			taken = d.settleFile(ctx, t, c.reading, left)
 		}
 		if taken.Err == nil {
@@ -87,7 +92,7 @@ func (d *Desk) Intake(ctx context.Context, t Turn, folder *intake.Folder, ready 
 				taken.Err = nil // another file has its name now: a new delivery
 			}
 			if taken.Err == nil {
-				done = append(done, store.Unfinished{Channel: c.reading.Channel, Name: taken.Report.File, SHA256: c.reading.SHA256})
+				done = append(append(done, members...), store.Unfinished{Channel: c.reading.Channel, Name: taken.Report.File, SHA256: c.reading.SHA256})
 			}
 		}
 		each(taken)
@@ -120,15 +125,26 @@ func (d *Desk) claim(t Turn, folder *intake.Folder, found intake.Found) (c claim
 	if c.reading, c.err = d.Read(drop); c.err != nil {
 		return c
 	}
-	if c.reading.Refusal == nil && !allowed(found.Folder, c.reading.Kind) {
-		c.reading = Reading{Drop: drop, Refusal: &osms.FileError{Code: osms.FileUnknownKind,
-			Detail: fmt.Sprintf("a file of kind %s does not belong into this folder", c.reading.Kind)}}
+	c.reading = d.admit(c.reading, c.file.Proof)
+	return c
+}
+
+// admit refuses a file that its channel may not bring, and one whose sidecar
+// speaks of other bytes.
+func (d *Desk) admit(r Reading, proof intake.Proof) Reading {
+	folder := r.Channel
+	if folder == channelCommand {
+		folder = ""
 	}
-	if c.file.Proof != intake.NoProof && c.file.Proof != intake.Matches {
-		c.reading = Reading{Drop: drop, Refusal: &osms.FileError{Code: osms.FileDamaged, Where: "sidecar",
+	if r.Refusal == nil && !r.batch && !allowed(folder, r.Kind) {
+		r = Reading{Drop: r.Drop, Refusal: &osms.FileError{Code: osms.FileUnknownKind,
+			Detail: fmt.Sprintf("a file of kind %s does not belong into this folder", r.Kind)}}
+	}
+	if proof != intake.NoProof && proof != intake.Matches {
+		r = Reading{Drop: r.Drop, Refusal: &osms.FileError{Code: osms.FileDamaged, Where: "sidecar",
 			Detail: "the digest beside the file is not the digest of its bytes"}}
 	}
-	return c
+	return r
 }
 
 // tries is how often a file is tried, within a few seconds, when the database
@@ -202,9 +218,15 @@ func (d *Desk) ImportApproved(ctx context.Context, t Turn, paths []string, regio
 			each(Taken{Report: osms.FileReport{File: path}, Err: err})
 			continue
 		}
-		taken := d.settleFile(ctx, t, reading, nil)
+		var taken Taken
+		var members []store.Unfinished
+		if reading.batch {
+			taken, members = d.settleBatch(ctx, reading, func(r Reading) Taken { return d.settleFile(ctx, t, r, nil) }, each)
+		} else {
+			taken = d.settleFile(ctx, t, reading, nil)
+		}
 		if taken.Err == nil {
-			done = append(done, store.Unfinished{Channel: reading.Channel, Name: taken.Report.File, SHA256: reading.SHA256})
+			done = append(append(done, members...), store.Unfinished{Channel: reading.Channel, Name: taken.Report.File, SHA256: reading.SHA256})
 		}
 		each(taken)
 		if taken.Err != nil && (store.Lost(taken.Err) || errors.Is(taken.Err, store.ErrFenced)) {
@@ -233,12 +255,12 @@ func (d *Desk) CheckApproved(ctx context.Context, now time.Time, paths []string,
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		each(d.check(ctx, now, path, region, kind, approve))
+		each(d.check(ctx, now, path, region, kind, approve, each))
 	}
 	return nil
 }
 
-func (d *Desk) check(ctx context.Context, now time.Time, path string, region osms.Region, kind osms.Kind, approve string) (taken Taken) {
+func (d *Desk) check(ctx context.Context, now time.Time, path string, region osms.Region, kind osms.Kind, approve string, each func(Taken)) (taken Taken) {
 	taken.Report.File = path
 	file, err := intake.TakeFile(path, d.Archive, d.Limits.FileBytes)
 	if err != nil {
@@ -257,9 +279,16 @@ func (d *Desk) check(ctx context.Context, now time.Time, path string, region osm
 		taken.Err = err
 		return taken
 	}
-	taken.Report, taken.Err = d.Apply(ctx, Turn{}, reading, true)
-	if taken.Report.Import > last {
-		taken.Report.Import = 0 // a number that nobody has taken
+	rehearse := func(r Reading) (taken Taken) {
+		taken.Report, taken.Err = d.Apply(ctx, Turn{}, r, true)
+		if taken.Report.Import > last {
+			taken.Report.Import = 0 // a number that nobody has taken
+		}
+		return taken
 	}
-	return taken
+	if reading.batch {
+		taken, _ = d.settleBatch(ctx, reading, rehearse, each)
+		return taken
+	}
+	return rehearse(reading)
 }

@@ -22,9 +22,14 @@ const channelCommand = "command"
 // their own outcome.
 type delivery struct{ channel, name, sha256 string }
 
-// A file that was set aside comes back under its safe name.
+// A file that was set aside comes back under its safe name. A member of an
+// archive is named by both.
 func deliveryOf(channel, name, sha256 string) delivery {
-	return delivery{channel, intake.SafeName(name), sha256}
+	parts := strings.Split(name, "/")
+	for i := range parts {
+		parts[i] = intake.SafeName(parts[i])
+	}
+	return delivery{channel, strings.Join(parts, "/"), sha256}
 }
 
 func (r Reading) delivery() delivery { return deliveryOf(r.Channel, r.Name, r.SHA256) }
@@ -79,12 +84,13 @@ func (d *Desk) stillThere(u store.Unfinished) bool {
 		return true
 	}
 	defer inbox.Close()
-	for _, name := range []string{u.Name, intake.SafeName(u.Name)} {
+	file, _, _ := strings.Cut(u.Name, "/") // a member is where its archive is
+	for _, name := range []string{file, intake.SafeName(file)} {
 		if _, err := inbox.Lstat(filepath.Join(u.Channel, name)); !errors.Is(err, fs.ErrNotExist) {
 			return true
 		}
 	}
-	if !strings.ContainsRune(u.Name, utf8.RuneError) {
+	if !strings.ContainsRune(file, utf8.RuneError) {
 		return false
 	}
 	// Its name is not kept as it was.
@@ -94,7 +100,7 @@ func (d *Desk) stillThere(u store.Unfinished) bool {
 	}
 	defer folder.Close()
 	names, err := folder.Readdirnames(-1)
-	return err != nil || slices.ContainsFunc(names, func(name string) bool { return keptName(name) == u.Name })
+	return err != nil || slices.ContainsFunc(names, func(name string) bool { return keptName(name) == file })
 }
 
 // keptName is a file's name as a registry can keep it: bytes that are no UTF-8,

@@ -35,6 +35,11 @@ type FileReport struct {
 	Unlisted int
 	Tables   []TableAt
 
+	// Members are the files of an archive of files, Junk counts those in it that
+	// are nobody's delivery.
+	Members []Member
+	Junk    int
+
 	Organisations []BIN
 	// Released: what was held of the import was applied by a decision.
 	Released bool
