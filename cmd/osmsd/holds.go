@@ -248,7 +248,11 @@ Look first with --dry-run. The same file may be dropped again afterwards.`,
 						notices = append(notices, o.desk.Home.Shown(p))
 					}
 					_, err = o.desk.Store.NumberOverlaps(ctx, t.Lease)
-					return fmt.Sprintf("import %d undone, %d notices of annulled letters", sequence, len(notices)), errors.Join(err, failed)
+					message := fmt.Sprintf("import %d undone", sequence)
+					if len(notices) > 0 {
+						message += fmt.Sprintf(", %d notices of annulled letters", len(notices))
+					}
+					return message, errors.Join(err, failed)
 				})
 			}
 			switch {

@@ -26,6 +26,7 @@ var said = []struct {
 		return a.say("journal.letters", regrouped(m[1]), regrouped(m[2]))
 	}},
 	{regexp.MustCompile(`(\d+) notices of overlaps`), func(a *app, m []string) string { return a.say("journal.notices", regrouped(m[1])) }},
+	{regexp.MustCompile(`(\d+) notices of annulled letters`), func(a *app, m []string) string { return a.say("journal.annulled", regrouped(m[1])) }},
 	{regexp.MustCompile(`nothing in the drop folders`), func(a *app, _ []string) string { return a.say("journal.nothing") }},
 	{regexp.MustCompile(`\b(\d+) files\b`), func(a *app, m []string) string { return a.say("journal.files", regrouped(m[1])) }},
 	{regexp.MustCompile(`\b(\d+) left in place\b`), func(a *app, m []string) string { return a.say("journal.left", regrouped(m[1])) }},
