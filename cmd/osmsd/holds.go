@@ -229,6 +229,7 @@ Look first with --dry-run. The same file may be dropped again afterwards.`,
 			}
 			defer o.close()
 			var u jobs.Undone
+			notices, untold := []string{}, error(nil)
 			if options.DryRun {
 				u, err = o.desk.Undo(cmd.Context(), jobs.Turn{Now: o.now()}, sequence, options)
 			} else {
@@ -240,8 +241,18 @@ Look first with --dry-run. The same file may be dropped again afterwards.`,
 					if !u.Undone {
 						return fmt.Sprintf("import %d not undone: %d later imports rest on it", sequence, len(u.BlockedBy)), nil
 					}
+					// It is undone whatever happens now; the letters job writes what is missing.
+					paths, failed := o.desk.AnnulmentNotices(ctx, t, u.Sequence)
+					untold = failed
+					for _, p := range paths {
+						notices = append(notices, o.desk.Home.Shown(p))
+					}
 					_, err = o.desk.Store.NumberOverlaps(ctx, t.Lease)
-					return fmt.Sprintf("import %d undone", sequence), err
+					message := fmt.Sprintf("import %d undone", sequence)
+					if len(notices) > 0 {
+						message += fmt.Sprintf(", %d notices of annulled letters", len(notices))
+					}
+					return message, errors.Join(err, failed)
 				})
 			}
 			switch {
@@ -249,10 +260,10 @@ Look first with --dry-run. The same file may be dropped again afterwards.`,
 				return usage("import.unknown", sequence)
 			case errors.Is(err, jobs.ErrUndone):
 				return refusal("import.undone", sequence)
-			case err != nil:
+			case err != nil && untold == nil:
 				return err
 			}
-			return a.showUndone(u, options.DryRun)
+			return errors.Join(a.showUndone(u, notices, options.DryRun), err)
 		},
 	}
 	cmd.Flags().BoolVar(&options.Replay, "replay", false, "also when later imports rest on it: they are applied again in their order")
@@ -261,14 +272,14 @@ Look first with --dry-run. The same file may be dropped again afterwards.`,
 	return cmd
 }
 
-func (a *app) showUndone(u jobs.Undone, dry bool) error {
+func (a *app) showUndone(u jobs.Undone, notices []string, dry bool) error {
 	end := error(nil)
 	if !u.Undone {
 		end = outcome(exitRefused)
 	}
 	if a.json {
 		if err := a.print(map[string]any{"undone": u.Undone && !dry, "import": u.Import, "reopened": u.Reopened, "closed": u.Closed,
-			"letters_annulled": u.LettersAnnulled, "blocked_by": u.BlockedBy, "replayed": u.Replayed, "dry_run": dry}); err != nil {
+			"letters_annulled": len(u.LettersAnnulled), "letters": u.LettersAnnulled, "notices": notices, "blocked_by": u.BlockedBy, "replayed": u.Replayed, "dry_run": dry}); err != nil {
 			return err
 		}
 		return end
@@ -295,6 +306,9 @@ func (a *app) showUndone(u jobs.Undone, dry bool) error {
 	}
 	if len(u.LettersAnnulled) > 0 {
 		fmt.Fprintln(w, a.say("undo.letters", grouped(len(u.LettersAnnulled)), strings.Join(u.LettersAnnulled, ", ")))
+	}
+	for _, path := range notices {
+		fmt.Fprintln(w, a.say("undo.notice", path))
 	}
 	return w.Flush()
 }

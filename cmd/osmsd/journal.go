@@ -32,6 +32,7 @@ var said = []struct {
 	{regexp.MustCompile(`rosters of (\S+) are due by (\S+): nobody is reminded yet`), func(a *app, m []string) string {
 		return a.say("journal.notdue", m[1], m[2])
 	}},
+	{regexp.MustCompile(`(\d+) notices of annulled letters`), func(a *app, m []string) string { return a.say("journal.annulled", regrouped(m[1])) }},
 	{regexp.MustCompile(`nothing in the drop folders`), func(a *app, _ []string) string { return a.say("journal.nothing") }},
 	{regexp.MustCompile(`\b(\d+) files\b`), func(a *app, m []string) string { return a.say("journal.files", regrouped(m[1])) }},
 	{regexp.MustCompile(`\b(\d+) left in place\b`), func(a *app, m []string) string { return a.say("journal.left", regrouped(m[1])) }},

@@ -1,6 +1,9 @@
 package letter
 
 import (
+	"slices"
+	"strings"
+
 	"osmsd/exporters/paper"
 	"osmsd/sync/osms"
 )
@@ -40,7 +43,7 @@ func (p *printer) half(lang language, l osms.Letter) (half, error) {
 	if last == "" || l.Last == osms.Forever {
 		last = word("last.")
 	}
-	w, err := t.render(lang, fields{Action: l.Action, Basis: basis, Child: child(l.Birth, l.Date),
+	w, err := t.render(lang, fields{Action: l.Action, Basis: basis, Child: child(l.Birth, l.Date), Replaces: l.Replaces, Several: strings.Contains(l.Replaces, ","),
 		Number: l.Number, Date: day(l.Date), Name: l.Name.String(), IIN: l.Person.Digits(), Birth: day(l.Birth),
 		Organisation: p.name[lang], BIN: p.bundle.Organisation.BIN.Digits(),
 		Level: level, Form: form, Grade: grade, First: day(l.First), Last: last, Effect: month(l.Effective)})
@@ -87,6 +90,9 @@ func (h half) set(size float64) layout {
 			paper.Set(bold, size, width-14, paper.Centre, h.subject)},
 		body: paper.Set(regular, size, width, paper.Justified, h.body),
 		tail: []paper.Block{paper.Set(regular, size-0.5, width, paper.Justified, h.basis)},
+	}
+	if h.replaces != "" {
+		s.tail = slices.Insert(s.tail, 0, paper.Set(regular, size, width, paper.Justified, h.replaces))
 	}
 	if h.note != "" {
 		s.tail = append(s.tail, paper.Set(regular, size-0.5, width, paper.Justified, h.note))

@@ -33,6 +33,10 @@ type Texts struct {
 // empty for a letter, the others may not.
 var parts = []string{"title", "subject", "body", "basis", "note"}
 
+// partReplaces says which annulled letter a letter replaces. A wording may leave
+// it out: then it is the built-in one.
+const partReplaces = "replaces"
+
 // Default is the built-in wording.
 func Default() *Texts { return builtIn() }
 
@@ -67,6 +71,15 @@ func ParseTexts(folder fs.FS) (*Texts, error) {
 				return nil, fmt.Errorf("letter texts: %s does not define %q", name, part)
 			}
 		}
+		if tm.Lookup(partReplaces) == nil {
+			ours, err := template.ParseFS(embedded, "texts/"+name)
+			if err == nil {
+				_, err = tm.AddParseTree(partReplaces, ours.Lookup(partReplaces).Tree)
+			}
+			if err != nil {
+				return nil, fmt.Errorf("letter texts: %w", err)
+			}
+		}
 		t.templates[lang] = tm
 	}
 	f, err := folder.Open("words.csv")
@@ -91,7 +104,7 @@ func ParseTexts(folder fs.FS) (*Texts, error) {
 	}
 	for _, action := range []osms.LetterAction{osms.Entered, osms.Updated, osms.Removed} {
 		for lang := range t.templates {
-			if _, err := t.render(language(lang), fields{Action: action, Basis: "x"}); err != nil {
+			if _, err := t.render(language(lang), fields{Action: action, Basis: "x", Replaces: "x"}); err != nil {
 				return nil, err
 			}
 		}
@@ -115,6 +128,9 @@ type fields struct {
 	Basis  string
 	// Child: not yet eighteen on the letter's date.
 	Child bool
+	// Replaces are the numbers of annulled letters, Several of more than one.
+	Replaces string
+	Several  bool
 	// The rest is for an operator's wording; the built-in one prints these in
 	// the head of the letter and its table.
 	Number, Date, Name, IIN, Birth          string
@@ -123,7 +139,7 @@ type fields struct {
 }
 
 // wording is what the templates of one language make of one letter.
-type wording struct{ title, subject, body, basis, note string }
+type wording struct{ title, subject, body, basis, note, replaces string }
 
 func (t *Texts) render(lang language, f fields) (w wording, err error) {
 	for i, to := range []*string{&w.title, &w.subject, &w.body, &w.basis, &w.note} {
@@ -133,6 +149,15 @@ func (t *Texts) render(lang language, f fields) (w wording, err error) {
 		}
 		if *to = strings.TrimSpace(b.String()); *to == "" && parts[i] != "note" {
 			return w, fmt.Errorf("letter texts: %q is empty for %s", parts[i], f.Action)
+		}
+	}
+	if f.Replaces != "" {
+		var b strings.Builder
+		if err := t.templates[lang].ExecuteTemplate(&b, partReplaces, f); err != nil {
+			return w, fmt.Errorf("letter texts: %w", err)
+		}
+		if w.replaces = strings.TrimSpace(b.String()); w.replaces == "" {
+			return w, fmt.Errorf("letter texts: %q is empty", partReplaces)
 		}
 	}
 	return w, nil

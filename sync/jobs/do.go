@@ -58,7 +58,14 @@ func (d *Desk) Do(ctx context.Context, t Turn, job osms.Job, month osms.Month, p
 		if told.Unprintable > 0 {
 			message += fmt.Sprintf(", %d of overlaps that cannot be printed", told.Unprintable)
 		}
-		return message, errors.Join(err, failed)
+		if ctx.Err() != nil {
+			return message, errors.Join(err, failed)
+		}
+		annulled, unwritten := d.AnnulmentNotices(ctx, t)
+		if len(annulled) > 0 {
+			message += fmt.Sprintf(", %d notices of annulled letters", len(annulled))
+		}
+		return message, errors.Join(err, failed, unwritten)
 	case osms.JobReminders:
 		return d.remind(ctx, t, month)
 	case osms.JobMonth:

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"osmsd/exporters/letter"
 	"osmsd/importers/intake"
@@ -86,21 +87,14 @@ func (d *Desk) registerLetters(ctx context.Context, t Turn, progress func(step s
 		if organisations[bin].Provisional {
 			continue // its name and address are not known: the letters wait for the list
 		}
-		before, after, err := d.Store.OrganisationChanges(ctx, bin, marks[bin], last)
+		before, after, err := d.untold(ctx, bin, marks[bin], last)
 		if err != nil {
 			return unprintable, err
-		}
-		// What an annulled letter told was never said: it is as before that letter.
-		annulled, told, err := d.Store.BeforeAnnulled(ctx, bin, marks[bin])
-		if err != nil {
-			return unprintable, err
-		}
-		if len(annulled) > 0 {
-			before = slices.DeleteFunc(before, func(f osms.Fact) bool { return annulled[f.Person] })
-			before = append(before, told...)
-			slices.SortFunc(before, func(a, b osms.Fact) int { return cmp.Or(cmp.Compare(a.Person, b.Person), cmp.Compare(a.From, b.From)) })
 		}
 		letters := DueLetters(registry.Claims(before), registry.Claims(after), d.Rules)
+		if err := d.replace(ctx, bin, last, letters); err != nil {
+			return unprintable, err
+		}
 		bundle := osms.LetterBundle{Organisation: organisations[bin], Date: osms.DateOf(t.Now.In(d.Zone)), Sequence: last}
 		bundle.Letters = d.printed(letters, before, after, bundle.Date)
 		kept := letters[:0]
@@ -125,6 +119,42 @@ func (d *Desk) registerLetters(ctx context.Context, t Turn, progress func(step s
 		}
 	}
 	return unprintable, nil
+}
+
+// untold is what an organisation's letters between two sequences are about: what
+// changed, from what it was told before.
+func (d *Desk) untold(ctx context.Context, bin osms.BIN, from, to int64) (before, after []osms.Fact, err error) {
+	if before, after, err = d.Store.OrganisationChanges(ctx, bin, from, to); err != nil {
+		return nil, nil, err
+	}
+	// What an annulled letter told was never said: it is as before that letter.
+	annulled, told, err := d.Store.BeforeAnnulled(ctx, bin, from, to)
+	if err != nil || len(annulled) == 0 {
+		return before, after, err
+	}
+	before = slices.DeleteFunc(before, func(f osms.Fact) bool { return annulled[f.Person] })
+	before = append(before, told...)
+	slices.SortFunc(before, func(a, b osms.Fact) int { return cmp.Or(cmp.Compare(a.Person, b.Person), cmp.Compare(a.From, b.From)) })
+	return before, after, nil
+}
+
+// replace notes which annulled letters of the same persons new letters replace.
+func (d *Desk) replace(ctx context.Context, bin osms.BIN, upTo int64, letters []store.RegisteredLetter) error {
+	if len(letters) == 0 {
+		return nil
+	}
+	annulled, err := d.Store.Unreplaced(ctx, bin, upTo)
+	if err != nil {
+		return err
+	}
+	numbers := map[osms.IIN][]string{}
+	for _, l := range annulled {
+		numbers[l.Person] = append(numbers[l.Person], l.Outgoing())
+	}
+	for i := range letters {
+		letters[i].Replaces = strings.Join(numbers[letters[i].Person], ", ")
+	}
+	return nil
 }
 
 // DueLetters decides which letters an organisation's changes call for, in order
@@ -210,7 +240,7 @@ func (d *Desk) printBundle(ctx context.Context, b store.Bundle) ([]string, error
 	if err != nil {
 		return nil, err
 	}
-	before, after, err := d.Store.OrganisationChanges(ctx, b.BIN, b.From, b.To)
+	before, after, err := d.untold(ctx, b.BIN, b.From, b.To)
 	if err != nil {
 		return nil, err
 	}
@@ -263,7 +293,7 @@ func (d *Desk) printed(letters []store.RegisteredLetter, before, after []osms.Fa
 			number = l.Outgoing()
 		}
 		out = append(out, osms.Letter{Number: number, Date: dated, Person: l.Person, Name: c.Name, Birth: c.Birth, Action: l.Action,
-			Facts: span.Facts, First: l.First, Last: l.Last, Effective: l.Effective, Category: category, Basis: letter.Basis(dated, category)})
+			Facts: span.Facts, First: l.First, Last: l.Last, Effective: l.Effective, Category: category, Basis: letter.Basis(dated, category), Replaces: l.Replaces})
 	}
 	return out
 }

@@ -52,11 +52,13 @@ func TestTampering(t *testing.T) {
 			r := o.take(75, name, append([]string{"Вид списка: полный"}, rosterOf(learner{iin: child(t, 2), bin: c}, learner{iin: child(t, 8), bin: c})...)...)
 			o.run(func(ctx context.Context, turn Turn) error { return decide(ctx, turn, r.Diff) })
 		}
-		wrong := o.take(63, "63-delta-2026-11-06.csv", rosterOf(learner{iin: child(t, 9), bin: a})...)
+		wrong := o.take(63, "63-delta-2026-11-06.csv", rosterOf(learner{iin: child(t, 12), bin: a})...)
 		letters()
 		if u := o.undo(wrong.Import, UndoOptions{Reason: "бөтен файл"}); !u.Undone || len(u.LettersAnnulled) != 1 {
 			t.Fatalf("%+v", u)
 		}
+		o.take(63, "63-delta-2026-11-07.csv", rosterOf(learner{iin: child(t, 12), bin: a})...)
+		letters() // instead of the annulled one
 		o.assessed(202610, "қате")
 		o.verified()
 		driver := "sqlite"
@@ -170,6 +172,9 @@ func TestTampering(t *testing.T) {
 			{"UPDATE letter SET person = person + 1 WHERE bundle = 1", "letter"},
 			{"UPDATE letter SET action = 'removed' WHERE bundle = 1", "letter"},
 			{"UPDATE letter SET bundle = 99 WHERE bundle = 1", "letter"},
+			{"UPDATE letter SET replaces = '63-2026-000001' WHERE replaces = ''", "letter"},
+			{"UPDATE letter SET replaces = '' WHERE replaces <> ''", "letter"},
+			{"UPDATE letter SET replaces = '63-2026-000001' WHERE replaces <> ''", "letter"},
 			{"UPDATE letter SET sequence = 99 WHERE bundle = 1", "stray"},
 			{"UPDATE letter_bundle SET to_seq = to_seq + 1 WHERE id = 1", "letter"},
 			{"DELETE FROM letter_bundle WHERE id = 1", "letter"},

@@ -34,6 +34,8 @@ type UndoOptions struct {
 type Undone struct {
 	Import int64
 	Undone bool
+	// Sequence is the decision's; of no meaning after a dry run.
+	Sequence int64
 	// Reopened and Closed count the enrolments, ledger lines and entries of
 	// organisations that are believed again, and those that no longer are.
 	Reopened, Closed int
@@ -139,7 +141,8 @@ func (u *undoing) undo(sequence int64) error {
 		u.out.LettersAnnulled = append(u.out.LettersAnnulled, l.Outgoing())
 	}
 	u.out.Undone = true
-	_, err = u.t.PutDecision(u.decision)
+	put, err := u.t.PutDecision(u.decision)
+	u.out.Sequence = put.Sequence
 	return err
 }
 

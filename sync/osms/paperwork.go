@@ -36,6 +36,9 @@ type Letter struct {
 	// is cited for it.
 	Category Category
 	Basis    LegalBasis
+	// Replaces are the numbers of the annulled letters in whose place this one
+	// is written, with commas; "" for most.
+	Replaces string
 }
 
 // LetterBundle is the letters of one organisation, printed as one PDF with a

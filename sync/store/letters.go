@@ -6,6 +6,8 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"osmsd/sync/osms"
@@ -38,6 +40,10 @@ type RegisteredLetter struct {
 	Effective osms.Month
 	Dated     osms.Date
 	Annulled  int64 // the undo that annulled it; 0: it stands
+	// Replaces are the numbers of the annulled letters in whose place it was
+	// written, with commas.
+	Replaces string
+	Bundle   int64
 }
 
 // Outgoing is the letter's number as it is printed.
@@ -95,17 +101,17 @@ func (s *Store) OrganisationChanges(ctx context.Context, bin osms.BIN, from, to 
 }
 
 // BeforeAnnulled lists the persons whose letters to an organisation were annulled
-// after a sequence, and what was believed of them before those letters.
-func (s *Store) BeforeAnnulled(ctx context.Context, bin osms.BIN, since int64) (persons map[osms.IIN]bool, facts []osms.Fact, err error) {
+// between two sequences, and what was believed of them before those letters.
+func (s *Store) BeforeAnnulled(ctx context.Context, bin osms.BIN, since, upTo int64) (persons map[osms.IIN]bool, facts []osms.Fact, err error) {
 	const base = `SELECT l.person, min(b.from_seq) AS base FROM letter l JOIN letter_bundle b ON b.id = l.bundle
-		WHERE l.bin = $1 AND l.annulled > $2 GROUP BY l.person`
+		WHERE l.bin = $1 AND l.annulled > $2 AND l.annulled <= $3 GROUP BY l.person`
 	persons = map[osms.IIN]bool{}
 	err = eachRow(ctx, s.db, func(rows *sql.Rows) error {
 		var person, at int64
 		err := rows.Scan(&person, &at)
 		persons[osms.IIN(person)] = true
 		return err
-	}, base, bin, since)
+	}, base, bin, since, upTo)
 	if err != nil || len(persons) == 0 {
 		return nil, nil, err
 	}
@@ -115,7 +121,7 @@ func (s *Store) BeforeAnnulled(ctx context.Context, bin osms.BIN, since int64) (
 		facts = append(facts, f)
 		return err
 	}, "SELECT "+factColumns+" FROM ("+base+`) AS x CROSS JOIN enrolment e WHERE e.bin = $1 AND e.person = x.person
-		AND e.known_from <= x.base AND e.known_until > x.base ORDER BY e.person, e.from_day`, bin, since)
+		AND e.known_from <= x.base AND e.known_until > x.base ORDER BY e.person, e.from_day`, bin, since, upTo)
 	return persons, facts, err
 }
 
@@ -146,14 +152,14 @@ func (s *Store) PutBundle(ctx context.Context, lease Lease, b Bundle, letters []
 		if err != nil {
 			return err
 		}
-		columns := []string{"region", "year", "number", "bin", "person", "action", "first_day", "last_day", "effective", "dated", "sequence", "bundle"}
+		columns := []string{"region", "year", "number", "bin", "person", "action", "first_day", "last_day", "effective", "dated", "sequence", "bundle", "replaces"}
 		err = t.load("letter", columns, func(add func(...any) error) error {
 			for i := range letters {
 				l := &letters[i]
-				l.Region, l.Year, l.Dated, l.BIN = b.Region, b.Dated.Year(), b.Dated, b.BIN
+				l.Region, l.Year, l.Dated, l.BIN, l.Bundle = b.Region, b.Dated.Year(), b.Dated, b.BIN, b.ID
 				l.Number = last - int64(len(letters)-1-i)
 				if err := add(int64(l.Region), int64(l.Year), l.Number, int64(l.BIN), int64(l.Person), string(l.Action),
-					int64(l.First), int64(l.Last), int64(l.Effective), int64(l.Dated), b.To, b.ID); err != nil {
+					int64(l.First), int64(l.Last), int64(l.Effective), int64(l.Dated), b.To, b.ID, l.Replaces); err != nil {
 					return err
 				}
 			}
@@ -173,7 +179,11 @@ func BundleDigest(b Bundle, letters []RegisteredLetter) string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%d|%s|%s|%s|%d|%d|%d\n", b.ID, b.BIN.Digits(), b.Region, b.Dated, b.From, b.To, b.Letters)
 	for _, l := range letters {
-		fmt.Fprintf(h, "%s|%s|%s|%s|%s|%s|%s|%s\n", l.Outgoing(), l.BIN.Digits(), l.Person.Digits(), l.Action, l.First, l.Last, l.Effective, l.Dated)
+		fmt.Fprintf(h, "%s|%s|%s|%s|%s|%s|%s|%s", l.Outgoing(), l.BIN.Digits(), l.Person.Digits(), l.Action, l.First, l.Last, l.Effective, l.Dated)
+		if l.Replaces != "" { // what stands in no older register changes no older digest
+			fmt.Fprintf(h, "|%s", l.Replaces)
+		}
+		fmt.Fprintln(h)
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }
@@ -183,8 +193,17 @@ func (s *Store) UnwrittenBundles(ctx context.Context) ([]Bundle, error) {
 	return bundles(ctx, s.db, "WHERE written = 0 AND letters > 0 ORDER BY id")
 }
 
-func bundles(ctx context.Context, q queryer, where string) ([]Bundle, error) {
-	rows, err := q.QueryContext(ctx, "SELECT id, bin, region, dated, from_seq, to_seq, letters FROM letter_bundle "+where)
+// BundleOf reads one bundle; ErrNotFound when there is none.
+func (s *Store) BundleOf(ctx context.Context, id int64) (Bundle, error) {
+	found, err := bundles(ctx, s.db, "WHERE id = $1", id)
+	if err != nil || len(found) == 0 {
+		return Bundle{}, orNotFound(err)
+	}
+	return found[0], nil
+}
+
+func bundles(ctx context.Context, q queryer, where string, args ...any) ([]Bundle, error) {
+	rows, err := q.QueryContext(ctx, "SELECT id, bin, region, dated, from_seq, to_seq, letters FROM letter_bundle "+where, args...)
 	if err != nil {
 		return nil, unreachable(err)
 	}
@@ -216,8 +235,23 @@ func (s *Store) LettersOf(ctx context.Context, person osms.IIN) ([]RegisteredLet
 	return letters(ctx, s.db, "WHERE person = $1 ORDER BY dated, region, number", person)
 }
 
+// Unreplaced reads the letters to an organisation that were annulled up to a
+// sequence and that no later letter replaces, in order of number.
+func (s *Store) Unreplaced(ctx context.Context, bin osms.BIN, upTo int64) ([]RegisteredLetter, error) {
+	list, err := letters(ctx, s.db, "WHERE bin = $1 AND (annulled <> 0 OR replaces <> '') ORDER BY region, year, number", bin)
+	replaced := map[string]bool{}
+	for _, l := range list {
+		for number := range strings.SplitSeq(l.Replaces, ", ") {
+			replaced[number] = true
+		}
+	}
+	return slices.DeleteFunc(list, func(l RegisteredLetter) bool {
+		return l.Annulled == 0 || l.Annulled > upTo || replaced[l.Outgoing()]
+	}), err
+}
+
 func letters(ctx context.Context, q queryer, where string, args ...any) ([]RegisteredLetter, error) {
-	rows, err := q.QueryContext(ctx, `SELECT region, year, number, bin, person, action, first_day, last_day, effective, dated, annulled FROM letter `+where, args...)
+	rows, err := q.QueryContext(ctx, `SELECT region, year, number, bin, person, action, first_day, last_day, effective, dated, annulled, replaces, bundle FROM letter `+where, args...)
 	if err != nil {
 		return nil, unreachable(err)
 	}
@@ -225,7 +259,7 @@ func letters(ctx context.Context, q queryer, where string, args ...any) ([]Regis
 	var out []RegisteredLetter
 	for rows.Next() {
 		var l RegisteredLetter
-		if err := rows.Scan(&l.Region, &l.Year, &l.Number, &l.BIN, &l.Person, &l.Action, &l.First, &l.Last, &l.Effective, &l.Dated, &l.Annulled); err != nil {
+		if err := rows.Scan(&l.Region, &l.Year, &l.Number, &l.BIN, &l.Person, &l.Action, &l.First, &l.Last, &l.Effective, &l.Dated, &l.Annulled, &l.Replaces, &l.Bundle); err != nil {
 			return nil, err
 		}
 		out = append(out, l)

@@ -36,4 +36,6 @@ ALTER TABLE import ADD COLUMN proved TEXT NOT NULL DEFAULT '';
 -- The undo that annulled the letter.
 ALTER TABLE letter ADD COLUMN annulled BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX letter_annulled ON letter (annulled) WHERE annulled <> 0;
+-- The numbers of the annulled letters that it replaces, with commas.
+ALTER TABLE letter ADD COLUMN replaces TEXT NOT NULL DEFAULT '';
 CREATE INDEX letter_bin ON letter (bin, bundle);
