@@ -129,7 +129,9 @@ func (r *mRow) join(s mRow) bool {
 	ok := same(r.Surname, s.Surname) && same(r.Given, s.Given) && same(r.Patronymic, s.Patronymic) && same(r.Grade, s.Grade) &&
 		r.Form == s.Form && cmp.Or(r.Status, "studying") == cmp.Or(s.Status, "studying") &&
 		day(&r.Enrolled, s.Enrolled) && day(&r.Left, s.Left) && day(&r.Order, s.Order)
-	r.Patronymic, r.Grade = cmp.Or(r.Patronymic, s.Patronymic), cmp.Or(r.Grade, s.Grade)
+	// Of two spellings small letters are kept, whichever line stands first.
+	r.Surname, r.Given, r.Patronymic = max(r.Surname, s.Surname), max(r.Given, s.Given), max(r.Patronymic, s.Patronymic)
+	r.Grade = cmp.Or(r.Grade, s.Grade)
 	return ok
 }
 
