@@ -25,6 +25,8 @@ type Desk struct {
 	Limits  sheet.Limits
 	// Breaker says which rosters wait for an administrator; zero: none does.
 	Breaker registry.Breaker
+	// Retention says when content is destroyed; see Destroy.
+	Retention Retention
 	Drops   intake.Options
 	// CorrectWithin is within how many working days, by Calendar, a corrected
 	// file is awaited.

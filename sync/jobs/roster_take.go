@@ -2,7 +2,6 @@ package jobs
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"osmsd/sync/osms"
@@ -47,6 +46,13 @@ func (r *rosterImport) takeLate(s *speaker) error {
 	if err != nil {
 		return err
 	}
+	if err := placed(journals, s.journal); err != nil {
+		if r.approved || r.release != nil {
+			return err
+		}
+		s.hold, s.why = osms.HoldRowsDestroyed, "organisation "+s.bin.Digits()
+		return r.record(s, registry.Outcome{BIN: s.bin})
+	}
 	facts, err := r.t.FactsOf(s.bin)
 	if err != nil {
 		return err
@@ -79,22 +85,6 @@ func (r *rosterImport) takeLate(s *speaker) error {
 		return err
 	}
 	return r.record(s, out)
-}
-
-// journalsOf reads back everything that was kept of an organisation.
-func journalsOf(t *store.Tx, bin osms.BIN) ([]registry.Journal, error) {
-	imports, err := t.SpokenWithRows(bin)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]registry.Journal, len(imports))
-	for i, o := range imports {
-		if out[i], err = registry.Decode(o.Kept, bin); err != nil {
-			return nil, fmt.Errorf("import %d, organisation %s: %w", o.Sequence, bin, err)
-		}
-		out[i].Import, out[i].Mode, out[i].AsAt = o.Sequence, o.Mode, o.AsAt
-	}
-	return out, nil
 }
 
 // flush plans and writes the organisations of the batch.

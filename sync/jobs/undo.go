@@ -243,6 +243,9 @@ func (u *undoing) organisation(bin osms.BIN) error {
 	if err != nil {
 		return err
 	}
+	if slices.ContainsFunc(journals, func(j registry.Journal) bool { return j.Sealed && u.since[bin] <= j.Import }) {
+		return ErrRowsDestroyed
+	}
 	journals = slices.DeleteFunc(journals, func(j registry.Journal) bool { return j.Import == u.imp.Sequence })
 	facts, err := u.t.FactsOf(bin)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 type Finding struct {
 	// What: archive, audit, stray, import, kept, organisation, ledger,
 	// registry, entitlement, overlap, total, rate, rules, freeze, letter,
-	// decision.
+	// decision, destruction, block.
 	What   string
 	Where  string
 	Detail string
@@ -24,7 +24,10 @@ type Finding struct {
 // Verification is what verify looked at and found.
 type Verification struct {
 	Files, AuditEntries, Organisations, Persons, Freezes int
-	ChainHead                                            string
+	// Destroyed counts what was destroyed with a record; Sealed the organisations
+	// whose facts are taken as given up to a seal, because rows behind them were.
+	Destroyed, Sealed int
+	ChainHead         string
 	Findings                                             []Finding
 }
 
@@ -40,10 +43,17 @@ func (d *Desk) Verify(ctx context.Context, progress func(step string, done, all 
 	found := func(what, where, detail string) {
 		v.Findings = append(v.Findings, Finding{what, where, detail})
 	}
-	if err := d.verifyArchive(ctx, &v, found, progress); err != nil {
+	records, err := d.destructionRecords(ctx)
+	if err != nil {
 		return v, err
 	}
-	var err error
+	v.Destroyed = records.count
+	if err := d.verifyArchive(ctx, &v, records, found, progress); err != nil {
+		return v, err
+	}
+	if err := d.verifyGone(records, found); err != nil {
+		return v, err
+	}
 	if v.AuditEntries, v.ChainHead, err = d.Store.WalkAudit(ctx, func(number int64, fault string) {
 		found("audit", fmt.Sprint(number), fault)
 	}); err != nil {
@@ -62,7 +72,7 @@ func (d *Desk) Verify(ctx context.Context, progress func(step string, done, all 
 		if n := len(entries); n > 0 {
 			last = entries[n-1].Number
 		}
-		if err := verifyDecisions(t, entries, found); err != nil {
+		if err := verifyDecisions(t, entries, records, found); err != nil {
 			return err
 		}
 		if rules, err = d.verifyRules(t, found); err != nil {
@@ -77,8 +87,12 @@ func (d *Desk) Verify(ctx context.Context, progress func(step string, done, all 
 		for i, bin := range bins {
 			progress("registry", i, len(bins))
 			v.Organisations++
-			if err := verifyFacts(t, bin, found); err != nil {
+			sealed, err := verifyFacts(t, bin, records, found)
+			if err != nil {
 				return err
+			}
+			if sealed {
+				v.Sealed++
 			}
 		}
 		freezes, err := t.EveryFreeze()
@@ -107,8 +121,9 @@ func (d *Desk) Verify(ctx context.Context, progress func(step string, done, all 
 }
 
 // verifyArchive compares the archive with the files that were ever seen: each is
-// there, each has the digest that is its name, and there is nothing else.
-func (d *Desk) verifyArchive(ctx context.Context, v *Verification, found finder, progress func(string, int, int)) error {
+// there or was destroyed with a record, each has the digest that is its name, and
+// there is nothing else.
+func (d *Desk) verifyArchive(ctx context.Context, v *Verification, records destructionRecords, found finder, progress func(string, int, int)) error {
 	seen, err := d.Store.Files(ctx)
 	if err != nil {
 		return err
@@ -125,11 +140,13 @@ func (d *Desk) verifyArchive(ctx context.Context, v *Verification, found finder,
 			found("archive", sha, err.Error())
 		case !missing[sha]:
 			found("archive", sha, "the archive holds a file that was never registered")
+		case records.originals[sha]:
+			found("destruction", sha, "the original bytes were destroyed and are there again")
 		}
 		delete(missing, sha)
 	})
 	for _, sha := range seen {
-		if missing[sha] {
+		if missing[sha] && !records.originals[sha] && !records.pending[sha] {
 			found("archive", sha, "the original bytes are gone")
 		}
 	}

@@ -15,17 +15,42 @@ import (
 // undo them, in the order in which they were committed, with the code that plans
 // them, and compares every fact that was ever stored: what it says, where it is
 // from, and between which sequences it was believed.
-func verifyFacts(t *store.Tx, bin osms.BIN, found finder) error {
+//
+// Where rows were destroyed the facts below the seal are taken as given, when
+// they are those that were sealed; what came later is replayed upon them.
+func verifyFacts(t *store.Tx, bin osms.BIN, records destructionRecords, found finder) (sealed bool, err error) {
 	imports, err := t.SpokenEver(bin)
 	if err != nil {
 		found("kept", "organisation "+bin.String(), "the kept rows cannot be read")
-		return nil
+		return false, nil
 	}
 	decided, err := t.DecidedAbout(bin)
 	if err != nil {
-		return err
+		return false, err
+	}
+	stored, err := t.FactHistory(bin)
+	if err != nil {
+		return false, err
+	}
+	seal, sealed, err := t.SealOf(bin)
+	if err != nil {
+		return sealed, err
+	}
+	below := map[int64]bool{}
+	if sealed {
+		all, err := tenures(t, bin)
+		if err != nil {
+			return sealed, err
+		}
+		for _, x := range all {
+			below[x.Sequence] = x.from <= seal.Through
+		}
 	}
 	replay := factReplay{held: map[osms.IIN][]store.PrintedFact{}}
+	if sealed && !replay.from(seal, stored) {
+		found("registry", "organisation "+bin.String(), "what was believed is not what was sealed when rows were destroyed")
+		return sealed, nil
+	}
 	journals := map[int64]registry.Journal{}
 	type event struct {
 		sequence, of int64
@@ -34,14 +59,22 @@ func verifyFacts(t *store.Tx, bin osms.BIN, found finder) error {
 	var events []event
 	for _, o := range imports {
 		where := fmt.Sprintf("import %d, organisation %s", o.Sequence, bin)
-		if store.Digest(o.Kept) != o.Digest {
+		destroyed := o.Kept == nil && records.rows[store.RowsSubject(o.Sequence, bin)]
+		if !destroyed && store.Digest(o.Kept) != o.Digest {
 			found("kept", where, "the kept rows are not those that were committed")
-			return nil
+			return sealed, nil
+		}
+		if below[o.Sequence] || destroyed && !believedEver(o, decided) {
+			continue
+		}
+		if destroyed {
+			found("kept", where, "the kept rows were destroyed, and no seal stands for them")
+			return sealed, nil
 		}
 		j, err := registry.Decode(o.Kept, bin)
 		if err != nil {
 			found("kept", where, err.Error())
-			return nil
+			return sealed, nil
 		}
 		j.Import, j.Mode, j.AsAt = o.Sequence, o.Mode, o.AsAt
 		journals[o.Sequence] = j
@@ -62,14 +95,44 @@ func verifyFacts(t *store.Tx, bin osms.BIN, found finder) error {
 			replay.take(journals[e.of], e.sequence)
 		}
 	}
-	stored, err := t.FactHistory(bin)
-	if err != nil {
-		return err
-	}
 	for _, person := range replay.differ(stored) {
 		found("registry", fmt.Sprintf("organisation %s, person %s", bin, person), "what is believed, or was, is not what the kept rows say")
 	}
-	return nil
+	return sealed, nil
+}
+
+// believedEver reports whether what an import said of an organisation was ever
+// believed.
+func believedEver(o store.OrganisationImport, decided []store.DecisionAbout) bool {
+	return o.CommittedAs == store.StateApplied || slices.ContainsFunc(decided, func(d store.DecisionAbout) bool {
+		return d.Import == o.Sequence && d.State == store.StateApplied
+	})
+}
+
+// from begins at a seal, with the facts that are stored; it does not when they
+// are not those that were sealed.
+func (r *factReplay) from(seal store.Seal, stored []store.PrintedFact) bool {
+	if digest, count := sealedDigest(stored, seal.Through); digest != seal.Digest || count != seal.Facts {
+		return false
+	}
+	var base []osms.Fact
+	for _, f := range stored {
+		switch {
+		case f.KnownFrom > seal.Through:
+		case f.KnownUntil != 0 && f.KnownUntil <= seal.Through:
+			r.past = append(r.past, f)
+		default:
+			f.KnownUntil = 0
+			r.held[f.Person] = append(r.held[f.Person], f)
+			base = append(base, f.Fact)
+		}
+	}
+	for _, facts := range r.held {
+		slices.SortFunc(facts, func(a, b store.PrintedFact) int { return cmp.Compare(a.From, b.From) })
+	}
+	slices.SortFunc(base, func(a, b osms.Fact) int { return cmp.Or(cmp.Compare(a.Person, b.Person), cmp.Compare(a.From, b.From)) })
+	r.journals = []registry.Journal{sealedJournal(seal, base)}
+	return true
 }
 
 // factReplay is an organisation's facts as the imports so far made them.

@@ -15,6 +15,11 @@ type Journal struct {
 	AsAt      osms.Date
 	Rows      []osms.Row // in order of Person
 	Protected osms.Protected
+	// Sealed: this stands for everything that was said up to Import, the latest
+	// of it as at AsAt, and whose rows are destroyed. Base is what was believed
+	// then. Every other journal of the organisation is as at a later day.
+	Sealed bool
+	Base   []osms.Claim
 }
 
 // Order sorts imports as they speak: by as-at date, on a tie by arrival.
@@ -89,6 +94,9 @@ func Fold(journals []Journal, watch int64) Folded {
 	claims := map[osms.IIN]osms.Claim{}
 	verdicts := map[osms.IIN]Verdict{}
 	for i, j := range journals {
+		for _, c := range j.Base {
+			claims[c.Person] = c
+		}
 		by := replacements(journals, i)
 		j.Rows = remaining(j.Rows, by)
 		said := map[osms.IIN]bool{}

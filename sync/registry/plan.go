@@ -87,6 +87,13 @@ func Replan(held []osms.Claim, journals []Journal, j Journal) Outcome {
 	stated := make(map[int64]bool, len(journals))
 	for _, j := range journals {
 		stated[j.Import] = true
+		for _, c := range j.Base {
+			for _, e := range c.Enrolments {
+				for _, s := range e.Spans {
+					stated[s.Import] = true
+				}
+			}
+		}
 	}
 	folded := Fold(journals, j.Import)
 	rows := make(map[osms.IIN]*osms.Row, len(j.Rows))

@@ -30,6 +30,10 @@ type dialect struct {
 	// snapshot is the isolation in which all reads of a transaction see the same
 	// moment; SQLite knows no other.
 	snapshot sql.IsolationLevel
+	// erasing is said in a transaction before content is destroyed, purge after
+	// it is committed: so the database keeps no bytes of it.
+	erasing string
+	purge   []string
 	// bulk begins loading rows into a table; the table is complete when the
 	// returned loader is closed.
 	bulk func(ctx context.Context, tx *sqlx.Tx, table string, columns []string) (bulk, error)
@@ -41,7 +45,8 @@ type bulk interface {
 	close() error
 }
 
-var sqliteDialect = dialect{name: "sqlite", bytes: "BLOB", empty: "DELETE FROM %s", bulk: newMultiRow}
+var sqliteDialect = dialect{name: "sqlite", bytes: "BLOB", empty: "DELETE FROM %s", bulk: newMultiRow,
+	erasing: "PRAGMA secure_delete = ON", purge: []string{"PRAGMA wal_checkpoint(TRUNCATE)"}}
 
 // PostgreSQL takes a column that it has never analysed to hold 200 different
 // values, and then reads the whole table for the persons of one roster. Autovacuum
@@ -56,7 +61,8 @@ var sqliteDialect = dialect{name: "sqlite", bytes: "BLOB", empty: "DELETE FROM %
 var postgresDialect = dialect{name: "postgres", bytes: "BYTEA", snapshot: sql.LevelRepeatableRead, bulk: newCopy, empty: "TRUNCATE %s",
 	writing:  "SET LOCAL jit = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_material = off; SET LOCAL enable_bitmapscan = off",
 	ignorant: "SELECT reltuples < 1000 FROM pg_class WHERE oid = 'enrolment'::regclass",
-	study:    "ANALYZE enrolment; ANALYZE entitlement; ANALYZE import_organisation; ANALYZE organisation"}
+	study:    "ANALYZE enrolment; ANALYZE entitlement; ANALYZE import_organisation; ANALYZE organisation",
+	purge:    []string{"VACUUM import_organisation", "VACUUM arrival"}}
 
 func openSQLite(path string, through func(driver.Connector) driver.Connector) (*sqlx.DB, error) {
 	q := url.Values{"_txlock": {"immediate"}, "_time_format": {"sqlite"}, "_timezone": {"UTC"}, "_pragma": {
