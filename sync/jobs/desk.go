@@ -27,7 +27,7 @@ type Desk struct {
 	Breaker registry.Breaker
 	// Retention says when content is destroyed; see Destroy.
 	Retention Retention
-	Drops   intake.Options
+	Drops     intake.Options
 	// CorrectWithin is within how many working days, by Calendar, a corrected
 	// file is awaited.
 	CorrectWithin int

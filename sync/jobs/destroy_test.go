@@ -205,7 +205,7 @@ func TestDestroyByHand(t *testing.T) {
 			t.Errorf("%v", err)
 		}
 		done := o.destroyed(DestroyOptions{SHA256: sha, Reason: "бөтен адамның деректері"})
-		if len(done.Items) != 5 || len(ofClass(done.Items, osms.ClassReturned)) != 2 {
+		if len(done.Items) != 6 || len(ofClass(done.Items, osms.ClassReturned)) != 3 {
 			t.Errorf("%+v", done.Items)
 		}
 		if has, err := o.desk.Archive.Has(sha); err != nil || has {
@@ -216,14 +216,14 @@ func TestDestroyByHand(t *testing.T) {
 				t.Errorf("%s: %v", path, err)
 			}
 		}
-		if left, err := os.ReadDir(filepath.Join(o.desk.Home.Returned, "63")); err != nil || len(left) != 8 {
+		if left, err := os.ReadDir(filepath.Join(o.desk.Home.Returned, "63")); err != nil || len(left) != 12 {
 			t.Errorf("%d receipts are left, %v", len(left), err)
 		}
 		o.verified()
 		if _, err := o.destroy(DestroyOptions{SHA256: sha}); !errors.Is(err, ErrNothing) {
 			t.Errorf("again: %v", err)
 		}
-		if done := o.destroyed(DestroyOptions{Import: imports[4]}); len(done.Items) != 5 || done.Seals[0].Through != imports[4] {
+		if done := o.destroyed(DestroyOptions{Import: imports[4]}); len(done.Items) != 6 || done.Seals[0].Through != imports[4] {
 			t.Errorf("%+v", done)
 		}
 		o.verified()

@@ -28,7 +28,7 @@ type Verification struct {
 	// whose facts are taken as given up to a seal, because rows behind them were.
 	Destroyed, Sealed int
 	ChainHead         string
-	Findings                                             []Finding
+	Findings          []Finding
 }
 
 type finder func(what, where, detail string)

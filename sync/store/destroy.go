@@ -380,4 +380,3 @@ func (t *Tx) ReportDigest(id int64) (string, error) {
 	text, err := t.s.packer.unpack(packed)
 	return Digest(text), err
 }
-
