@@ -41,6 +41,7 @@ type Config struct {
 	State            State                  `yaml:"state"`
 	Policy           Policy                 `yaml:"policy"`
 	Letters          Letters                `yaml:"letters"`
+	Retention        Retention              `yaml:"retention"`
 
 	source source
 }
@@ -199,6 +200,18 @@ func (p Policy) At(m osms.Month) Rules {
 type Letters struct {
 	Executor string `yaml:"executor"`
 	Phone    string `yaml:"phone"`
+}
+
+// Retention is how long content is kept before `osmsd destroy --due` destroys
+// it, by class of document.
+type Retention struct {
+	Originals  Term `yaml:"originals"`  // the bytes of files, in the archive
+	Rows       Term `yaml:"rows"`       // the parsed rows of rosters
+	Arrivals   Term `yaml:"arrivals"`   // values in the reports on files
+	Returned   Term `yaml:"returned"`   // receipts and returned workbooks
+	Letters    Term `yaml:"letters"`    // printed letters
+	Reports    Term `yaml:"reports"`    // reconciliation workbooks
+	Statements Term `yaml:"statements"` // statements
 }
 
 // Default is the configuration of a home without osmsd.yaml.

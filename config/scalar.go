@@ -82,6 +82,8 @@ func parseScalar(text string, target any) (err error) {
 		}
 	case *Bytes:
 		*v, err = parseBytes(text)
+	case *Term:
+		*v, err = parseTerm(text)
 	case *osms.Mode:
 		if text != "" && text != string(osms.Full) && text != string(osms.Delta) {
 			return fmt.Errorf("%q: write full or delta", text)
@@ -154,7 +156,7 @@ func formatScalar(v any) (text string, ok bool) {
 			return "", true
 		}
 		return strconv.Itoa(*v), true
-	case bool, int, string, Secret, time.Duration, Bytes, osms.Mode, osms.BIN, osms.Date, osms.Month, osms.Rate, osms.Tiyn, osms.Region, osms.Job:
+	case bool, int, string, Secret, time.Duration, Bytes, Term, osms.Mode, osms.BIN, osms.Date, osms.Month, osms.Rate, osms.Tiyn, osms.Region, osms.Job:
 		return fmt.Sprint(v), true
 	}
 	return "", false

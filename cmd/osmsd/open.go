@@ -121,7 +121,7 @@ func (a *app) open(ctx context.Context, home jobs.Home, address string, archive 
 	}
 	desk := &jobs.Desk{Store: s, Archive: archive, Home: home, Rules: a.rules(), Rates: published(a.cfg.StateRates()), Zone: zone,
 		CorrectWithin: a.cfg.Rosters.CorrectWithin, RostersDue: a.cfg.Rosters.DueDay, Calendar: days,
-		Regions: a.regions(), Lang: a.lang, DiskClock: time.Now, Limits: a.limits(), Breaker: a.breaker(),
+		Regions: a.regions(), Lang: a.lang, DiskClock: time.Now, Limits: a.limits(), Breaker: a.breaker(), Retention: a.retention(),
 		Drops: intake.Options{Rest: a.cfg.Intake.Rest, Limit: int64(a.cfg.Limits.File), Step: a.Step},
 		State: jobs.State{Payer: a.payer(), PayerID: a.cfg.State.PayerBIN.String(), KNP: a.cfg.State.KNP}}
 	host, _ := os.Hostname()
@@ -190,6 +190,12 @@ func (a *app) breaker() registry.Breaker {
 	b := a.cfg.Breaker
 	return registry.Breaker{Share: b.Share, Persons: b.Persons, MediumShare: b.MediumShare, MediumSize: b.MediumSize, SmallShare: b.SmallShare,
 		SmallSize: b.SmallSize, GrowthTimes: b.GrowthTimes, GrowthPersons: b.GrowthPersons, TailShare: b.TailShare, TailPersons: b.TailPersons}
+}
+
+func (a *app) retention() jobs.Retention {
+	r := a.cfg.Retention
+	return jobs.Retention{osms.ClassOriginals: int(r.Originals), osms.ClassRows: int(r.Rows), osms.ClassArrivals: int(r.Arrivals),
+		osms.ClassReturned: int(r.Returned), osms.ClassLetters: int(r.Letters), osms.ClassReports: int(r.Reports), osms.ClassStatements: int(r.Statements)}
 }
 
 func (a *app) workingDays() (*calendar.Calendar, error) {
