@@ -153,6 +153,8 @@ func (a *app) decided(err error, hash string) error {
 	switch {
 	case errors.Is(err, jobs.ErrNoDiff):
 		return refusal("hash.unknown", hash)
+	case errors.Is(err, jobs.ErrRowsDestroyed):
+		return refusal("destroy.place")
 	case errors.Is(err, jobs.ErrVoid):
 		return refusal("hash.void", hash)
 	}
@@ -258,6 +260,8 @@ Look first with --dry-run. The same file may be dropped again afterwards.`,
 			switch {
 			case errors.Is(err, jobs.ErrNoImport):
 				return usage("import.unknown", sequence)
+			case errors.Is(err, jobs.ErrRowsDestroyed):
+				return refusal("destroy.undo", sequence)
 			case errors.Is(err, jobs.ErrUndone):
 				return refusal("import.undone", sequence)
 			case err != nil && untold == nil:

@@ -33,6 +33,10 @@ var said = []struct {
 		return a.say("journal.notdue", m[1], m[2])
 	}},
 	{regexp.MustCompile(`(\d+) notices of annulled letters`), func(a *app, m []string) string { return a.say("journal.annulled", regrouped(m[1])) }},
+	{regexp.MustCompile(`\b(\d+) about blocked persons not written`), func(a *app, m []string) string {
+		return a.say("journal.blocked", regrouped(m[1]))
+	}},
+	{regexp.MustCompile(`^(\d+) destroyed$`), func(a *app, m []string) string { return a.say("journal.destroyed", regrouped(m[1])) }},
 	{regexp.MustCompile(`nothing in the drop folders`), func(a *app, _ []string) string { return a.say("journal.nothing") }},
 	{regexp.MustCompile(`\b(\d+) files\b`), func(a *app, m []string) string { return a.say("journal.files", regrouped(m[1])) }},
 	{regexp.MustCompile(`\b(\d+) left in place\b`), func(a *app, m []string) string { return a.say("journal.left", regrouped(m[1])) }},

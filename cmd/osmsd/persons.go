@@ -164,6 +164,9 @@ func (a *app) personCommand() *cobra.Command {
 				}
 			}
 			p, err := o.desk.Person(cmd.Context(), iin, day, sequence)
+			if errors.Is(err, jobs.ErrBlocked) {
+				return refusal("block.person", iin)
+			}
 			if errors.Is(err, store.ErrNotFound) {
 				return failure("person.none", iin)
 			}
@@ -255,6 +258,9 @@ func (a *app) statementCommand() *cobra.Command {
 				return err
 			}
 			s, err := o.desk.Statement(cmd.Context(), iin, f, t, o.now())
+			if errors.Is(err, jobs.ErrBlocked) {
+				return refusal("block.person", iin)
+			}
 			if errors.Is(err, store.ErrNotFound) {
 				return failure("person.none", iin)
 			}

@@ -36,10 +36,14 @@ func (a *app) verifyCommand() *cobra.Command {
 			}
 			if a.json {
 				err = a.print(map[string]any{"files": v.Files, "audit_entries": v.AuditEntries, "chain_head": v.ChainHead,
-					"organisations": v.Organisations, "persons": v.Persons, "freezes": v.Freezes, "findings": findings})
+					"organisations": v.Organisations, "persons": v.Persons, "freezes": v.Freezes, "destroyed": v.Destroyed,
+					"sealed": v.Sealed, "findings": findings})
 			} else {
 				fmt.Fprintln(a.Stdout, a.say("verify.done", grouped(v.Files), grouped(int(v.AuditEntries)), v.ChainHead,
 					grouped(v.Organisations), grouped(v.Persons), grouped(v.Freezes), grouped(len(findings))))
+				if v.Destroyed > 0 {
+					fmt.Fprintln(a.Stdout, a.say("verify.destroyed", grouped(v.Destroyed), grouped(v.Sealed)))
+				}
 				for _, f := range findings {
 					fmt.Fprintf(a.Stdout, "  %s %s: %s\n", a.word("finding", f.What), f.Where, f.Detail)
 				}

@@ -100,12 +100,17 @@ func (d *Desk) asPrinted(ctx context.Context, letters []store.RegisteredLetter) 
 		of[l.Bundle] = append(of[l.Bundle], i)
 	}
 	out := make([]osms.Letter, len(letters))
+	silence, err := d.silence(ctx)
+	if err != nil {
+		return nil, err
+	}
+	blocked := blockedNow(silence.decided)
 	for id, places := range of {
 		b, err := d.Store.BundleOf(ctx, id)
 		if err != nil {
 			return nil, fmt.Errorf("bundle %d: %w", id, err)
 		}
-		before, after, err := d.untold(ctx, b.BIN, b.From, b.To)
+		before, after, err := d.untold(ctx, silence, b.BIN, b.From, b.To)
 		if err != nil {
 			return nil, err
 		}
@@ -114,6 +119,9 @@ func (d *Desk) asPrinted(ctx context.Context, letters []store.RegisteredLetter) 
 			of[n] = letters[i]
 		}
 		for n, l := range d.printed(of, before, after, b.Dated) {
+			if blocked[l.Person] {
+				l.Name = osms.Name{} // the letter's number stays
+			}
 			out[places[n]] = l
 		}
 	}

@@ -48,6 +48,9 @@ func (d *Desk) Do(ctx context.Context, t Turn, job osms.Job, month osms.Month, p
 		if done.Unprintable > 0 {
 			message += fmt.Sprintf(", %d that cannot be printed", done.Unprintable)
 		}
+		if done.Blocked > 0 {
+			message += fmt.Sprintf(", %d about blocked persons not written", done.Blocked)
+		}
 		if ctx.Err() != nil {
 			return message, err
 		}

@@ -50,6 +50,10 @@ func (d *Desk) EachFrozen(ctx context.Context, list osms.FrozenList, each func(o
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
+	blocked, err := d.Blocked(ctx)
+	if err != nil {
+		return err
+	}
 	amount := list.Rate.PerPerson()
 	// The list before is read beside this one, person against person, so that
 	// neither is ever held whole.
@@ -68,6 +72,9 @@ func (d *Desk) EachFrozen(ctx context.Context, list osms.FrozenList, each func(o
 	defer stop()
 	before, more := next()
 	line := func(p store.EntitledPerson, amount osms.Tiyn, change string) osms.FrozenPerson {
+		if blocked[p.Person] {
+			p.Name = osms.Name{} // the number stays: the money goes by it
+		}
 		return osms.FrozenPerson{Person: p.Person, Name: p.Name, Birth: p.Birth, Category: p.Category, Region: p.Region,
 			BIN: p.BIN, Amount: amount, Change: change}
 	}

@@ -23,7 +23,9 @@ type LettersDone struct {
 	Bundles, Letters int
 	// Unprintable are letters that no font or page can hold; they have no number.
 	Unprintable int
-	Paths       []string
+	// Blocked are letters about persons whose data are blocked; see Block.
+	Blocked int
+	Paths   []string
 }
 
 // Letters writes the notifications that are due: for each organisation, one for
@@ -33,7 +35,7 @@ type LettersDone struct {
 func (d *Desk) Letters(ctx context.Context, t Turn, progress func(step string, done, all int)) (LettersDone, error) {
 	var done LettersDone
 	var err error
-	if done.Unprintable, err = d.registerLetters(ctx, t, progress); err != nil {
+	if done.Unprintable, done.Blocked, err = d.registerLetters(ctx, t, progress); err != nil {
 		return done, err
 	}
 	bundles, err := d.Store.UnwrittenBundles(ctx)
@@ -61,18 +63,22 @@ func (d *Desk) Letters(ctx context.Context, t Turn, progress func(step string, d
 	return done, failed
 }
 
-func (d *Desk) registerLetters(ctx context.Context, t Turn, progress func(step string, done, all int)) (unprintable int, err error) {
+func (d *Desk) registerLetters(ctx context.Context, t Turn, progress func(step string, done, all int)) (unprintable, blocked int, err error) {
 	last, err := d.Store.LastSequence(ctx)
 	if err != nil {
-		return unprintable, err
+		return unprintable, blocked, err
 	}
 	marks, err := d.Store.LetterMarks(ctx)
 	if err != nil {
-		return unprintable, err
+		return unprintable, blocked, err
 	}
 	organisations, err := d.Store.Organisations(ctx)
 	if err != nil {
-		return unprintable, err
+		return unprintable, blocked, err
+	}
+	silence, err := d.silence(ctx)
+	if err != nil {
+		return unprintable, blocked, err
 	}
 	bins := make([]osms.BIN, 0, len(organisations))
 	for bin := range organisations {
@@ -82,18 +88,19 @@ func (d *Desk) registerLetters(ctx context.Context, t Turn, progress func(step s
 	for i, bin := range bins {
 		progress("changes", i, len(bins))
 		if err := ctx.Err(); err != nil {
-			return unprintable, err
+			return unprintable, blocked, err
 		}
 		if organisations[bin].Provisional {
 			continue // its name and address are not known: the letters wait for the list
 		}
-		before, after, err := d.untold(ctx, bin, marks[bin], last)
+		before, after, err := d.untold(ctx, silence, bin, marks[bin], last)
 		if err != nil {
-			return unprintable, err
+			return unprintable, blocked, err
 		}
-		letters := DueLetters(registry.Claims(before), registry.Claims(after), d.Rules)
+		letters, silent := silence.silent(DueLetters(registry.Claims(before), registry.Claims(after), d.Rules), last)
+		blocked += silent
 		if err := d.replace(ctx, bin, last, letters); err != nil {
-			return unprintable, err
+			return unprintable, blocked, err
 		}
 		bundle := osms.LetterBundle{Organisation: organisations[bin], Date: osms.DateOf(t.Now.In(d.Zone)), Sequence: last}
 		bundle.Letters = d.printed(letters, before, after, bundle.Date)
@@ -115,27 +122,27 @@ func (d *Desk) registerLetters(ctx context.Context, t Turn, progress func(step s
 		}
 		b := store.Bundle{BIN: bin, Region: organisations[bin].Region, Dated: osms.DateOf(t.Now.In(d.Zone)), From: marks[bin], To: last, Registered: t.Now}
 		if _, _, err := d.Store.PutBundle(ctx, t.Lease, b, letters); err != nil {
-			return unprintable, err
+			return unprintable, blocked, err
 		}
 	}
-	return unprintable, nil
+	return unprintable, blocked, nil
 }
 
 // untold is what an organisation's letters between two sequences are about: what
 // changed, from what it was told before.
-func (d *Desk) untold(ctx context.Context, bin osms.BIN, from, to int64) (before, after []osms.Fact, err error) {
+func (d *Desk) untold(ctx context.Context, s silence, bin osms.BIN, from, to int64) (before, after []osms.Fact, err error) {
 	if before, after, err = d.Store.OrganisationChanges(ctx, bin, from, to); err != nil {
 		return nil, nil, err
 	}
 	// What an annulled letter told was never said: it is as before that letter.
 	annulled, told, err := d.Store.BeforeAnnulled(ctx, bin, from, to)
-	if err != nil || len(annulled) == 0 {
-		return before, after, err
+	if err != nil {
+		return nil, nil, err
 	}
 	before = slices.DeleteFunc(before, func(f osms.Fact) bool { return annulled[f.Person] })
 	before = append(before, told...)
 	slices.SortFunc(before, func(a, b osms.Fact) int { return cmp.Or(cmp.Compare(a.Person, b.Person), cmp.Compare(a.From, b.From)) })
-	return before, after, nil
+	return s.mend(ctx, d.Store, bin, from, to, annulled, before, after)
 }
 
 // replace notes which annulled letters of the same persons new letters replace.
@@ -240,7 +247,11 @@ func (d *Desk) printBundle(ctx context.Context, b store.Bundle) ([]string, error
 	if err != nil {
 		return nil, err
 	}
-	before, after, err := d.untold(ctx, b.BIN, b.From, b.To)
+	silence, err := d.silence(ctx)
+	if err != nil {
+		return nil, err
+	}
+	before, after, err := d.untold(ctx, silence, b.BIN, b.From, b.To)
 	if err != nil {
 		return nil, err
 	}

@@ -185,6 +185,13 @@ func (d *Desk) changes(ctx context.Context, month osms.Month, from, to int64) ([
 	if err != nil {
 		return nil, err
 	}
+	blocked, err := d.Blocked(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for person := range blocked {
+		delete(names, person)
+	}
 	contested, err := d.Store.Contending(ctx, month, from, to)
 	if err != nil {
 		return nil, err

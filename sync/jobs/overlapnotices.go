@@ -43,11 +43,18 @@ func (d *Desk) OverlapNotices(ctx context.Context, t Turn) (NoticesDone, error) 
 	if err != nil {
 		return done, err
 	}
+	blocked, err := d.Blocked(ctx)
+	if err != nil {
+		return done, err
+	}
 	var failed error
 	organisations, known := map[osms.BIN]osms.Organisation(nil), int64(-1)
 	for _, n := range unwritten {
 		if err := ctx.Err(); err != nil {
 			return done, err
+		}
+		if blocked[n.Person] {
+			continue // it is written once that is lifted
 		}
 		if n.Known != known { // those of one run follow each other
 			if organisations, err = d.Store.OrganisationsAt(ctx, n.Known); err != nil {

@@ -53,10 +53,13 @@ type Person struct {
 
 // Person reads everything that was ever believed of a person; on a day (zero:
 // any) and as known at a sequence (0: with its whole history of knowledge; -1:
-// before the first). store.ErrNotFound when the register had never heard of the
+// before the first). ErrBlocked when the person's data are blocked, store.ErrNotFound when the register had never heard of the
 // person.
 func (d *Desk) Person(ctx context.Context, iin osms.IIN, at osms.Date, known int64) (Person, error) {
 	p := Person{Person: iin}
+	if err := d.unblocked(ctx, iin); err != nil {
+		return p, err
+	}
 	facts, entitlements, err := d.Store.History(ctx, iin)
 	if err != nil {
 		return p, err
@@ -148,6 +151,9 @@ const graceMonths = 3
 // shows that money arrived.
 func (d *Desk) Statement(ctx context.Context, iin osms.IIN, from, to osms.Month, now time.Time) (osms.Statement, error) {
 	s := osms.Statement{Issued: now.In(d.Zone), Person: iin, From: from, To: to, Rows: []osms.StatementRow{}}
+	if err := d.unblocked(ctx, iin); err != nil {
+		return s, err
+	}
 	facts, entitlements, err := d.Store.History(ctx, iin)
 	if err != nil {
 		return s, err

@@ -63,7 +63,13 @@ func (d *Desk) Template(ctx context.Context, r TemplateRequest) (t workbook.Temp
 			return err
 		}
 		t.Rows = studyingOn(facts, r.AsAt)
-		return nil
+		blocked, err := tx.Blocked()
+		for i, row := range t.Rows {
+			if blocked[row.Person] { // the row stays: in a full list its absence would be a departure
+				t.Rows[i] = osms.Row{Person: row.Person, BIN: row.BIN}
+			}
+		}
+		return err
 	})
 	return t, known, err
 }

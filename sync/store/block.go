@@ -93,3 +93,25 @@ func blocks(ctx context.Context, q queryer) (out []Block, err error) {
 	}, "SELECT sequence, person, blocked, reason, committed, run FROM person_block ORDER BY sequence")
 	return out, err
 }
+
+// MarksOf lists up to which decisions an organisation was ever written to, in
+// order.
+func (s *Store) MarksOf(ctx context.Context, bin osms.BIN) (out []int64, err error) {
+	err = eachRow(ctx, s.db, func(rows *sql.Rows) error {
+		var n int64
+		err := rows.Scan(&n)
+		out = append(out, n)
+		return err
+	}, "SELECT to_seq FROM letter_bundle WHERE bin = $1 ORDER BY to_seq", bin)
+	return out, err
+}
+
+// Blocked tells the persons whose data are blocked.
+func (t *Tx) Blocked() (map[osms.IIN]bool, error) {
+	all, err := t.Blocks()
+	out := map[osms.IIN]bool{}
+	for _, b := range all {
+		out[b.Person] = b.Blocked
+	}
+	return out, err
+}
