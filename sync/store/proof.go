@@ -217,6 +217,8 @@ func (t *Tx) Strays() (map[string]int, error) {
 			(SELECT 1 FROM decision d WHERE d.sequence = l.annulled AND d.what = 'undo')`,
 		"organisations were decided on by no decision": `SELECT count(*) FROM decision_organisation o LEFT JOIN decision d ON d.sequence = o.sequence
 			WHERE d.sequence IS NULL OR d.import <> o.import`,
+		"destroyed things are of no destruction": `SELECT (SELECT count(*) FROM destroyed x WHERE NOT EXISTS (SELECT 1 FROM destruction d WHERE d.sequence = x.sequence))
+			+ (SELECT count(*) FROM seal s WHERE NOT EXISTS (SELECT 1 FROM destruction d WHERE d.sequence = s.sequence))`,
 		"frozen lines are of no frozen month": `SELECT count(*) FROM frozen_line l WHERE NOT EXISTS
 			(SELECT 1 FROM frozen_month m WHERE m.month = l.month AND m.version = l.version)`,
 		"overlaps are not those that were numbered": `SELECT (SELECT coalesce(max(value), 0) FROM counter WHERE name = 'overlap') -
