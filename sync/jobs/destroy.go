@@ -189,6 +189,7 @@ func (c *destroying) collect() error {
 	if err != nil {
 		return err
 	}
+	slices.SortFunc(c.out.Items, store.CompareDestroyed)
 	return c.seal()
 }
 

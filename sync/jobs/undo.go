@@ -171,6 +171,13 @@ func (u *undoing) roster(decided []store.Decision) error {
 	bins := sortedBINs(u.since)
 	var persons []osms.IIN
 	for _, bin := range bins {
+		seal, sealed, err := u.t.SealOf(bin)
+		if err != nil {
+			return err
+		}
+		if sealed && u.since[bin] <= seal.Through {
+			return ErrRowsDestroyed
+		}
 		changed, err := u.t.PersonsChangedBy(u.since[bin], []osms.BIN{bin})
 		if err != nil {
 			return err
@@ -242,9 +249,6 @@ func (u *undoing) organisation(bin osms.BIN) error {
 	journals, err := journalsOf(u.t, bin)
 	if err != nil {
 		return err
-	}
-	if slices.ContainsFunc(journals, func(j registry.Journal) bool { return j.Sealed && u.since[bin] <= j.Import }) {
-		return ErrRowsDestroyed
 	}
 	journals = slices.DeleteFunc(journals, func(j registry.Journal) bool { return j.Import == u.imp.Sequence })
 	facts, err := u.t.FactsOf(bin)

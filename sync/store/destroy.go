@@ -74,7 +74,8 @@ func (d Destruction) Digest() string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-func compareDestroyed(a, b Destroyed) int {
+// CompareDestroyed puts what is destroyed in its order: by class and subject.
+func CompareDestroyed(a, b Destroyed) int {
 	if a.Class != b.Class {
 		return strings.Compare(string(a.Class), string(b.Class))
 	}
@@ -97,7 +98,7 @@ func (t *Tx) PutDestruction(d Destruction) (Destruction, error) {
 			return d, err
 		}
 	}
-	slices.SortFunc(d.Items, compareDestroyed)
+	slices.SortFunc(d.Items, CompareDestroyed)
 	slices.SortFunc(d.Seals, func(a, b Seal) int { return strings.Compare(a.BIN.Digits(), b.BIN.Digits()) })
 	if _, err := t.exec("INSERT INTO destruction (sequence, what, subject, reason, arrival, committed, run) VALUES ($1, $2, $3, $4, $5, $6, $7)",
 		d.Sequence, d.What, d.Subject, d.Reason, d.Arrival, d.Committed.Unix(), d.Run); err != nil {
@@ -228,7 +229,7 @@ func (t *Tx) Destructions() ([]Destruction, error) {
 		}
 	}
 	for i := range out {
-		slices.SortFunc(out[i].Items, compareDestroyed)
+		slices.SortFunc(out[i].Items, CompareDestroyed)
 	}
 	return out, err
 }
