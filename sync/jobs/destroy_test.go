@@ -345,3 +345,18 @@ func TestDestroyCutOff(t *testing.T) {
 		}
 	})
 }
+
+// TestDestroySealsLate: a list that came late is below the seal, though its own
+// rows stay.
+func TestDestroySealsLate(t *testing.T) {
+	eachOffice(t, func(t *testing.T, o *office) {
+		bin, imports := agedOffice(t, o)
+		late := o.take(63, "63-full-2026-11-20.csv", rosterOf(learner{iin: child(t, 1), bin: bin}, learner{iin: child(t, 3), bin: bin})...)
+		o.desk.Retention = halfYear
+		done := o.destroyed(DestroyOptions{})
+		if len(done.Seals) != 1 || done.Seals[0].Through != late.Import || done.Seals[0].Boundary != 20271001 || late.Import <= imports[4] {
+			t.Errorf("%+v, late %d", done.Seals, late.Import)
+		}
+		o.verified()
+	})
+}
