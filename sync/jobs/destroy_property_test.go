@@ -64,7 +64,10 @@ func TestDestroyedTwin(t *testing.T) {
 						if p.Holds[0].Reason != osms.HoldRowsDestroyed {
 							t.Fatalf("%v", p.Holds)
 						}
-						poor.run(func(ctx context.Context, turn Turn) error { _, err := poor.desk.Refuse(ctx, turn, p.Diff, ""); return err })
+						poor.run(func(ctx context.Context, turn Turn) error {
+							_, err := poor.desk.Refuse(ctx, turn, p.Diff, "")
+							return err
+						})
 						continue
 					}
 					q := rich.take(63, name, lines...)

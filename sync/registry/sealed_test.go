@@ -40,7 +40,9 @@ func TestSealed(t *testing.T) {
 			return
 		}
 		// The last of them is taken away again.
-		without := func(of []registry.Journal) []registry.Journal { return append([]registry.Journal(nil), of[:len(of)-1]...) }
+		without := func(of []registry.Journal) []registry.Journal {
+			return append([]registry.Journal(nil), of[:len(of)-1]...)
+		}
 		last := above[len(above)-1].Import
 		var rest []registry.Journal
 		for _, j := range journals {
