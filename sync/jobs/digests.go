@@ -28,6 +28,9 @@ func importDigest(imp store.Import, said []store.OrganisationImport) (string, er
 	h := sha256.New()
 	fmt.Fprintf(h, "import|%s|%s|%s|%s|%s|%q|%d|%d|%d|%q|%s|%s\n", imp.SHA256, imp.Kind, imp.Region, imp.Mode, imp.AsAt, imp.Name,
 		imp.Received.Unix(), imp.Committed.Unix(), imp.Run, imp.Sheets, columns, store.Digest(imp.Kept))
+	if imp.Proved != "" { // it was not noted always
+		fmt.Fprintf(h, "%s\n", imp.Proved)
+	}
 	said = slices.Clone(said)
 	slices.SortFunc(said, func(a, b store.OrganisationImport) int { return cmp.Compare(a.BIN, b.BIN) })
 	for _, o := range said {

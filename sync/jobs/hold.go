@@ -53,7 +53,7 @@ func (r *rosterImport) tail(s *speaker, out registry.Outcome) (tail, lastRow int
 		return 0, 0, false, err
 	}
 	totalGone = imp.Proved == "control_total"
-	if !totalGone && !r.breaker.Suspects(out.Left+len(s.journal.Protected.Persons)+len(s.journal.Protected.Keys), s.screened.Held) {
+	if !totalGone && !r.breaker.Suspects(max(out.Left, len(s.screened.Absent)), s.screened.Held) {
 		return 0, 0, false, nil
 	}
 	kept, err := r.t.KeptOf(before, s.bin)
@@ -79,7 +79,7 @@ func (r *rosterImport) tail(s *speaker, out registry.Outcome) (tail, lastRow int
 		lastRow = max(lastRow, int(s.journal.Rows[i].Row))
 	}
 	// Where the file was cut may stand half a row: its person is missing too.
-	for _, p := range s.journal.Protected.Persons {
+	for _, p := range s.screened.Absent {
 		gone[p] = !there[p]
 	}
 	var order []registry.Listed
@@ -187,9 +187,11 @@ func fileDiff(kind osms.Kind, said []store.OrganisationImport) string {
 	if kind != osms.KindRoster {
 		return said[0].Diff
 	}
-	hashes := make([]string, len(said))
-	for i, o := range said {
-		hashes[i] = o.Diff
+	var hashes []string
+	for _, o := range said {
+		if o.Diff != "" { // what is kept for all of them has none
+			hashes = append(hashes, o.Diff)
+		}
 	}
 	return diffOf(hashes)
 }

@@ -140,5 +140,7 @@ func registers(said []store.OrganisationImport, o store.OrganisationImport) bool
 		return true
 	}
 	return osms.HoldReason(o.Reason) == osms.HoldNoRows &&
-		slices.ContainsFunc(said, func(s store.OrganisationImport) bool { return s.CommittedAs != store.StateHeld || s.Rows > 0 })
+		slices.ContainsFunc(said, func(s store.OrganisationImport) bool {
+			return s.BIN != 0 && (s.CommittedAs != store.StateHeld || s.Rows > 0)
+		})
 }

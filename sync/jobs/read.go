@@ -84,7 +84,7 @@ func (d *Desk) ReadFrom(drop Drop, f *os.File) (Reading, error) {
 	}
 	if r.Roster != nil {
 		for _, o := range r.Roster.Organisations {
-			r.encoded = append(r.encoded, registry.Encode(registry.Journal{Rows: o.Rows, Protected: o.Protected}))
+			r.encoded = append(r.encoded, registry.Encode(registry.Journal{Rows: o.Rows, Protected: osms.Protected{Keys: o.Protected.Keys}}))
 		}
 	}
 	return r, nil

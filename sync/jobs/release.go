@@ -83,6 +83,17 @@ type HeldDiff struct {
 // Held lists what waits, each with what it would do to the register as it is
 // now.
 func (d *Desk) Held(ctx context.Context) ([]HeldDiff, error) {
+	held, err := d.held(ctx)
+	for i := range held {
+		if err := d.rehearse(ctx, &held[i]); err != nil {
+			return nil, err
+		}
+	}
+	return held, err
+}
+
+// held lists what waits as it was held.
+func (d *Desk) held(ctx context.Context) ([]HeldDiff, error) {
 	var held []store.HeldImport
 	diffs := map[int64]string{}
 	err := d.Store.Look(ctx, func(t *store.Tx) (err error) {
@@ -107,9 +118,6 @@ func (d *Desk) Held(ctx context.Context) ([]HeldDiff, error) {
 	out := make([]HeldDiff, len(held))
 	for i, h := range held {
 		out[i] = HeldDiff{HeldImport: h, FileDiff: diffs[h.Import.Sequence], Now: h.Diff}
-		if err := d.rehearse(ctx, &out[i]); err != nil {
-			return nil, err
-		}
 	}
 	return out, nil
 }
@@ -139,7 +147,7 @@ func (d *Desk) rehearse(ctx context.Context, h *HeldDiff) error {
 // waiting finds what waits under a hash: of a file, or of one organisation as it
 // was when it was held or as it is now.
 func (d *Desk) waiting(ctx context.Context, hash string, of func(store.HeldImport) bool) ([]HeldDiff, error) {
-	held, err := d.Held(ctx)
+	held, err := d.held(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -148,15 +156,31 @@ func (d *Desk) waiting(ctx context.Context, hash string, of func(store.HeldImpor
 		if of != nil && !of(h.HeldImport) {
 			continue
 		}
-		if h.FileDiff == hash {
+		// The same content may wait from several files: the oldest comes first, and
+		// makes the others void.
+		if h.FileDiff == hash && (len(file) == 0 || file[0].Import.Sequence == h.Import.Sequence) {
 			file = append(file, h)
 		}
-		if h.Diff == hash || h.Now == hash {
+		if h.Diff == hash {
 			one = append(one, h)
 		}
 	}
 	if len(file) > 0 {
 		return file, nil
+	}
+	for _, h := range held {
+		if len(one) > 0 {
+			break
+		}
+		if of != nil && !of(h.HeldImport) {
+			continue
+		}
+		if err := d.rehearse(ctx, &h); err != nil {
+			return nil, err
+		}
+		if h.Now == hash {
+			one = append(one, h)
+		}
 	}
 	if len(one) > 1 {
 		// The same diff from several files: the oldest, for the others are then void.
@@ -175,10 +199,12 @@ func (d *Desk) Release(ctx context.Context, turn Turn, hash, reason string) (Tak
 	if err != nil {
 		return Taken{}, err
 	}
-	return d.releaseHeld(ctx, turn, held, hash, reason, channelRelease)
+	return d.releaseHeld(ctx, turn, held, hash, reason, channelRelease, nil, false)
 }
 
-func (d *Desk) releaseHeld(ctx context.Context, turn Turn, held []HeldDiff, hash, reason, channel string) (taken Taken, err error) {
+// releaseHeld applies what was held. seen is the file as it was read again, when
+// it came again with the approval: the report is then on all of its rows.
+func (d *Desk) releaseHeld(ctx context.Context, turn Turn, held []HeldDiff, hash, reason, channel string, seen *osms.FileReport, dry bool) (taken Taken, err error) {
 	imp := held[0].Import
 	wanted := map[osms.BIN]string{}
 	var said []store.OrganisationImport
@@ -213,19 +239,59 @@ func (d *Desk) releaseHeld(ctx context.Context, turn Turn, held []HeldDiff, hash
 			return err
 		}
 		taken.Report.Received, taken.Report.Run, taken.Report.Released = turn.Now, turn.Run.ID, true
+		if seen != nil {
+			taken.Report = released(*seen, taken.Report, held)
+		}
+		taken.Report.Diff = hash
+		if taken.Report, err = conserved(taken.Report, dry, nil); err != nil {
+			return err
+		}
+		if dry {
+			return errDryRun
+		}
 		taken.Report.ByOrganisation, taken.Report.Changes = nil, nil
 		taken.Report.Deadline = d.correctBy(turn.Now)
 		return putArrival(t, channel, &taken.Report, nil)
 	})
-	if err != nil {
-		return taken, err
+	if errors.Is(err, errDryRun) {
+		return taken, nil
 	}
-	taken.Report, err = conserved(taken.Report, false, nil)
 	if err == nil && channel == channelRelease {
-		taken.Receipts, err = d.handOutReceipts(turn, taken.Report)
-		d.finish(ctx, turn, []store.Unfinished{{Channel: channel, Name: imp.Name, SHA256: imp.SHA256}})
+		taken.Receipts, err = d.handOutDecision(ctx, turn, channel, taken.Report)
 	}
 	return taken, err
+}
+
+// handOutDecision hands out the receipts of a decision. When they cannot be
+// written the decision stands, and the next run hands them out.
+func (d *Desk) handOutDecision(ctx context.Context, turn Turn, channel string, r osms.FileReport) ([]string, error) {
+	paths, err := d.handOutReceipts(turn, r)
+	if err == nil {
+		d.finish(ctx, turn, []store.Unfinished{{Channel: channel, Name: r.File, SHA256: r.SHA256}})
+	}
+	return paths, err
+}
+
+// released is the report on a file of which something that was held is applied
+// now: the rest of it stands as it did.
+func released(seen, now osms.FileReport, held []HeldDiff) osms.FileReport {
+	out := seen
+	out.Import, out.Outcome = now.Import, now.Outcome
+	out.Received, out.Run, out.Deadline = now.Received, now.Run, now.Deadline
+	out.Joined, out.Left, out.LeftByRow, out.Changed = now.Joined, now.Left, now.LeftByRow, now.Changed
+	out.Refusals = append(slices.Clone(seen.Refusals), now.Refusals...)
+	out.Refused, out.Accepted = seen.Refused+now.Refused, seen.Accepted-now.Refused
+	out.Unchanged = out.Accepted - out.Joined - out.LeftByRow - out.Changed
+	out.Holds = slices.DeleteFunc(slices.Clone(seen.Holds), func(h osms.Hold) bool {
+		return slices.ContainsFunc(held, func(x HeldDiff) bool { return x.BIN == h.BIN && (x.Diff == h.Diff || x.Now == h.Diff) })
+	})
+	if out.Held = len(out.Holds) > 0; out.Held {
+		out.Outcome = osms.Held
+	} else if out.Refused > 0 {
+		out.Outcome = osms.AppliedWithRefusals
+	}
+	out.Released, out.ByOrganisation, out.Changes = true, now.ByOrganisation, now.Changes
+	return out
 }
 
 // releaseRoster plans and writes what a held roster said of organisations. r nil
@@ -255,11 +321,10 @@ func (d *Desk) releaseRoster(t *store.Tx, turn Turn, imp store.Import, said []st
 		if err != nil {
 			return report, err
 		}
-		j, err := registry.Decode(kept.Kept, o.BIN)
+		j, err := journalOf(kept, o.BIN)
 		if err != nil {
 			return report, fmt.Errorf("import %d, organisation %s: %w", imp.Sequence, o.BIN, err)
 		}
-		j.Import, j.Mode, j.AsAt = imp.Sequence, kept.Mode, imp.AsAt
 		s := &speaker{bin: o.BIN, standing: standings[o.BIN], journal: j}
 		if s.standing.Known {
 			i.known[o.BIN] = s.standing.Organisation
@@ -338,14 +403,33 @@ func (d *Desk) Refuse(ctx context.Context, turn Turn, hash, reason string) ([]He
 		return nil, err
 	}
 	now := turn.moment(turn.Now)
-	return held, d.Store.Write(ctx, turn.Lease, func(t *store.Tx) error {
+	var report osms.FileReport
+	err = d.Store.Write(ctx, turn.Lease, func(t *store.Tx) error {
 		decision := store.Decision{What: store.DecisionRefuse, Import: held[0].Import.Sequence, Hash: hash, Reason: reason, Committed: now, Run: turn.Run.ID}
 		for _, h := range held {
 			decision.Organisations = append(decision.Organisations, store.DecidedOrganisation{BIN: h.BIN, State: store.StateUndone, Version: h.Version})
 		}
-		_, err := t.PutDecision(decision)
-		return err
+		if _, err := t.PutDecision(decision); err != nil {
+			return err
+		}
+		report = d.decidedReport(turn, held[0].Import, osms.FileHeldRefused)
+		return putArrival(t, channelDecision, &report, nil)
 	})
+	if err == nil {
+		_, err = d.handOutDecision(ctx, turn, channelDecision, report)
+	}
+	return held, err
+}
+
+// channelDecision is how a file shows again of which something was decided that
+// applies nothing: a refusal of what was held, or an undo.
+const channelDecision = "decision"
+
+// decidedReport is what is said to the sender of a file about such a decision.
+func (d *Desk) decidedReport(turn Turn, imp store.Import, code osms.FileCode) osms.FileReport {
+	return osms.FileReport{File: imp.Name, SHA256: imp.SHA256, Kind: imp.Kind, Region: imp.Region, Mode: imp.Mode, AsAt: imp.AsAt, AsAtDeclared: true,
+		Received: turn.Now, Run: turn.Run.ID, ControlTotal: -1, Import: imp.Sequence, Outcome: osms.FileRefused,
+		Error: &osms.FileError{Code: code, Where: fmt.Sprintf("import %d", imp.Sequence)}}
 }
 
 // applyApproved applies exactly the diff that was approved: what waits under the
@@ -363,10 +447,8 @@ func (d *Desk) applyApproved(ctx context.Context, turn Turn, r Reading, dry bool
 		return seen, err
 	}
 	if len(held) > 0 {
-		if dry {
-			return seen, nil
-		}
-		taken, err := d.releaseHeld(ctx, turn, held, r.Approve, "", r.Channel)
+		whole := seen
+		taken, err := d.releaseHeld(ctx, turn, held, r.Approve, "", r.Channel, &whole, dry)
 		return d.refusedApproval(ctx, turn, r, taken.Report, seen, err, dry)
 	}
 	a := approval{}

@@ -65,8 +65,11 @@ type rosterImport struct {
 	only     osms.BIN
 	release  *release // what was held is applied; nil: this is an import
 	changes  *[]osms.PersonChange
-	records  []store.OrganisationImport // kept and not yet written
-	encoded  [][]byte                   // the journals of the roster's organisations, encoded by the reader
+	// protected are the persons of the file's refused rows, in order: their
+	// absence from any of its organisations is no departure.
+	protected []osms.IIN
+	records   []store.OrganisationImport // kept and not yet written
+	encoded   [][]byte                   // the journals of the roster's organisations, encoded by the reader
 }
 
 // speaker is one organisation that the roster speaks of.
@@ -74,8 +77,6 @@ type speaker struct {
 	journal  registry.Journal
 	bin      osms.BIN
 	screened registry.Screened
-	sifted   bool // screened, or found to be late
-	late     bool
 	hold     osms.HoldReason
 	refuse   osms.Code // the whole organisation is refused for this
 	standing *store.Standing
@@ -146,9 +147,6 @@ func (r *rosterImport) apply(drop Drop) error {
 	for _, s := range speakers {
 		s.journal.Import = sequence
 	}
-	if err := r.protectRefused(speakers); err != nil {
-		return err
-	}
 	for _, s := range speakers {
 		if err := r.take(s); err != nil {
 			return err
@@ -157,6 +155,7 @@ func (r *rosterImport) apply(drop Drop) error {
 	if err := r.flush(); err != nil {
 		return err
 	}
+	r.keepProtected(speakers)
 	if err := r.putRecords(); err != nil {
 		return err
 	}
@@ -199,10 +198,14 @@ func (r *rosterImport) speakers() (out []*speaker, earlier int64, err error) {
 	if err != nil {
 		return nil, 0, err
 	}
+	r.protected = organisations[0].Protected.Persons
 	for i := range organisations {
 		o := &organisations[i]
 		if r.only != 0 && o.BIN != r.only {
 			r.report.Unchanged += len(o.Rows) // it is not what was approved
+			if code, _ := r.barred(standings[o.BIN].Organisation); standings[o.BIN].Known && code != "" {
+				r.protect(o.Rows)
+			}
 			continue
 		}
 		standing := standings[o.BIN]
@@ -268,7 +271,7 @@ func (r *rosterImport) judge(s *speaker) error {
 	case o.Region != r.roster.Region && o.Provisional:
 		s.hold = osms.HoldProvisionalBIN
 	case o.Region != r.roster.Region:
-		s.refuse, s.detail = osms.OtherRegion, o.Region.String()
+		s.refuse, s.detail = r.barred(o)
 	case o.Provisional:
 		contested, err := r.t.Contested(s.bin, r.roster.Region)
 		if err != nil {
@@ -277,8 +280,8 @@ func (r *rosterImport) judge(s *speaker) error {
 		if contested && !r.approved {
 			s.hold = osms.HoldProvisionalBIN
 		}
-	case !o.ClosedOn.IsZero() && o.ClosedOn <= r.roster.AsAt:
-		s.refuse, s.detail = osms.OrganisationClosed, o.ClosedOn.String()
+	default:
+		s.refuse, s.detail = r.barred(o)
 	}
 	if s.hold == "" && s.refuse == "" && s.journal.Mode == osms.Full && len(s.journal.Rows) == 0 {
 		switch {
@@ -307,28 +310,74 @@ func (r *rosterImport) organisation(bin osms.BIN) (osms.Organisation, error) {
 // refuseWholeOrganisations refuses every row of an organisation that may not be
 // spoken of, and protects their persons in the file's other organisations.
 func (r *rosterImport) refuseWholeOrganisations(speakers []*speaker) {
-	var protect []osms.IIN
+	var barred []osms.Row
+	for _, s := range speakers {
+		if s.refuse != "" {
+			barred = append(barred, s.journal.Rows...)
+		}
+	}
+	r.protect(barred)
 	for _, s := range speakers {
 		if s.refuse == "" {
 			continue
 		}
 		for _, row := range s.journal.Rows {
-			protect = append(protect, row.Person)
 			r.refuse(r.roster.Fault(row.Place, "iin", s.refuse, osms.Refused, row.Person.Digits(), s.detail))
 		}
-		s.journal.Rows, s.journal.Mode, s.kept = nil, osms.Delta, nil
-	}
-	if len(protect) == 0 {
-		return
+		s.journal.Rows, s.journal.Mode, s.kept, s.journal.Protected = nil, osms.Delta, nil, osms.Protected{}
 	}
 	for _, s := range speakers {
-		s.journal.Protected.Persons = append(slices.Clone(s.journal.Protected.Persons), protect...)
-		s.kept = nil
+		if s.refuse == "" {
+			s.journal.Protected.Persons = r.protected // one list for all of them
+		}
 	}
 }
 
+// barred is the reason for which a roster may not speak of an organisation at
+// all: it is another region's, or it is closed.
+func (r *rosterImport) barred(o osms.Organisation) (code osms.Code, detail string) {
+	switch {
+	case o.Region != r.roster.Region && !o.Provisional:
+		return osms.OtherRegion, o.Region.String()
+	case !o.ClosedOn.IsZero() && o.ClosedOn <= r.roster.AsAt && o.Region == r.roster.Region:
+		return osms.OrganisationClosed, o.ClosedOn.String()
+	}
+	return "", ""
+}
+
+// protect adds the persons of refused rows to those who do not leave by being
+// absent from the file.
+func (r *rosterImport) protect(rows []osms.Row) {
+	if len(rows) == 0 {
+		return
+	}
+	persons := slices.Clone(r.protected)
+	for i := range rows {
+		persons = append(persons, rows[i].Person)
+	}
+	slices.Sort(persons)
+	r.protected = slices.Compact(persons)
+}
+
+// keepProtected keeps the protected persons once for all organisations, under
+// BIN zero.
+func (r *rosterImport) keepProtected(speakers []*speaker) {
+	if len(r.protected) == 0 || slices.ContainsFunc(speakers, func(s *speaker) bool { return s.bin == 0 }) {
+		return
+	}
+	kept := registry.Encode(registry.Journal{Protected: osms.Protected{Persons: r.protected}})
+	r.records = append(r.records, store.OrganisationImport{Mode: r.roster.Mode, State: store.StateRefused, Reason: "protected", Digest: store.Digest(kept), Kept: kept})
+}
+
+// mostListed bounds the refusals that a report lists; the others are counted.
+const mostListed = 100_000
+
 func (r *rosterImport) refuse(f osms.Refusal) {
-	r.report.Refusals = append(r.report.Refusals, f)
+	if len(r.report.Refusals) < mostListed {
+		r.report.Refusals = append(r.report.Refusals, f)
+	} else {
+		r.report.Unlisted++
+	}
 	if f.Severity == osms.Refused {
 		r.report.Refused++
 		r.report.Accepted--

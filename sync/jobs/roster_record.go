@@ -23,11 +23,8 @@ func (r *rosterImport) record(s *speaker, out registry.Outcome) error {
 	f.Unchanged += out.Unchanged
 	for _, n := range out.Findings {
 		value := ""
-		for i := range s.journal.Rows {
-			if s.journal.Rows[i].Place == n.Place {
-				value = valueOf(&s.journal.Rows[i], n.Field)
-				break
-			}
+		if i, found := slices.BinarySearchFunc(s.journal.Rows, n.Person, func(r osms.Row, p osms.IIN) int { return cmp.Compare(r.Person, p) }); found {
+			value = valueOf(&s.journal.Rows[i], n.Field)
 		}
 		r.refuse(r.roster.Fault(n.Place, r.fieldAt(n.Place, n.Field), n.Code, n.Severity, value, n.Detail))
 	}
@@ -53,7 +50,9 @@ func (r *rosterImport) record(s *speaker, out registry.Outcome) error {
 func (r *rosterImport) keep(s *speaker, state string, version int64, rows int) error {
 	kept := s.kept
 	if kept == nil {
-		kept = registry.Encode(s.journal)
+		j := s.journal
+		j.Protected.Persons = nil // kept once for all organisations
+		kept = registry.Encode(j)
 	}
 	r.records = append(r.records, store.OrganisationImport{BIN: s.bin, Mode: s.journal.Mode, Version: version, State: state, Reason: string(s.hold), Why: s.why,
 		Diff: r.hashes[len(r.hashes)-1], Rows: rows, Digest: store.Digest(kept), Kept: kept})

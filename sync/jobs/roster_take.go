@@ -14,12 +14,11 @@ func (r *rosterImport) take(s *speaker) error {
 	if s.bin == 0 || s.refuse != "" {
 		return r.record(s, registry.Outcome{BIN: s.bin})
 	}
-	if !s.sifted {
-		r.screen([]*speaker{s})
-	}
-	if s.late {
+	if !registry.InOrder(headers(s.standing.Spoken), s.journal) {
 		return r.takeLate(s)
 	}
+	s.screened = registry.Screen(s.standing.Marks, s.journal.Rows, s.journal.Mode)
+	s.standing.Marks = nil
 	r.batch = append(r.batch, s)
 	if r.waiting += len(s.screened.Rows) + len(s.screened.Absent); r.waiting >= batchPersons {
 		return r.flush()
@@ -106,23 +105,9 @@ func (r *rosterImport) flush() error {
 		return err
 	}
 	outcomes := make([]registry.Outcome, len(batch))
-	var rejected []osms.IIN
 	for i, s := range batch {
-		outcomes[i] = registry.Plan(held.of(s), s.journal, s.screened.Rows, nil, s.screened.Unchanged)
+		outcomes[i] = registry.Plan(held.of(s), s.journal, s.screened.Rows, s.screened.Absent, s.screened.Unchanged)
 		outcomes[i].BIN = s.bin
-		for _, f := range outcomes[i].Findings {
-			if f.Severity == osms.Refused {
-				rejected = append(rejected, f.Person)
-			}
-		}
-	}
-	for i, s := range batch {
-		if len(rejected) > 0 {
-			// A refusal is not a departure, in none of the file's organisations.
-			s.journal.Protected.Persons = append(slices.Clone(s.journal.Protected.Persons), rejected...)
-			s.kept = nil
-		}
-		outcomes[i].Merge(registry.Plan(held.of(s), s.journal, nil, s.screened.Absent, 0))
 		if err := r.trip(s, outcomes[i]); err != nil {
 			return err
 		}

@@ -203,14 +203,31 @@ func journalsOf(t *store.Tx, bin osms.BIN) ([]registry.Journal, error) {
 		if below[o.Sequence] {
 			continue
 		}
-		j, err := registry.Decode(o.Kept, bin)
+		j, err := journalOf(o, bin)
 		if err != nil {
 			return nil, fmt.Errorf("import %d, organisation %s: %w", o.Sequence, bin, err)
 		}
-		j.Import, j.Mode, j.AsAt = o.Sequence, o.Mode, o.AsAt
 		out = append(out, j)
 	}
 	return out, nil
+}
+
+// journalOf reads back what was kept of an organisation in one import, with the
+// persons whom the import protects everywhere.
+func journalOf(o store.OrganisationImport, bin osms.BIN) (registry.Journal, error) {
+	j, err := registry.Decode(o.Kept, bin)
+	if err != nil {
+		return j, err
+	}
+	if o.Shared != nil {
+		shared, err := registry.Decode(o.Shared, 0)
+		if err != nil {
+			return j, err
+		}
+		j.Protected.Persons = append(j.Protected.Persons, shared.Protected.Persons...)
+	}
+	j.Import, j.Mode, j.AsAt = o.Sequence, o.Mode, o.AsAt
+	return j, nil
 }
 
 // placed reports whether a roster can be put among journals: ErrRowsDestroyed

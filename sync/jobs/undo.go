@@ -51,18 +51,26 @@ type Undone struct {
 // person: BlockedBy names those.
 func (d *Desk) Undo(ctx context.Context, turn Turn, sequence int64, o UndoOptions) (Undone, error) {
 	var out Undone
+	var report osms.FileReport
 	err := d.Store.Write(ctx, turn.Lease, func(t *store.Tx) error {
 		u := undoing{d: d, t: t, replay: o.Replay, out: Undone{Import: sequence, LettersAnnulled: []string{}, BlockedBy: []int64{}, Replayed: []int64{}}}
 		u.decision = store.Decision{What: store.DecisionUndo, Import: sequence, Reason: o.Reason, Committed: turn.moment(turn.Now), Run: turn.Run.ID}
 		err := u.undo(sequence)
 		out = u.out
-		if err == nil && o.DryRun {
+		if err != nil {
+			return err
+		}
+		if o.DryRun {
 			return errDryRun
 		}
-		return err
+		report = d.decidedReport(turn, u.imp, osms.FileUndone)
+		return putArrival(t, channelDecision, &report, nil)
 	})
-	if errors.Is(err, errDryRun) || errors.Is(err, errBlocked) {
-		err = nil
+	switch {
+	case errors.Is(err, errDryRun), errors.Is(err, errBlocked):
+		return out, nil
+	case err == nil:
+		_, err = d.handOutDecision(ctx, turn, channelDecision, report)
 	}
 	return out, err
 }
@@ -79,6 +87,8 @@ type undoing struct {
 	first    int64
 	decision store.Decision
 	out      Undone
+	// rosters are later ones that speak of organisations of a list.
+	rosters []int64
 }
 
 func (u *undoing) undo(sequence int64) error {
@@ -121,11 +131,16 @@ func (u *undoing) undo(sequence int64) error {
 		}
 	}
 	switch {
-	case len(u.since) == 0: // all of it waited
+	case len(u.since) == 0: // all of it waited: it may have named organisations
+		var bins []osms.BIN
+		for _, o := range u.decision.Organisations {
+			bins = append(bins, o.BIN)
+		}
+		err = u.unregister(bins)
 	case u.imp.Kind == osms.KindRoster:
 		err = u.roster(decided)
 	case u.imp.Kind == osms.KindOrganisations:
-		err = u.organisations()
+		err = u.organisations(decided)
 	default:
 		var n int64
 		n, err = u.t.CloseLedger(u.since[0])
@@ -258,11 +273,15 @@ func (u *undoing) organisation(bin osms.BIN) error {
 	out := registry.Replan(registry.Claims(facts), journals, registry.Journal{})
 	out.BIN = bin
 	persons := make([]osms.IIN, 0, len(out.Changes))
+	var restated []osms.IIN
 	for _, c := range out.Changes {
 		closed, opened := registry.Restated(c.Edit)
 		u.out.Closed += closed
 		u.out.Reopened += opened
 		persons = append(persons, c.After.Person)
+		if closed+opened > 0 { // the letters of who only gets another source are true
+			restated = append(restated, c.After.Person)
+		}
 	}
 	held, err := look(u.t, slices.Clone(persons))
 	if err != nil {
@@ -275,31 +294,34 @@ func (u *undoing) organisation(bin osms.BIN) error {
 	if err != nil {
 		return err
 	}
-	annulled, err := u.t.AnnulLetters(bin, u.since[bin], persons)
+	annulled, err := u.t.AnnulLetters(bin, u.since[bin], restated)
 	u.decision.Annulled = append(u.decision.Annulled, annulled...)
 	return err
 }
 
 // unregister takes organisations off the list which only this roster had named.
 func (u *undoing) unregister(bins []osms.BIN) error {
+	var provisional []osms.BIN
 	for _, bin := range bins {
 		if bin == 0 {
 			continue
 		}
 		o, err := u.t.Organisation(bin)
-		if errors.Is(err, store.ErrNotFound) || err == nil && !o.Provisional {
-			continue
-		}
-		if err != nil {
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
-		return u.relist(bins)
+		if err == nil && o.Provisional {
+			provisional = append(provisional, bin)
+		}
 	}
-	return nil
+	if len(provisional) == 0 {
+		return nil
+	}
+	return u.relist(provisional)
 }
 
 // organisations takes a list of organisations back.
-func (u *undoing) organisations() error {
+func (u *undoing) organisations(decided []store.Decision) error {
 	entries, err := listed(u.t, u.imp.Sequence)
 	if err != nil {
 		return err
@@ -308,6 +330,11 @@ func (u *undoing) organisations() error {
 	for i, o := range entries {
 		bins[i] = o.BIN
 	}
+	rosters, err := u.laterImports(bins, nil, decided)
+	if err != nil {
+		return err
+	}
+	u.out.BlockedBy = append(u.out.BlockedBy, rosters...)
 	imports, err := u.t.Imports()
 	if err != nil {
 		return err
@@ -332,8 +359,10 @@ func (u *undoing) organisations() error {
 		if !u.replay {
 			return errBlocked
 		}
+		slices.Sort(u.out.BlockedBy)
 		u.out.Replayed, u.out.BlockedBy = u.out.BlockedBy, []int64{}
 	}
+	u.rosters = rosters
 	return u.relist(bins)
 }
 
@@ -359,6 +388,11 @@ func (u *undoing) relist(bins []osms.BIN) error {
 			u.out.Closed++
 			err = u.t.DropOrganisation(bin)
 		case stays && (!known || was != o):
+			if known && was.Region != o.Region && len(u.rosters) > 0 {
+				// Another region would get what these rosters say: they must go first.
+				u.out.BlockedBy, u.out.Replayed = u.rosters, []int64{}
+				return errBlocked
+			}
 			u.out.Closed++
 			u.out.Reopened++
 			if err = u.t.PutOrganisation(o); err == nil && was.Region != o.Region {

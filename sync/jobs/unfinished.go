@@ -58,7 +58,7 @@ func (d *Desk) resume(ctx context.Context, t Turn, polled bool) (map[delivery]st
 	}
 	var done []store.Unfinished
 	for key, u := range left {
-		if u.Channel != channelCommand && u.Channel != channelRelease && (!polled || d.stillThere(u)) {
+		if u.Channel != channelCommand && u.Channel != channelRelease && u.Channel != channelDecision && (!polled || d.stillThere(u)) {
 			continue
 		}
 		report, err := d.Store.ReportOf(ctx, u.Arrival)

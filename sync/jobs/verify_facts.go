@@ -71,12 +71,11 @@ func verifyFacts(t *store.Tx, bin osms.BIN, records destructionRecords, found fi
 			found("kept", where, "the kept rows were destroyed, and no seal stands for them")
 			return sealed, nil
 		}
-		j, err := registry.Decode(o.Kept, bin)
+		j, err := journalOf(o, bin)
 		if err != nil {
 			found("kept", where, err.Error())
 			return sealed, nil
 		}
-		j.Import, j.Mode, j.AsAt = o.Sequence, o.Mode, o.AsAt
 		journals[o.Sequence] = j
 		if o.CommittedAs == store.StateApplied {
 			events = append(events, event{sequence: o.Sequence, of: o.Sequence})

@@ -94,6 +94,10 @@ const (
 	FileControlTotal      FileCode = "control_total"
 	// FileApproval: nothing with the approved hash is there to be applied.
 	FileApproval FileCode = "approval_void"
+	// FileHeldRefused: an administrator decided that what was held is not applied.
+	FileHeldRefused FileCode = "held_refused"
+	// FileUndone: an administrator took the import back.
+	FileUndone FileCode = "undone"
 )
 
 // FileError refuses a whole file. Where names the part, byte, sheet, row or

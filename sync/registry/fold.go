@@ -139,15 +139,15 @@ func Fold(journals []Journal, watch int64) Folded {
 
 // Protection answers whom a refused row keeps from ending by absence.
 type Protection struct {
-	persons map[osms.IIN]bool
+	persons []osms.IIN // in order
 	keys    map[string]bool
 }
 
 // NewProtection indexes the protected persons and keys.
 func NewProtection(p osms.Protected) Protection {
-	t := Protection{map[osms.IIN]bool{}, map[string]bool{}}
-	for _, person := range p.Persons {
-		t.persons[person] = true
+	t := Protection{p.Persons, map[string]bool{}}
+	if !slices.IsSorted(t.persons) { // one list for a file may serve many organisations
+		t.persons = slices.Sorted(slices.Values(t.persons))
 	}
 	for _, key := range p.Keys {
 		t.keys[key] = true
@@ -157,5 +157,6 @@ func NewProtection(p osms.Protected) Protection {
 
 // Covers reports whether the holder of a claim is protected.
 func (t Protection) Covers(c osms.Claim) bool {
-	return t.persons[c.Person] || len(t.keys) > 0 && t.keys[osms.ProtectKey(c.Name, c.Birth)]
+	_, found := slices.BinarySearch(t.persons, c.Person)
+	return found || len(t.keys) > 0 && t.keys[osms.ProtectKey(c.Name, c.Birth)]
 }

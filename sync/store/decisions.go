@@ -65,8 +65,12 @@ func (t *Tx) PutDecision(d Decision) (Decision, error) {
 		return d, err
 	}
 	for _, o := range d.Organisations {
-		if _, err := t.exec("INSERT INTO decision_organisation (sequence, bin, import, state, version) VALUES ($1, $2, $3, $4, $5)",
-			d.Sequence, o.BIN, d.Import, o.State, o.Version); err != nil {
+		_, err := t.exec("INSERT INTO decision_organisation (sequence, bin, import, state, version) VALUES ($1, $2, $3, $4, $5)",
+			d.Sequence, o.BIN, d.Import, o.State, o.Version)
+		if broken(err) {
+			return d, ErrOnce
+		}
+		if err != nil {
 			return d, err
 		}
 		n, err := t.exec("UPDATE import_organisation SET state = $1 WHERE sequence = $2 AND bin = $3 AND state <> $1", o.State, d.Import, o.BIN)
@@ -145,7 +149,7 @@ type HeldImport struct {
 
 // Held lists what waits, by import and organisation, without the kept rows.
 func (t *Tx) Held() ([]HeldImport, error) {
-	said, err := t.organisationImports("SELECT " + organisationImportColumns + ", NULL FROM import_organisation WHERE state = 'held' ORDER BY sequence, bin")
+	said, err := t.organisationImports("SELECT " + organisationImportColumns + ", NULL, NULL FROM import_organisation WHERE state = 'held' ORDER BY sequence, bin")
 	if err != nil || len(said) == 0 {
 		return nil, err
 	}
@@ -174,7 +178,7 @@ func (t *Tx) Import(sequence int64) (Import, error) {
 
 // KeptOf reads back what was kept of an organisation in an import, unpacked.
 func (t *Tx) KeptOf(sequence int64, bin osms.BIN) (OrganisationImport, error) {
-	found, err := t.organisationImports("SELECT "+organisationImportColumns+", kept FROM import_organisation WHERE sequence = $1 AND bin = $2", sequence, bin)
+	found, err := t.organisationImports("SELECT "+organisationImportColumns+keptColumns+" FROM import_organisation WHERE sequence = $1 AND bin = $2", sequence, bin)
 	if err != nil || len(found) == 0 {
 		return OrganisationImport{}, orNotFound(err)
 	}
@@ -204,7 +208,7 @@ func (t *Tx) Versions(bins []osms.BIN) (map[osms.BIN]int64, error) {
 // SpokenEver lists the rosters that spoke of an organisation or would have, had
 // they not been held, by arrival, with their kept rows.
 func (t *Tx) SpokenEver(bin osms.BIN) ([]OrganisationImport, error) {
-	return t.organisationImports("SELECT "+organisationImportColumns+`, kept FROM import_organisation
+	return t.organisationImports("SELECT "+organisationImportColumns+keptColumns+` FROM import_organisation
 		WHERE bin = $1 AND kind = 'roster' AND committed_as IN ('applied', 'held') ORDER BY sequence`, bin)
 }
 

@@ -259,7 +259,7 @@ func (t *Tx) SealOf(bin osms.BIN) (s Seal, sealed bool, err error) {
 // SpokenHeaders lists the rosters that spoke of an organisation, or would have
 // had they not been held, by arrival and without their rows.
 func (t *Tx) SpokenHeaders(bin osms.BIN) ([]OrganisationImport, error) {
-	return t.organisationImports("SELECT "+organisationImportColumns+`, NULL FROM import_organisation
+	return t.organisationImports("SELECT "+organisationImportColumns+`, NULL, NULL FROM import_organisation
 		WHERE bin = $1 AND kind = 'roster' AND committed_as IN ('applied', 'held') ORDER BY sequence`, bin)
 }
 

@@ -52,6 +52,9 @@ type OrganisationImport struct {
 	Rows        int
 	Digest      string
 	Kept        []byte
+	// Shared is what was kept of the import for all of its organisations: the
+	// persons whom its refused rows protect.
+	Shared []byte
 }
 
 // States of an OrganisationImport.
@@ -214,7 +217,7 @@ func (t *Tx) Standings(i Import, bins []osms.BIN) (map[osms.BIN]*Standing, error
 	if err != nil {
 		return nil, err
 	}
-	spoken, err := t.organisationImports(`SELECT i.sequence, i.bin, i.speaks, i.as_at, i.version, i.state, i.committed_as, i.reason, i.why, i.diff, i.row_count, i.digest, NULL
+	spoken, err := t.organisationImports(`SELECT i.sequence, i.bin, i.speaks, i.as_at, i.version, i.state, i.committed_as, i.reason, i.why, i.diff, i.row_count, i.digest, NULL, NULL
 		FROM speaking s CROSS JOIN import_organisation i WHERE i.bin = s.bin AND i.kind = 'roster' AND i.state = 'applied' ORDER BY i.as_at, i.sequence`)
 	if err != nil {
 		return nil, err
@@ -265,19 +268,23 @@ func (t *Tx) Bump(bins []osms.BIN) error {
 	return err
 }
 
+// keptColumns are the kept rows of an organisation and what is shared by all of
+// the import's: it stands under BIN zero.
+const keptColumns = ", kept, (SELECT p.kept FROM import_organisation p WHERE p.sequence = import_organisation.sequence AND p.bin = 0)"
+
 const organisationImportColumns = "sequence, bin, speaks, as_at, version, state, committed_as, reason, why, diff, row_count, digest"
 
 // SpokenWithRows lists the imports that have spoken of an organisation and
 // stand, by as-at date and arrival, with their kept rows, unpacked.
 func (t *Tx) SpokenWithRows(bin osms.BIN) ([]OrganisationImport, error) {
-	return t.organisationImports("SELECT "+organisationImportColumns+`, kept FROM import_organisation
+	return t.organisationImports("SELECT "+organisationImportColumns+keptColumns+` FROM import_organisation
 		WHERE bin = $1 AND kind = 'roster' AND state = 'applied' ORDER BY as_at, sequence`, bin)
 }
 
 // Said lists what an import said of organisations, in order of BIN and without
 // the kept rows.
 func (t *Tx) Said(sequence int64) ([]OrganisationImport, error) {
-	return t.organisationImports("SELECT "+organisationImportColumns+", NULL FROM import_organisation WHERE sequence = $1 ORDER BY bin", sequence)
+	return t.organisationImports("SELECT "+organisationImportColumns+", NULL, NULL FROM import_organisation WHERE sequence = $1 ORDER BY bin", sequence)
 }
 
 func (t *Tx) organisationImports(query string, args ...any) ([]OrganisationImport, error) {
@@ -289,8 +296,11 @@ func (t *Tx) organisationImports(query string, args ...any) ([]OrganisationImpor
 	var out []OrganisationImport
 	for rows.Next() {
 		var o OrganisationImport
-		if err := rows.Scan(&o.Sequence, &o.BIN, &o.Mode, &o.AsAt, &o.Version, &o.State, &o.CommittedAs, &o.Reason, &o.Why, &o.Diff, &o.Rows, &o.Digest, &o.Kept); err != nil {
+		if err := rows.Scan(&o.Sequence, &o.BIN, &o.Mode, &o.AsAt, &o.Version, &o.State, &o.CommittedAs, &o.Reason, &o.Why, &o.Diff, &o.Rows, &o.Digest, &o.Kept, &o.Shared); err != nil {
 			return nil, err
+		}
+		if o.Shared, err = t.s.packer.unpack(o.Shared); err != nil {
+			return nil, fmt.Errorf("what import %d protects: %w", o.Sequence, err)
 		}
 		if o.Kept, err = t.s.packer.unpack(o.Kept); err != nil {
 			return nil, fmt.Errorf("kept rows of import %d: %w", o.Sequence, err)

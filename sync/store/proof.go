@@ -207,9 +207,10 @@ func (t *Tx) Strays() (map[string]int, error) {
 		"organisations differ from the declaration of their import": `SELECT count(*) FROM import_organisation o
 			LEFT JOIN import i ON i.sequence = o.sequence WHERE i.sequence IS NULL OR o.sha256 <> i.sha256 OR o.region <> i.region
 			OR o.kind <> i.kind OR o.mode <> i.mode OR o.as_at <> i.as_at`,
-		"organisations have a version that is not the number of their imports and decisions": `SELECT count(*) FROM organisation_version v
-			WHERE v.version <> (SELECT count(*) FROM import_organisation o WHERE o.bin = v.bin AND o.kind = 'roster' AND o.committed_as = 'applied')
-				+ (SELECT count(*) FROM decision_organisation d JOIN decision x ON x.sequence = d.sequence WHERE d.bin = v.bin AND x.what <> 'refuse')`,
+		"organisations have a version that is not the number of their imports and decisions": `SELECT count(*) FROM (SELECT DISTINCT bin FROM import_organisation WHERE bin <> 0 AND kind = 'roster'
+				AND (committed_as = 'applied' OR state = 'applied') UNION SELECT bin FROM organisation_version) AS b
+			LEFT JOIN organisation_version v ON v.bin = b.bin WHERE coalesce(v.version, 0) <> (SELECT count(*) FROM import_organisation o WHERE o.bin = b.bin AND o.kind = 'roster' AND o.committed_as = 'applied')
+				+ (SELECT count(*) FROM decision_organisation d JOIN decision x ON x.sequence = d.sequence WHERE d.bin = b.bin AND x.what <> 'refuse')`,
 		"ledger lines are of no import": `SELECT count(*) FROM ledger_entry l WHERE NOT EXISTS
 			(SELECT 1 FROM import i WHERE i.sequence = l.sequence AND i.kind IN ('ledger', 'payments'))
 			AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.sequence = l.sequence AND d.what = 'release')`,
