@@ -68,6 +68,7 @@ type rosterImport struct {
 	// protected are the persons of the file's refused rows, in order: their
 	// absence from any of its organisations is no departure.
 	protected []osms.IIN
+	silent    []*speaker                 // organisations of which nothing is applied now
 	records   []store.OrganisationImport // kept and not yet written
 	encoded   [][]byte                   // the journals of the roster's organisations, encoded by the reader
 }
@@ -82,6 +83,8 @@ type speaker struct {
 	standing *store.Standing
 	kept     []byte // the encoded journal, when the reader made it beforehand
 	detail   string // what the refusals say
+	sifted   bool   // compared with what is held; late: it does not come in order
+	late     bool
 	why      string // explains the hold
 }
 
@@ -144,8 +147,11 @@ func (r *rosterImport) apply(drop Drop) error {
 	}
 	r.report.Import = sequence
 	r.refuseWholeOrganisations(speakers)
-	for _, s := range speakers {
+	for _, s := range slices.Concat(speakers, r.silent) {
 		s.journal.Import = sequence
+	}
+	if err := r.protectRefused(speakers, r.silent); err != nil {
+		return err
 	}
 	for _, s := range speakers {
 		if err := r.take(s); err != nil {
@@ -199,13 +205,16 @@ func (r *rosterImport) speakers() (out []*speaker, earlier int64, err error) {
 		return nil, 0, err
 	}
 	r.protected = organisations[0].Protected.Persons
+	shared := map[int64]bool{} // earlier imports of these bytes
 	for i := range organisations {
 		o := &organisations[i]
 		if r.only != 0 && o.BIN != r.only {
 			r.report.Unchanged += len(o.Rows) // it is not what was approved
 			if code, _ := r.barred(standings[o.BIN].Organisation); standings[o.BIN].Known && code != "" {
 				r.protect(o.Rows)
+				continue
 			}
+			r.silent = append(r.silent, &speaker{bin: o.BIN, standing: standings[o.BIN], journal: registry.Journal{Mode: r.roster.Mode, AsAt: r.roster.AsAt, Rows: o.Rows}})
 			continue
 		}
 		standing := standings[o.BIN]
@@ -220,6 +229,7 @@ func (r *rosterImport) speakers() (out []*speaker, earlier int64, err error) {
 				r.putHold(osms.Hold{Reason: osms.HoldReason(before.Reason), Detail: before.Why, BIN: o.BIN, Diff: before.Diff})
 			}
 			r.report.Unchanged += len(o.Rows)
+			shared[before.Sequence] = true
 			continue
 		}
 		s := &speaker{bin: o.BIN, standing: standing, journal: registry.Journal{Mode: r.roster.Mode, AsAt: r.roster.AsAt, Rows: o.Rows, Protected: o.Protected}}
@@ -238,7 +248,31 @@ func (r *rosterImport) speakers() (out []*speaker, earlier int64, err error) {
 			r.report.Organisations = append(r.report.Organisations, o.BIN)
 		}
 	}
-	return out, earlier, nil
+	return out, earlier, r.protectEarlier(shared)
+}
+
+// protectEarlier adds those whom an earlier import of the same bytes protects:
+// what it took of the file and what is taken now are one statement.
+func (r *rosterImport) protectEarlier(imports map[int64]bool) error {
+	for sequence := range imports {
+		kept, err := r.t.KeptOf(sequence, 0)
+		if store.NotFound(err) || err == nil && kept.Kept == nil {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		j, err := registry.Decode(kept.Kept, 0)
+		if err != nil {
+			return err
+		}
+		rows := make([]osms.Row, len(j.Protected.Persons))
+		for i, p := range j.Protected.Persons {
+			rows[i].Person = p
+		}
+		r.protect(rows)
+	}
+	return nil
 }
 
 // judge decides what holds for the organisation as a whole: an organisation of

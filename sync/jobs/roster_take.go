@@ -14,11 +14,10 @@ func (r *rosterImport) take(s *speaker) error {
 	if s.bin == 0 || s.refuse != "" {
 		return r.record(s, registry.Outcome{BIN: s.bin})
 	}
-	if !registry.InOrder(headers(s.standing.Spoken), s.journal) {
+	r.screen([]*speaker{s})
+	if s.late {
 		return r.takeLate(s)
 	}
-	s.screened = registry.Screen(s.standing.Marks, s.journal.Rows, s.journal.Mode)
-	s.standing.Marks = nil
 	r.batch = append(r.batch, s)
 	if r.waiting += len(s.screened.Rows) + len(s.screened.Absent); r.waiting >= batchPersons {
 		return r.flush()
@@ -105,9 +104,21 @@ func (r *rosterImport) flush() error {
 		return err
 	}
 	outcomes := make([]registry.Outcome, len(batch))
+	var refused []osms.Row
 	for i, s := range batch {
-		outcomes[i] = registry.Plan(held.of(s), s.journal, s.screened.Rows, s.screened.Absent, s.screened.Unchanged)
+		outcomes[i] = registry.Plan(held.of(s), s.journal, s.screened.Rows, nil, s.screened.Unchanged)
 		outcomes[i].BIN = s.bin
+		refused = append(refused, rejected(outcomes[i])...)
+	}
+	if r.release == nil { // what is released was kept with whom it protects
+		r.protect(refused)
+	}
+	for i, s := range batch {
+		if len(refused) > 0 && r.release == nil {
+			// A refusal is not a departure, in none of the file's organisations.
+			s.journal.Protected.Persons = r.protected
+		}
+		outcomes[i].Merge(registry.Plan(held.of(s), s.journal, nil, s.screened.Absent, 0))
 		if err := r.trip(s, outcomes[i]); err != nil {
 			return err
 		}
