@@ -119,7 +119,7 @@ func (o *office) judge(name, text string) osms.FileReport {
 func TestCutFilesAreHeld(t *testing.T) {
 	months, cuts := 60, 4
 	if *long {
-		months, cuts = 1000, 10
+		months, cuts = 1000, 2
 	}
 	o := newOffice(t, filepath.Join(t.TempDir(), "registry.db"))
 	o.desk.Breaker = registry.DefaultBreaker()

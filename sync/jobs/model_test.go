@@ -142,7 +142,7 @@ func (h *mHome) playOne(t *mTale, play func(p *mPlay, ctx context.Context, turn 
 // model: what is believed of everybody, who is due, who is claimed twice, and
 // what the file's report says.
 func TestModel(t *testing.T) {
-	mTest{150, 60, 1_500, func(seed uint64) *mTale { return tell(seed, true) }, func(p *mPlay, ctx context.Context, turn Turn) error {
+	mTest{150, 60, 10_000, func(seed uint64) *mTale { return tell(seed, true) }, func(p *mPlay, ctx context.Context, turn Turn) error {
 		var imports []*mImport
 		of := map[int]*mImport{} // by step
 		numbers := map[*mImport]int64{}
