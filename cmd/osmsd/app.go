@@ -49,6 +49,7 @@ func (o outcome) Error() string { return fmt.Sprintf("exit %d", int(o)) }
 
 func (a *app) run(ctx context.Context, args []string) int {
 	root := a.root()
+	a.lang = spoken(args)
 	root.SetArgs(args)
 	root.SetOut(a.Stdout)
 	root.SetErr(a.Stderr)
@@ -76,10 +77,7 @@ refused, 4 busy, 5 discrepancies found, 130 interrupted.`,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		if name, ok := strings.CutPrefix(err.Error(), "unknown flag: "); ok {
-			return usage("flag.unknown", cmd.CommandPath(), name)
-		}
-		return usage("flag", cmd.CommandPath(), err)
+		return flagUsage(cmd.CommandPath(), err.Error())
 	})
 	f := root.PersistentFlags()
 	f.StringVar(&a.home, "home", "", "the home folder (default ./osms, or OSMSD_HOME)")
@@ -200,7 +198,7 @@ func (a *app) explain(ctx context.Context, err error) int {
 		case strings.HasPrefix(err.Error(), "accepts "), strings.HasPrefix(err.Error(), "requires at least"):
 			a.tell("words.arguments")
 		default:
-			a.tell("words", err)
+			a.tell("words")
 		}
 		return exitUsage
 	default:

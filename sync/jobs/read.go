@@ -67,7 +67,7 @@ func (d *Desk) ReadFrom(drop Drop, f *os.File) (Reading, error) {
 		}
 	}
 	if r.Kind == osms.KindRoster && drop.Region == 0 {
-		return r.refused(&osms.FileError{Code: osms.FileUnknownKind, Detail: "a roster belongs to a region: drop it into the region's folder or name it with --region"})
+		return r.refused(&osms.FileError{Code: osms.FileNoRegion})
 	}
 	switch r.Kind {
 	case osms.KindRoster:

@@ -41,7 +41,7 @@ func TestRefusalsNeverEnd(t *testing.T) {
 			t.Errorf("first %d refused, again %d refused, %s, %d unchanged, %d refusals", first.Refused, again.Refused, again.Outcome, again.Unchanged, len(again.Refusals))
 		}
 		// Without a region there is nobody whom a roster could speak for.
-		if r = o.take(0, "full-2026-10-06.csv", rosterOf(learner{iin: one, bin: a})...); r.Outcome != osms.FileRefused || r.Error.Code != osms.FileUnknownKind {
+		if r = o.take(0, "full-2026-10-06.csv", rosterOf(learner{iin: one, bin: a})...); r.Outcome != osms.FileRefused || r.Error.Code != osms.FileNoRegion {
 			t.Errorf("%s %v", r.Outcome, r.Error)
 		}
 		o.verified()

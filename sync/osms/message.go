@@ -73,25 +73,36 @@ func (r Refusal) Message(lang string) string {
 
 // Message says in one sentence why the file is refused, where the fault is and
 // what to do. A second sentence carries Detail, except for missing_column,
-// whose columns stand inside the first, and where the first says it all.
+// whose columns stand inside the first, and where the first says it all. In
+// Kazakh and Russian a detail without a translation is left out.
 func (e *FileError) Message(lang string) string {
-	text, detail := sentence("file "+string(e.Code), lang), words(strings.TrimSuffix(e.Detail, "."), lang)
+	text, detail := sentence("file "+string(e.Code), lang), detailIn(strings.TrimSuffix(e.Detail, "."), lang)
 	switch e.Code {
 	case FileEmpty, FileEncrypted, FileLegacyXLS:
 	case FileMissingColumn:
-		detail = columns(e.Detail, lang)
+		if named := columns(e.Detail, lang); named != e.Detail {
+			detail = named
+		}
 	default:
-		if e.Detail != "" {
+		if detail = strings.TrimSuffix(detail, "."); detail != "" {
 			text += " " + sentence("word tail", lang)
 		}
 	}
 	// Sizes and offsets have up to eleven digits, an IIN twelve.
-	return fill(text, string(e.Code), maskRuns(words(e.Where, lang), 12), maskRuns(detail, 12))
+	return fill(text, string(e.Code), maskRuns(placeIn(e.Where, lang), 12), maskRuns(detail, 12))
 }
 
 // Message says why the file or organisation waits and what would help.
 func (h Hold) Message(lang string) string {
-	return fill(sentence("hold "+string(h.Reason), lang), string(h.Reason), "", maskRuns(words(h.Detail, lang), 9))
+	detail := h.Detail
+	switch h.Reason {
+	case HoldVeryHiddenSheet: // a name, whatever it looks like
+	case HoldSecondTable:
+		detail = words(detail, lang)
+	default:
+		detail = detailIn(detail, lang)
+	}
+	return fill(sentence("hold "+string(h.Reason), lang), string(h.Reason), "", maskRuns(detail, 9))
 }
 
 // In names the outcome in a language.

@@ -90,6 +90,7 @@ const (
 	FileMissingColumn     FileCode = "missing_column"
 	FileDuplicateHeader   FileCode = "duplicate_header"
 	FileUnknownKind       FileCode = "unknown_kind"
+	FileNoRegion          FileCode = "no_region" // a roster that came through no region's folder
 	FileBadEncoding       FileCode = "bad_encoding"
 	FileControlTotal      FileCode = "control_total"
 	// FileApproval: nothing with the approved hash is there to be applied.
