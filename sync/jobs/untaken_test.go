@@ -2,6 +2,8 @@ package jobs
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -153,4 +155,23 @@ func TestSidecarByCommand(t *testing.T) {
 		}
 	}
 	o.verified()
+}
+
+// TestDaemonLogsWhatCannotBeTakenOnce: not again at every poll.
+func TestDaemonLogsWhatCannotBeTakenOnce(t *testing.T) {
+	o := newOffice(t, filepath.Join(t.TempDir(), "registry.db"))
+	s := o.service(&clock{at: o.now}, nil)
+	var log strings.Builder
+	s.Log = slog.New(slog.NewTextHandler(&log, nil))
+	dir := filepath.Join(o.desk.Home.Inbox, "63")
+	if err := errors.Join(os.Mkdir(filepath.Join(dir, "x.xlsx"), 0o750), syscall.Mkfifo(filepath.Join(dir, "a\nb"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		s.poll(t.Context())
+	}
+	if got := log.String(); strings.Count(got, "cannot be taken") != 2 || strings.Count(got, "\n") != 2 ||
+		!strings.Contains(got, "63/x.xlsx reason=directory") || !strings.Contains(got, "reason=special") {
+		t.Errorf("%s", got)
+	}
 }
