@@ -153,6 +153,9 @@ func hostileRows() []hostile {
 		{no: 72, name: "a hidden column", data: func(s source) []byte {
 			return s.sheet(strings.Replace(worksheet(s.rows(3)), "<sheetData>", `<cols><col min="1" max="1" width="9" hidden="1"/></cols><sheetData>`, 1))
 		}, want: "applied", known: 3},
+		{no: 72, name: "a hidden sheet", data: func(s source) []byte {
+			return s.sheet(worksheet(s.rows(1)), part{bookPart, workbookOf(`<sheet name="Лист1" sheetId="1" state="hidden" r:id="rId1"/>`)})
+		}, want: "applied", rows: ref("Лист1!A2 iin hidden_row_read warning"), known: 1},
 		{no: 72, name: "a very hidden sheet", data: func(s source) []byte {
 			return s.sheet(worksheet(s.rows(3)), part{bookPart, workbookOf(`<sheet name="Лист1" sheetId="1" state="veryHidden" r:id="rId1"/>`)})
 		}, want: "held very_hidden_sheet"},

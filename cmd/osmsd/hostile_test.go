@@ -226,7 +226,7 @@ func (s *hostileScene) drop() {
 		if err := os.WriteFile(path, data, 0o640); err != nil {
 			s.t.Fatalf("%q: %v", name, err)
 		}
-		s.stamp(path, minute)
+		s.stamp(path, ago(minute))
 		minute++
 		s.files++
 	}
@@ -267,7 +267,7 @@ func (s *hostileScene) drop() {
 			path := filepath.Join(s.home, "inbox", folder, s.names[i])
 			h.place(s.t, path)
 			if h.odd == "" {
-				s.stamp(path, minute)
+				s.stamp(path, ago(minute))
 				minute++
 				s.files++
 			}
@@ -280,14 +280,20 @@ func (s *hostileScene) drop() {
 			}
 		}
 		put(folder, s.names[i], data)
+		if h.waits { // only a young file does
+			s.stamp(filepath.Join(s.home, "inbox", folder, s.names[i]), 0)
+		}
 	}
 	for ; next < goodFiles; next++ {
 		good(next)
 	}
 }
 
-func (s *hostileScene) stamp(path string, minute int) {
-	at := time.Now().Add(time.Duration(minute-5000) * time.Minute)
+// ago is how long ago the file of a minute was written: days.
+func ago(minute int) time.Duration { return time.Duration(5000-minute) * time.Minute }
+
+func (s *hostileScene) stamp(path string, age time.Duration) {
+	at := time.Now().Add(-age)
 	if err := os.Chtimes(path, at, at); err != nil {
 		s.t.Fatal(err)
 	}

@@ -3,7 +3,9 @@ package main
 import (
 	"regexp"
 	"strconv"
+	"strings"
 
+	"osmsd/importers/intake"
 	"osmsd/sync/osms"
 )
 
@@ -37,6 +39,7 @@ var said = []struct {
 		return a.say("journal.blocked", regrouped(m[1]))
 	}},
 	{regexp.MustCompile(`^(\d+) destroyed$`), func(a *app, m []string) string { return a.say("journal.destroyed", regrouped(m[1])) }},
+	{regexp.MustCompile(`(\d+) cannot be taken: `), func(a *app, m []string) string { return a.say("journal.odd", regrouped(m[1])) + " " }},
 	{regexp.MustCompile(`nothing in the drop folders`), func(a *app, _ []string) string { return a.say("journal.nothing") }},
 	{regexp.MustCompile(`\b(\d+) files\b`), func(a *app, m []string) string { return a.say("journal.files", regrouped(m[1])) }},
 	{regexp.MustCompile(`\b(\d+) left in place\b`), func(a *app, m []string) string { return a.say("journal.left", regrouped(m[1])) }},
@@ -48,8 +51,26 @@ var said = []struct {
 }
 
 // journal puts the message of a run into the language. What it does not know,
-// such as the text of an error, stays as it was written.
+// such as the text of an error, stays as it was written, and so does what is
+// quoted: names of files, which may look like anything; a reason why a file is
+// not taken follows its name.
 func (a *app) journal(message string) string {
+	var b strings.Builder
+	for message != "" {
+		plain, quoted, rest := message, "", ""
+		if m := named.FindStringSubmatchIndex(message); m != nil {
+			plain, quoted, rest = message[:m[0]], message[m[2]:m[3]]+" ("+a.odd(intake.Reason(message[m[4]:m[5]]))+")", message[m[1]:]
+		}
+		b.WriteString(a.unquoted(plain) + quoted)
+		message = rest
+	}
+	return b.String()
+}
+
+// named is a quoted name with the reason why it is not taken.
+var named = regexp.MustCompile(`("[^"]*") \(([a-z_]+)\)`)
+
+func (a *app) unquoted(message string) string {
 	for _, s := range said {
 		message = s.pattern.ReplaceAllStringFunc(message, func(part string) string {
 			return s.in(a, s.pattern.FindStringSubmatch(part))

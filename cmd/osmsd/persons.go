@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"osmsd/exporters/statement"
+	"osmsd/importers/intake"
 	"osmsd/sync/jobs"
 	"osmsd/sync/osms"
 	"osmsd/sync/store"
@@ -106,7 +107,7 @@ func shownPerson(p jobs.Person) personJSON {
 		e := enrolmentJSON{Region: f.Region, BIN: f.BIN, Since: f.First, From: f.From, Ending: f.Ending, Form: f.Facts.Form,
 			Level: f.Facts.Level, Status: f.Facts.Status, Grade: f.Facts.Grade, Group: f.Facts.Group, Speciality: f.Facts.Speciality,
 			Name: f.Name.String(), KnownFrom: f.KnownFrom, KnownTo: orNil(f.KnownUntil),
-			Source: sourceJSON{f.Source.Import, f.Source.File, f.Source.Sheet, f.Source.Row, f.Source.Cell}}
+			Source: sourceJSON{f.Source.Import, intake.Shown(f.Source.File), intake.Shown(f.Source.Sheet), f.Source.Row, f.Source.Cell}}
 		if f.Until != osms.Forever {
 			e.Until = &f.Until
 		}
@@ -192,7 +193,7 @@ func (a *app) showPerson(p personJSON) error {
 	for _, e := range p.Enrolments {
 		until := a.say("person.open")
 		if e.Until != nil {
-			until = strings.TrimSpace(e.Until.String() + " " + a.word("ending", string(e.Ending)))
+			until = strings.TrimSpace(e.Until.String() + " " + a.ending(e.Ending))
 		}
 		source := fmt.Sprintf("%s %s", e.Source.File, strings.TrimPrefix(e.Source.Sheet+"!"+e.Source.Cell, "!"))
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", a.say("person.since", e.BIN, e.Since), e.From, until, a.word("form", string(e.Form)),
@@ -221,6 +222,14 @@ func (a *app) showPerson(p personJSON) error {
 		fmt.Fprintf(w, "%s\t%s\t%s\n", l.Number, l.Date, action)
 	}
 	return w.Flush()
+}
+
+// ending names how a span ends: a departure by the status that made it.
+func (a *app) ending(e osms.Ending) string {
+	if e.Departure() {
+		return a.word("status", string(e))
+	}
+	return a.word("ending", string(e))
 }
 
 func (a *app) between(from int64, to *int64) string {

@@ -65,6 +65,9 @@ func (a *app) runCommand() *cobra.Command {
 			if err := folder.Prepare(regionCodes()); err != nil {
 				return err
 			}
+			o.desk.Odd = func(odd []intake.Odd) {
+				a.tell("intake.odd", grouped(len(odd)), jobs.Untaken(odd, a.odd))
+			}
 			run, err := o.runner.Run(cmd.Context(), osms.Run{Job: job, Month: m, Trigger: "command"},
 				func(ctx ctxType, t jobs.Turn) (string, error) { return o.desk.Do(ctx, t, job, m, a.progress()) })
 			if err != nil && (run.ID == 0 || cmd.Context().Err() != nil) {
@@ -83,6 +86,9 @@ func (a *app) runCommand() *cobra.Command {
 	cmd.Flags().StringVar(&month, "month", "", "the month it is about, as 2026-10 (default: this month)")
 	return cmd
 }
+
+// odd says in the language why something in a drop folder is never taken.
+func (a *app) odd(r intake.Reason) string { return a.word("odd", string(r)) }
 
 func regionCodes() []osms.Region {
 	var out []osms.Region

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"unicode"
 
+	"osmsd/importers/intake"
 	"osmsd/sync/osms"
 )
 
@@ -167,6 +168,10 @@ func TestTextsOfTheVocabulary(t *testing.T) {
 			string(osms.BridgeOtherMonth), string(osms.BridgeOtherRegion), string(osms.BridgeUnknownPerson), string(osms.BridgeNotSubmitted),
 			string(osms.BridgeInTransit), string(osms.BridgeRounding)},
 		"trigger": {"command", "schedule", "folder"},
+	}
+	for _, r := range []intake.Reason{intake.IsLink, intake.IsHardLink, intake.IsDirectory, intake.IsSpecial, intake.TooLarge, intake.TooMany,
+		intake.LoneSidecar, intake.Misplaced, intake.NotADrop, intake.Missing, intake.Unreadable, intake.NotRemovable} {
+		groups["odd"] = append(groups["odd"], string(r))
 	}
 	for group, values := range groups {
 		for _, v := range values {

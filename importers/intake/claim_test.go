@@ -264,6 +264,38 @@ func TestDoneCannotRemove(t *testing.T) {
 	y.there("63/a.csv", false)
 }
 
+func TestTakeFileWithSidecar(t *testing.T) {
+	for name, c := range map[string]struct {
+		make func(y *yard, sidecar string)
+		want Proof
+	}{
+		"agrees":    {func(y *yard, s string) { y.must(os.WriteFile(s, []byte(digestOf("rows")), 0o600)) }, Matches},
+		"differs":   {func(y *yard, s string) { y.must(os.WriteFile(s, []byte(digestOf("ROWS")), 0o600)) }, Differs},
+		"no digest": {func(y *yard, s string) { y.must(os.WriteFile(s, nil, 0o600)) }, NoneInProof},
+		"none":      {func(*yard, string) {}, NoProof},
+		"a link":    {func(y *yard, s string) { y.must(os.Symlink("/etc/hostname", s)) }, NoProof},
+		"a pipe":    {func(y *yard, s string) { y.must(syscall.Mkfifo(s, 0o600)) }, NoProof},
+		"in capital": {func(y *yard, s string) {
+			y.must(os.WriteFile(strings.TrimSuffix(s, sidecarExt)+".SHA256", []byte(digestOf("ROWS")), 0o600))
+		}, Differs},
+	} {
+		t.Run(name, func(t *testing.T) {
+			y := newYard(t, Options{})
+			path := filepath.Join(t.TempDir(), "тізім.csv")
+			y.must(os.WriteFile(path, []byte("rows"), 0o600))
+			c.make(y, path+sidecarExt)
+			got, err := TakeFile(path, y.a, 0)
+			if err != nil || got.Proof != c.want || got.SHA256 != digestOf("rows") {
+				t.Errorf("%+v, %v; want %q", got, err, c.want)
+			}
+			t.Chdir(filepath.Dir(path))
+			if got, err = TakeFile("тізім.csv", y.a, 0); err != nil || got.Proof != c.want {
+				t.Errorf("by its name alone: %+v, %v; want %q", got, err, c.want)
+			}
+		})
+	}
+}
+
 func TestTakeFile(t *testing.T) {
 	y := newYard(t, Options{})
 	dir := t.TempDir()

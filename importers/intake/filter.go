@@ -7,6 +7,9 @@ import (
 
 const sidecarExt = ".sha256"
 
+// sidecarExts are the spellings of the ending that a sidecar is looked for by.
+var sidecarExts = [...]string{sidecarExt, ".SHA256"}
+
 // ignored reports names that are nobody's delivery: hidden files, the lock
 // files of Excel, and what Windows leaves in folders.
 func ignored(name string) bool {

@@ -241,6 +241,68 @@ func TestPollGrowingFile(t *testing.T) {
 	y.says(y.poll(5*time.Second), "ready 63/a.csv")
 }
 
+// A process that only just began knows by a file's own time that nobody writes
+// to it any more; a time to come is judged by the disk's record of the change.
+func TestPollOldFilesAtFirstSight(t *testing.T) {
+	book := workbook(t, "xl/workbook.xml")
+	for name, c := range map[string]struct {
+		age  time.Duration
+		want string
+	}{
+		"two hours old":     {2 * time.Hour, "ready 63/cut.xlsx, ready 63/empty.csv, ready 63/sum.csv, lone_sidecar 63/none.csv.sha256"},
+		"nine minutes old":  {9 * time.Minute, "empty 63/empty.csv, no_end_record 63/cut.xlsx, ready 63/sum.csv, sidecar_only 63/none.csv.sha256"},
+		"an hour too early": {-time.Hour, "empty 63/empty.csv, no_end_record 63/cut.xlsx, ready 63/sum.csv, sidecar_only 63/none.csv.sha256"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			y := newYard(t, Options{})
+			at := time.Now().Add(-c.age)
+			for path, text := range map[string]string{"63/cut.xlsx": book[:len(book)/2], "63/empty.csv": "", "63/sum.csv": "rows",
+				"63/sum.csv.sha256": digestOf("other rows"), "63/none.csv.sha256": digestOf("rows")} {
+				y.write(path, text)
+				y.must(os.Chtimes(y.path(path), at, at))
+			}
+			p := y.settled()
+			got := said(p)
+			slices.Sort(got)
+			want := strings.Split(c.want, ", ")
+			slices.Sort(want)
+			if !slices.Equal(got, want) {
+				t.Errorf("\n got %q\nwant %q", got, want)
+			}
+			for _, f := range p.Ready {
+				if f.Name != "sum.csv" {
+					continue
+				}
+				claimed, err := y.f.Claim(f, y.a)
+				if c.age > y.f.o.Patience && (err != nil || claimed.Proof != Differs) {
+					t.Errorf("%+v, %v: want a refusal", claimed, err)
+				}
+				if c.age < y.f.o.Patience && !errors.Is(err, ErrChanged) {
+					t.Errorf("%+v, %v: want it to wait", claimed, err)
+				}
+			}
+			if got := said(y.poll(11 * time.Minute)); len(got) != 4 || !slices.Contains(got, "ready 63/empty.csv") || !slices.Contains(got, "ready 63/cut.xlsx") {
+				t.Errorf("waits for ever: %q", got)
+			}
+		})
+	}
+}
+
+// A sidecar that has only just come may be that of a file which is yet to come.
+func TestYoungSidecarOfAnOldFile(t *testing.T) {
+	y := newYard(t, Options{})
+	old := time.Now().Add(-2 * time.Hour)
+	y.write("63/a.csv", "rows")
+	y.must(os.Chtimes(y.path("63/a.csv"), old, old))
+	y.write("63/a.csv.sha256", digestOf("new rows"))
+	if _, err := y.f.Claim(y.settled().Ready[0], y.a); !errors.Is(err, ErrChanged) {
+		t.Error(err)
+	}
+	if c := y.claim(y.poll(11 * time.Minute).Ready[0]); c.Proof != Differs {
+		t.Errorf("%q", c.Proof)
+	}
+}
+
 func TestPollOrder(t *testing.T) {
 	y := newYard(t, Options{})
 	at := time.Now().Add(-time.Hour).Truncate(time.Second)

@@ -25,11 +25,5 @@ func Stated(sidecar io.Reader, sha256 string) (Proof, error) {
 	if err != nil {
 		return NoProof, err
 	}
-	switch stated := digestIn(string(text)); stated {
-	case "":
-		return NoneInProof, nil
-	case sha256:
-		return Matches, nil
-	}
-	return Differs, nil
+	return proof(digestIn(string(text)), sha256), nil
 }

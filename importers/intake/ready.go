@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // file puts one name of a drop folder on one of the lists.
@@ -63,7 +64,7 @@ func (p *poll) sidecar(at Found, ownerHere bool) {
 
 // remember finds the sidecar and compares both with the last poll.
 func (p *poll) remember(dir *os.Root, at *Found, here map[string]bool) seen {
-	for _, ext := range []string{sidecarExt, ".SHA256"} {
+	for _, ext := range sidecarExts {
 		if !here[at.Name+ext] {
 			continue
 		}
@@ -87,14 +88,27 @@ func (p *poll) since(at Found) seen {
 	return seen{info: at.info, side: at.sideInfo, since: p.now}
 }
 
-// young reports a file that may still be growing: neither its own times nor
-// what was seen of it say that it is Options.Patience old.
+// young reports a file that may still be growing: neither its own times and
+// those of its sidecar nor what was seen of them say that they are
+// Options.Patience old. Who writes to a file makes its time of modification
+// now, so that an old one counts at first sight, in a process that only just
+// began too.
 func (p *poll) young(s seen) bool {
-	changed := s.info.ModTime()
-	if t := touched(s.info); t.After(changed) {
-		changed = t
+	age := p.age(s.info)
+	if s.side != nil {
+		age = min(age, p.age(s.side))
 	}
-	return max(p.now.Sub(changed), p.now.Sub(s.since)) < p.f.o.Patience
+	return max(age, p.now.Sub(s.since)) < p.f.o.Patience
+}
+
+// age is how long ago a file was written by its own account. A time that is
+// still to come was given by another machine's clock: then the disk's own
+// record of the last change counts.
+func (p *poll) age(i fs.FileInfo) time.Duration {
+	if age := p.now.Sub(i.ModTime()); age >= 0 {
+		return age
+	}
+	return p.now.Sub(touched(i))
 }
 
 // wait tells why a file is not read now, or "".

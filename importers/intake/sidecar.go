@@ -38,6 +38,17 @@ func readSidecar(dir *os.Root, found Found, step Step) (string, error) {
 	return digestIn(string(text)), nil
 }
 
+// proof compares the digest that a sidecar states ("" for none) with the file's.
+func proof(stated, sha256 string) Proof {
+	switch stated {
+	case "":
+		return NoneInProof
+	case sha256:
+		return Matches
+	}
+	return Differs
+}
+
 func digestIn(text string) string {
 	text = strings.TrimPrefix(text, "\ufeff")
 	for _, word := range strings.Fields(text) {

@@ -34,7 +34,7 @@ type Result struct {
 	Holds    []osms.Hold
 	Tables   []osms.TableAt
 	// Rows counts the lines, Refused those of them that were refused,
-	// HiddenRows those that were hidden.
+	// HiddenRows those that were hidden, by themselves or with their sheet.
 	Rows, Refused, HiddenRows int
 
 	merged map[osms.Place]bool
@@ -168,7 +168,7 @@ func (r *reading) row(t *table.Table, row *sheet.Row) error {
 		return nil
 	}
 	l := &Line{Table: t, Row: row, Date1904: r.src.Date1904}
-	if row.Hidden {
+	if row.Hidden || r.src.Sheets[t.Sheet].Visibility == sheet.Hidden {
 		r.out.HiddenRows++
 		l.Warn(r.spec.Vocabulary.Key, osms.HiddenRowRead, "")
 	}

@@ -2,6 +2,8 @@ package roster
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"osmsd/importers/sheet"
 	"osmsd/importers/table"
@@ -11,7 +13,7 @@ import (
 // readName reads the name from three columns, or from one that holds surname,
 // given name and patronymic in this order. A dash stands for a part that the
 // person does not have; surname and given name cannot both be a dash, and
-// neither may be left empty.
+// neither may be left empty or hold no letter.
 func (p *person) readName() {
 	col := &p.r.col
 	if col.surname < 0 || col.given < 0 {
@@ -29,6 +31,9 @@ func (p *person) readName() {
 			}
 			text = ""
 		}
+		if i < 2 && wordless(text) {
+			text = ""
+		}
 		*parts[i] = p.r.texts.keep(text)
 		if ok && text == "" && i < 2 {
 			p.refuse(nameFields[i], column, osms.NameMissing, table.At(p.row, column).Text, "")
@@ -44,7 +49,7 @@ func (p *person) fullName() {
 	if !ok {
 		return
 	}
-	if text == "" || isDash(text) {
+	if text == "" || isDash(text) || wordless(text) {
 		p.refuse("full_name", column, osms.NameMissing, table.At(p.row, column).Text, "")
 		return
 	}
@@ -115,6 +120,12 @@ func mixedWord(s string) string {
 		return strings.Join(cyrillic, ", ")
 	}
 	return ""
+}
+
+// wordless reports a text without a single letter, lost ones counted as letters:
+// those are refused by a name of their own.
+func wordless(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return unicode.IsLetter(r) || r == '?' || r == utf8.RuneError }) < 0
 }
 
 func isDash(s string) bool { return s != "" && blankText(s) }

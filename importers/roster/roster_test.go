@@ -103,7 +103,10 @@ func runCase(t *testing.T, files []section) string {
 			src.CSV, name, o.FileName = true, "", name
 		}
 		s := sheet.Sheet{Name: name}
-		if flags == "very hidden" {
+		switch flags {
+		case "hidden":
+			s.Visibility = sheet.Hidden
+		case "very hidden":
 			s.Visibility = sheet.VeryHidden
 		}
 		src.Sheets = append(src.Sheets, s)

@@ -44,7 +44,7 @@ func (r *reading) row(t *table.Table, row *sheet.Row) error {
 		r.fillers++
 		return nil
 	}
-	if row.Hidden {
+	if row.Hidden || r.src.Sheets[t.Sheet].Visibility == sheet.Hidden {
 		r.out.HiddenRows++
 		p.warn("iin", r.col.iin, osms.HiddenRowRead, table.At(row, r.col.iin).Text, "")
 	}

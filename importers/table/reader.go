@@ -170,6 +170,7 @@ func (r *reader) data(row *sheet.Row) error {
 	if r.handler.Row == nil {
 		return nil
 	}
+	markErrors(row)
 	return r.handler.Row(r.table, row)
 }
 

@@ -41,6 +41,9 @@ type Desk struct {
 	// DiskClock is the machine's running clock, which the times of files are
 	// compared with; unlike a run's "now" it is never rehearsed.
 	DiskClock func() time.Time
+	// Odd, when not nil, is told what an intake run found in the drop folders
+	// that can never be taken: for the one who started it.
+	Odd func([]intake.Odd)
 }
 
 // Region is what is configured for one region: the header and value words of

@@ -97,8 +97,13 @@ func (d *Desk) intakeNow(ctx context.Context, t Turn) (string, error) {
 		return "", err
 	}
 	if len(first.Ready)+len(first.Waiting) == 0 {
+		message := "nothing in the drop folders"
+		if len(first.Odd) > 0 {
+			message = "0 files" + untaken(first)
+			d.reportOdd(first.Odd)
+		}
 		// What a crash cut off is finished all the same.
-		return "nothing in the drop folders", d.Intake(ctx, t, folder, nil, func(Taken) {})
+		return message, d.Intake(ctx, t, folder, nil, func(Taken) {})
 	}
 	select {
 	case <-ctx.Done():
@@ -109,7 +114,15 @@ func (d *Desk) intakeNow(ctx context.Context, t Turn) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return d.intakeRun(ctx, t, folder, polled.Ready)
+	d.reportOdd(polled.Odd)
+	message, err := d.intakeRun(ctx, t, folder, polled.Ready)
+	return message + untaken(polled), err
+}
+
+func (d *Desk) reportOdd(odd []intake.Odd) {
+	if d.Odd != nil && len(odd) > 0 {
+		d.Odd(odd)
+	}
 }
 
 // intakeRun is one run over files that are ready.

@@ -218,6 +218,7 @@ func (d *Desk) ImportApproved(ctx context.Context, t Turn, paths []string, regio
 			each(Taken{Report: osms.FileReport{File: path}, Err: err})
 			continue
 		}
+		reading = d.admit(reading, file.Proof)
 		var taken Taken
 		var members []store.Unfinished
 		if reading.batch {
@@ -274,6 +275,7 @@ func (d *Desk) check(ctx context.Context, now time.Time, path string, region osm
 		taken.Err = err
 		return taken
 	}
+	reading = d.admit(reading, file.Proof)
 	last, err := d.Store.LastSequence(ctx)
 	if err != nil {
 		taken.Err = err
