@@ -33,7 +33,7 @@ const (
 //	             COMMIT, that moment included
 //	soon:N       in the middle of the operation tx:N, or shortly after it
 //	import:N     before the COMMIT of the N-th file, and before what follows it
-//	imported:N   right after the COMMIT of the N-th file returned
+//	imported:N   right after the COMMIT of the N-th file, or decision, returned
 type killAt struct {
 	how string
 	n   int
@@ -53,7 +53,7 @@ type counter struct {
 	kill     killAt
 	counts   map[string]int
 	inside   bool // a transaction is open
-	arrival  bool // it holds what becomes of a file
+	arrival  bool // it holds what becomes of a file, or a decision
 	postpone func() error
 	plant    string
 	home     string
@@ -111,7 +111,7 @@ func (c *counter) tap(op *storetest.Op, next func() error) error {
 	case err != nil:
 	case op.Name == "begin":
 		c.open(true)
-	case op.Name == "exec" && strings.HasPrefix(op.Query, "INSERT INTO arrival"):
+	case op.Name == "exec" && (strings.HasPrefix(op.Query, "INSERT INTO arrival") || strings.HasPrefix(op.Query, "INSERT INTO decision (")):
 		c.mu.Lock()
 		c.arrival = true
 		c.mu.Unlock()
@@ -159,6 +159,14 @@ func (c *counter) planted(op *storetest.Op, next func() error) error {
 		}
 		c.at("the arrival after COMMIT", "imported")
 		return later()
+	case c.plant == "decision apart" && op.Name == "exec" && strings.HasPrefix(op.Query, "INSERT INTO decision ("):
+		if _, err := op.Exec(context.Background(), "COMMIT", nil); err != nil {
+			return err
+		}
+		c.at("between two transactions", "between")
+		if _, err := op.Exec(context.Background(), "BEGIN", nil); err != nil {
+			return err
+		}
 	case c.plant == "two transactions" && op.Name == "exec" && strings.HasPrefix(op.Query, "INSERT INTO import ("):
 		if _, err := op.Exec(context.Background(), "COMMIT", nil); err != nil {
 			return err

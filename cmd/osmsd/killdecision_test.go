@@ -1,0 +1,253 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"osmsd/sync/store/storetest"
+)
+
+// decided is a command that decides something, and how it is finished when it
+// was cut off: by the same command, by the jobs that write what is missing, or
+// by both.
+type decided struct {
+	name    string
+	args    func(*decisionScene) []string
+	commits int // of which each brings the registry from one state to the next
+	ci      int // points in the small run
+	again   []int
+}
+
+// decisions are the commands that TestKilledDeciding kills. again are the exit
+// codes that the command may end with when it is given once more.
+var decisions = []decided{
+	{"release", func(s *decisionScene) []string { return []string{"release", s.held, "--reason", "by letter"} }, 1, 2, []int{exitDone, exitRefused}},
+	{"refuse", func(s *decisionScene) []string { return []string{"refuse", s.held} }, 1, 1, []int{exitDone, exitRefused}},
+	{"undo", func(s *decisionScene) []string { return []string{"undo", s.wrong, "--reason", "not theirs"} }, 1, 2, []int{exitDone, exitRefused}},
+	{"replay", func(s *decisionScene) []string { return []string{"undo", s.under, "--replay"} }, 1, 2, []int{exitDone, exitRefused}},
+	{"approve", func(s *decisionScene) []string {
+		return []string{"import", "--region", "63", "--approve", s.fresh, s.path("63-full-2026-10-12.csv")}
+	}, 1, 2, []int{exitDone, exitRefused}},
+	{"approve held", func(s *decisionScene) []string {
+		return []string{"import", "--region", "63", "--approve", s.held, s.path("63-full-2026-10-10.csv")}
+	}, 1, 1, []int{exitDone, exitRefused}},
+	{"archive", func(*decisionScene) []string { return []string{"run", "intake"} }, 4, 3, []int{exitDone}},
+}
+
+// TestKilledDeciding kills the commands that decide about imports at operations
+// on files and on the database. Right after each kill the registry is as before
+// or after the decision and proves itself; the command given again and the jobs
+// of the schedule bring everything to where it would be undisturbed: each
+// receipt, workbook and notice once, and nothing temporary.
+func TestKilledDeciding(t *testing.T) {
+	storetest.EachDB(t, func(t *testing.T, address string) {
+		s := newDecisionScene(t, address)
+		var killed, inside, after atomic.Int64
+		for _, d := range decisions {
+			t.Run(d.name, func(t *testing.T) {
+				n := d.ci
+				if raced {
+					n = 1
+				}
+				if *long {
+					n = d.ci * 12
+				}
+				p := s.play(t, d)
+				var wg sync.WaitGroup
+				slots := make(chan struct{}, 3)
+				for i, kill := range p.points(n) {
+					slots <- struct{}{}
+					wg.Go(func() {
+						defer func() { <-slots }()
+						at, decidedAlready, complaints := p.killed(kill, i%2 == 0)
+						for _, c := range complaints {
+							t.Errorf("%s (%s): %s", kill, at, c)
+						}
+						if at != "" {
+							killed.Add(1)
+						}
+						if strings.HasSuffix(at, "inside=true") {
+							inside.Add(1)
+						}
+						if decidedAlready {
+							after.Add(1)
+						}
+					})
+				}
+				wg.Wait()
+			})
+		}
+		t.Logf("killed at %d points, %d of them between BEGIN and the end of COMMIT, %d after the decision", killed.Load(), inside.Load(), after.Load())
+		if killed.Load() < 7 || inside.Load() == 0 || after.Load() == 0 {
+			t.Error("too few points")
+		}
+	})
+}
+
+// played is a command as it goes undisturbed.
+type played struct {
+	s          *decisionScene
+	d          decided
+	ops, tx    int
+	legal      []string // states, before and after each commit
+	end, twice ending   // when it was given once, and again after it had decided
+}
+
+// ending is everything that is seen at the end.
+type ending struct {
+	state string
+	files map[string]string
+}
+
+// play runs a command to its end, and once more, to know what is legal.
+func (s *decisionScene) play(t *testing.T, d decided) *played {
+	t.Helper()
+	p := &played{s: s, d: d}
+	h := s.mustCopy(t, d)
+	p.legal = s.statesOf(t, h, d)
+	h = s.mustCopy(t, d)
+	_, said, err := h.command("", "", d.args(s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	counts := counted(said)
+	p.ops, p.tx = counts["op"], counts["tx"]
+	if counts["imported"] != d.commits {
+		t.Errorf("%d commits decide, want %d", counts["imported"], d.commits)
+	}
+	state, err := h.coreState()
+	if err != nil || state != p.legal[len(p.legal)-1] {
+		t.Fatalf("undisturbed: %v\n%s\nwant\n%s", err, state, p.legal[len(p.legal)-1])
+	}
+	p.end = s.mustEnd(t, h, nil)
+	h = s.mustCopy(t, d)
+	if _, _, err := h.command("", "", d.args(s)); err != nil {
+		t.Fatal(err)
+	}
+	p.twice = s.mustEnd(t, h, &d)
+	if d.args(s)[0] != "import" && p.twice.state != p.end.state {
+		t.Errorf("given twice it does more:\n%s\nthan once\n%s", p.twice.state, p.end.state)
+	}
+	return p
+}
+
+// points spreads kills over the operations of a command: right after its last
+// commit, inside transactions, and anywhere.
+func (p *played) points(n int) []string {
+	kills := []string{killAt{"imported", p.d.commits}.String()}
+	for i := range n - 1 {
+		how, all := "tx", p.tx
+		if i%2 == 1 {
+			how, all = "op", p.ops
+		}
+		kills = append(kills, killAt{how, 1 + (2*i+1)*all/(2*n)}.String())
+	}
+	return kills
+}
+
+// killed kills the command, looks, and has it finished; again also by the same
+// command where it has decided already.
+func (p *played) killed(kill string, again bool) (at string, after bool, complaints []string) {
+	h, err := p.s.copy(p.s.t.TempDir(), p.d)
+	if err != nil {
+		return "", false, []string{err.Error()}
+	}
+	defer h.close()
+	at, _, err = h.command(kill, "", p.d.args(p.s))
+	if err != nil || at == "" {
+		return at, false, []string{fmt.Sprintf("not killed: %v", err)}
+	}
+	state, err := h.coreState()
+	if err != nil {
+		return at, false, []string{err.Error()}
+	}
+	after = state == p.legal[len(p.legal)-1]
+	complaints = p.between(state)
+	complaints = append(complaints, h.proved(true)...)
+	want := p.end
+	switch {
+	case after && again:
+		want = p.twice
+		fallthrough
+	case !after:
+		complaints = append(complaints, h.finish(&p.d)...)
+	default:
+		complaints = append(complaints, h.finish(nil)...)
+	}
+	got, more := h.ending()
+	complaints = append(complaints, more...)
+	if got.state != want.state {
+		complaints = append(complaints, fmt.Sprintf("the registry at the end:\n%s\nwant\n%s", got.state, want.state))
+	}
+	if diff := firstDifference(got.files, want.files); diff != "" {
+		complaints = append(complaints, "handed out: "+diff)
+	}
+	return at, after, complaints
+}
+
+func (p *played) between(state string) []string {
+	for _, legal := range p.legal {
+		if state == legal {
+			return nil
+		}
+	}
+	return []string{"the registry is between two states:\n" + state}
+}
+
+// TestKilledDecidingFindsBugs plants what the test above is there to find.
+func TestKilledDecidingFindsBugs(t *testing.T) {
+	if raced {
+		t.Skip("under the race detector every start of the program is dear")
+	}
+	s := newDecisionScene(t, t.TempDir()+"/registry.db")
+	for _, name := range []string{"release", "refuse", "undo"} {
+		t.Run(name, func(t *testing.T) {
+			for _, d := range decisions {
+				if d.name != name {
+					continue
+				}
+				p := &played{s: s, d: d}
+				p.legal = s.statesOf(t, s.mustCopy(t, d), d)
+				h := s.mustCopy(t, d)
+				at, said, err := h.command("between:1", "decision apart", d.args(s))
+				if err != nil || at == "" {
+					t.Fatalf("not killed: %v %s", err, said)
+				}
+				state, err := h.coreState()
+				if err != nil {
+					t.Fatal(err)
+				}
+				if found := strings.Join(p.between(state), "\n"); !strings.Contains(found, "between two states") {
+					t.Errorf("the planted bug is not found: %q", found)
+				}
+			}
+		})
+	}
+}
+
+// fieldOf finds a text in a JSON document by the names and places that lead to it.
+func fieldOf(t *testing.T, document string, path ...any) string {
+	t.Helper()
+	var at any
+	if err := json.Unmarshal([]byte(document), &at); err != nil {
+		t.Fatalf("%v: %s", err, document)
+	}
+	for _, p := range path {
+		switch p := p.(type) {
+		case string:
+			m, _ := at.(map[string]any)
+			at = m[p]
+		case int:
+			list, _ := at.([]any)
+			if p >= len(list) {
+				t.Fatalf("no %v in %s", path, document)
+			}
+			at = list[p]
+		}
+	}
+	return fmt.Sprint(at)
+}
