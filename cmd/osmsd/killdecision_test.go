@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -17,25 +18,26 @@ import (
 type decided struct {
 	name    string
 	args    func(*decisionScene) []string
-	commits int // of which each brings the registry from one state to the next
-	ci      int // points in the small run
+	commits int    // of which each brings the registry from one state to the next
+	kill    string // a point of its own
+	ci      int    // points in the small run besides
 	again   []int
 }
 
 // decisions are the commands that TestKilledDeciding kills. again are the exit
 // codes that the command may end with when it is given once more.
 var decisions = []decided{
-	{"release", func(s *decisionScene) []string { return []string{"release", s.held, "--reason", "by letter"} }, 1, 2, []int{exitDone, exitRefused}},
-	{"refuse", func(s *decisionScene) []string { return []string{"refuse", s.held} }, 1, 1, []int{exitDone, exitRefused}},
-	{"undo", func(s *decisionScene) []string { return []string{"undo", s.wrong, "--reason", "not theirs"} }, 1, 2, []int{exitDone, exitRefused}},
-	{"replay", func(s *decisionScene) []string { return []string{"undo", s.under, "--replay"} }, 1, 2, []int{exitDone, exitRefused}},
+	{"release", func(s *decisionScene) []string { return []string{"release", s.held, "--reason", "by letter"} }, 1, "rename:2", 1, []int{exitDone, exitRefused}},
+	{"refuse", func(s *decisionScene) []string { return []string{"refuse", s.held} }, 1, "", 2, []int{exitDone, exitRefused}},
+	{"undo", func(s *decisionScene) []string { return []string{"undo", s.wrong, "--reason", "not theirs"} }, 1, "rename:1", 2, []int{exitDone, exitRefused}},
+	{"replay", func(s *decisionScene) []string { return []string{"undo", s.under, "--replay"} }, 1, "", 1, []int{exitDone, exitRefused}},
 	{"approve", func(s *decisionScene) []string {
 		return []string{"import", "--region", "63", "--approve", s.fresh, s.path("63-full-2026-10-12.csv")}
-	}, 1, 2, []int{exitDone, exitRefused}},
+	}, 1, "", 2, []int{exitDone, exitRefused}},
 	{"approve held", func(s *decisionScene) []string {
 		return []string{"import", "--region", "63", "--approve", s.held, s.path("63-full-2026-10-10.csv")}
-	}, 1, 1, []int{exitDone, exitRefused}},
-	{"archive", func(*decisionScene) []string { return []string{"run", "intake"} }, 4, 3, []int{exitDone}},
+	}, 1, "", 1, []int{exitDone, exitRefused}},
+	{"archive", func(*decisionScene) []string { return []string{"run", "intake"} }, 4, "", 3, []int{exitDone}},
 }
 
 // TestKilledDeciding kills the commands that decide about imports at operations
@@ -92,7 +94,7 @@ func TestKilledDeciding(t *testing.T) {
 type played struct {
 	s          *decisionScene
 	d          decided
-	ops, tx    int
+	counts     map[string]int
 	legal      []string // states, before and after each commit
 	end, twice ending   // when it was given once, and again after it had decided
 }
@@ -116,10 +118,9 @@ func (s *decisionScene) play(t *testing.T, d decided) *played {
 	if err != nil {
 		t.Fatal(err)
 	}
-	counts := counted(said)
-	p.ops, p.tx = counts["op"], counts["tx"]
-	if counts["imported"] != d.commits {
-		t.Errorf("%d commits decide, want %d", counts["imported"], d.commits)
+	p.counts = counted(said)
+	if p.counts["imported"] != d.commits {
+		t.Errorf("%d commits decide, want %d", p.counts["imported"], d.commits)
 	}
 	state, err := h.coreState()
 	if err != nil {
@@ -147,16 +148,20 @@ func (s *decisionScene) play(t *testing.T, d decided) *played {
 	return p
 }
 
-// points spreads kills over the operations of a command: right after its last
-// commit, inside transactions, and anywhere.
-func (p *played) points(n int) []string {
-	kills := []string{killAt{"imported", p.d.commits}.String()}
-	for i := range n - 1 {
-		how, all := "tx", p.tx
-		if i%2 == 1 {
-			how, all = "op", p.ops
-		}
-		kills = append(kills, killAt{how, 1 + (2*i+1)*all/(2*n)}.String())
+// points spreads kills over the operations of a command: inside transactions,
+// right after its last commit, after the decision, and anywhere.
+func (p *played) points(n int) (kills []string) {
+	hows := []string{"tx", "after", "op"}
+	each := (n + len(hows) - 1) / len(hows)
+	for i := range n {
+		how := hows[i%len(hows)]
+		kills = append(kills, killAt{how, 1 + (2*(i/len(hows))+1)*p.counts[how]/(2*each)}.String())
+	}
+	if n > 1 {
+		kills = slices.Insert(kills[:n-1], 1, killAt{"imported", p.d.commits}.String())
+	}
+	if p.d.kill != "" {
+		kills = append(kills, p.d.kill)
 	}
 	return kills
 }

@@ -194,7 +194,7 @@ func commandChild(dir string) int {
 	s := (&decisionHome{home: &home{dir: dir, database: os.Getenv(childDatabase), attempt: attempt}}).surroundings(os.Stdout, os.Stderr)
 	s.Step, s.Through = c.file, storetest.Tap(c.tap).Through
 	code := Main(context.Background(), args, s)
-	fmt.Fprintf(os.Stderr, "ended op=%d tx=%d imported=%d\n", c.counts["op"], c.counts["tx"], c.counts["imported"])
+	fmt.Fprintf(os.Stderr, "ended op=%d tx=%d after=%d imported=%d\n", c.counts["op"], c.counts["tx"], c.counts["after"], c.counts["imported"])
 	return code
 }
 
