@@ -50,6 +50,9 @@ func TestKilledDeciding(t *testing.T) {
 		s := newDecisionScene(t, address)
 		var killed, inside, after atomic.Int64
 		for _, d := range decisions {
+			if raced && d.kill == "" {
+				continue // every start of the program is dear: two commands are enough
+			}
 			t.Run(d.name, func(t *testing.T) {
 				n := d.ci
 				if raced {
@@ -84,7 +87,7 @@ func TestKilledDeciding(t *testing.T) {
 			})
 		}
 		t.Logf("killed at %d points, %d of them between BEGIN and the end of COMMIT, %d after the decision", killed.Load(), inside.Load(), after.Load())
-		if killed.Load() < 7 || inside.Load() == 0 || after.Load() == 0 {
+		if killed.Load() < 4 || inside.Load() == 0 || after.Load() == 0 {
 			t.Error("too few points")
 		}
 	})
