@@ -31,6 +31,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv(scriptProgram) != "" {
 		main()
 	}
+	if home := os.Getenv(childHome); home != "" && os.Getenv(childCommand) != "" {
+		os.Exit(commandChild(home))
+	}
 	if home := os.Getenv(childHome); home != "" {
 		os.Exit(serveChild(home))
 	}

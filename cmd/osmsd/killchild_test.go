@@ -32,8 +32,11 @@ const (
 //	tx:N         before the N-th operation between a BEGIN and the return of its
 //	             COMMIT, that moment included
 //	soon:N       in the middle of the operation tx:N, or shortly after it
+//	after:N      before the N-th operation after the first file, or decision,
+//	             was committed
+//	rename:N     before the N-th renaming of a file; so for other operations
 //	import:N     before the COMMIT of the N-th file, and before what follows it
-//	imported:N   right after the COMMIT of the N-th file returned
+//	imported:N   right after the COMMIT of the N-th file, or decision, returned
 type killAt struct {
 	how string
 	n   int
@@ -53,7 +56,7 @@ type counter struct {
 	kill     killAt
 	counts   map[string]int
 	inside   bool // a transaction is open
-	arrival  bool // it holds what becomes of a file
+	arrival  bool // it holds what becomes of a file, or a decision
 	postpone func() error
 	plant    string
 	home     string
@@ -85,23 +88,25 @@ func die() {
 	select {}
 }
 
-func (c *counter) file(op string) {
-	names := []string{"op"}
+func (c *counter) file(op string) { c.at(op, append(c.names(), op)...) }
+
+// names are those under which an operation counts.
+func (c *counter) names() []string {
 	c.mu.Lock()
+	defer c.mu.Unlock()
+	names := []string{"op"}
 	if c.inside {
 		names = append(names, "tx")
 	}
-	c.mu.Unlock()
-	c.at(op, names...)
+	if c.counts["imported"] > 0 {
+		names = append(names, "after")
+	}
+	return names
 }
 
 func (c *counter) tap(op *storetest.Op, next func() error) error {
-	names := []string{"op"}
-	c.mu.Lock()
-	if c.inside {
-		names = append(names, "tx")
-	}
-	if op.Name == "commit" && c.arrival {
+	names := c.names()
+	if c.mu.Lock(); op.Name == "commit" && c.arrival {
 		names = append(names, "import")
 	}
 	c.mu.Unlock()
@@ -111,7 +116,7 @@ func (c *counter) tap(op *storetest.Op, next func() error) error {
 	case err != nil:
 	case op.Name == "begin":
 		c.open(true)
-	case op.Name == "exec" && strings.HasPrefix(op.Query, "INSERT INTO arrival"):
+	case op.Name == "exec" && (strings.HasPrefix(op.Query, "INSERT INTO arrival") || strings.HasPrefix(op.Query, "INSERT INTO decision (")):
 		c.mu.Lock()
 		c.arrival = true
 		c.mu.Unlock()
@@ -159,6 +164,14 @@ func (c *counter) planted(op *storetest.Op, next func() error) error {
 		}
 		c.at("the arrival after COMMIT", "imported")
 		return later()
+	case c.plant == "decision apart" && op.Name == "exec" && strings.HasPrefix(op.Query, "INSERT INTO decision ("):
+		if _, err := op.Exec(context.Background(), "COMMIT", nil); err != nil {
+			return err
+		}
+		c.at("between two transactions", "between")
+		if _, err := op.Exec(context.Background(), "BEGIN", nil); err != nil {
+			return err
+		}
 	case c.plant == "two transactions" && op.Name == "exec" && strings.HasPrefix(op.Query, "INSERT INTO import ("):
 		if _, err := op.Exec(context.Background(), "COMMIT", nil); err != nil {
 			return err

@@ -125,7 +125,7 @@ func (a *app) open(ctx context.Context, home jobs.Home, address string, archive 
 		Drops: intake.Options{Rest: a.cfg.Intake.Rest, Limit: int64(a.cfg.Limits.File), Step: a.Step},
 		State: jobs.State{Payer: a.payer(), PayerID: a.cfg.State.PayerBIN.String(), KNP: a.cfg.State.KNP}}
 	host, _ := os.Hostname()
-	runner := &jobs.Runner{Store: s, Clock: a.Clock, Log: a.log,
+	runner := &jobs.Runner{Store: s, Clock: a.Clock, Log: a.log, CleanUp: desk.CleanUp,
 		// In containers neither the host's name nor the process's number tells
 		// two programs apart.
 		Holder: fmt.Sprintf("%s, process %d (%.6s)", host, os.Getpid(), rand.Text())}

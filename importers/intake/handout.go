@@ -63,8 +63,8 @@ func HandOutFrom(root, rel string, write func(io.Writer) error, step Step) error
 	return t.settle(parts[len(parts)-1])
 }
 
-// CleanUp removes, in root and the folders right under it, what HandOut left
-// when it was cut short. What another process is writing stays.
+// CleanUp removes, in root and the folders under it, what HandOut left when it
+// was cut short. What another process is writing stays, and no link is followed.
 func CleanUp(root string, step Step) error {
 	top, err := os.OpenRoot(root)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -74,17 +74,20 @@ func CleanUp(root string, step Step) error {
 		return fault("open", root, err)
 	}
 	defer top.Close()
-	failed := sweep(top, ".", step)
-	entries, err := fs.ReadDir(top.FS(), ".")
-	if err != nil {
-		return fault("read", root, err)
-	}
-	for _, e := range entries {
-		if e.IsDir() {
-			failed = errors.Join(failed, sweep(top, e.Name(), step))
+	var failed error
+	walked := fs.WalkDir(top.FS(), ".", func(dir string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil && dir == ".":
+			return err
+		case err != nil: // one folder does not hinder the others
+			failed = errors.Join(failed, fault("read", filepath.Join(root, dir), err))
+			return fs.SkipDir
+		case e.IsDir():
+			failed = errors.Join(failed, sweep(top, filepath.FromSlash(dir), step))
 		}
-	}
-	return failed
+		return nil
+	})
+	return errors.Join(failed, fault("read", root, walked))
 }
 
 // subFolder opens a folder right inside root, through no link; with create it

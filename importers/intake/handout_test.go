@@ -94,15 +94,29 @@ func TestCleanUp(t *testing.T) {
 	if err := HandOut(root, "63/a.json", []byte("x"), nil); err != nil {
 		t.Fatal(err)
 	}
-	dead := filepath.Join(root, "63", tempPrefix+"DEAD"+tempSuffix)
-	if err := os.WriteFile(dead, []byte("half"), 0o600); err != nil {
+	deep, elsewhere := filepath.Join(root, "63", "990140000123"), t.TempDir()
+	if err := errors.Join(os.Mkdir(deep, 0o750), os.Symlink(elsewhere, filepath.Join(root, "71"))); err != nil {
 		t.Fatal(err)
+	}
+	dead := tempPrefix + "DEAD" + tempSuffix
+	for _, dir := range []string{root, filepath.Join(root, "63"), deep, elsewhere} {
+		if err := os.WriteFile(filepath.Join(dir, dead), []byte("half"), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if err := CleanUp(root, nil); err != nil {
 		t.Fatal(err)
 	}
-	if got, _ := filepath.Glob(filepath.Join(root, "63", "*")); len(got) != 1 {
-		t.Errorf("%v", got)
+	for _, dir := range []string{root, filepath.Join(root, "63"), deep} {
+		if _, err := os.Lstat(filepath.Join(dir, dead)); err == nil {
+			t.Errorf("left in %s", dir)
+		}
+	}
+	if _, err := os.Lstat(filepath.Join(elsewhere, dead)); err != nil {
+		t.Errorf("a link was followed: %v", err)
+	}
+	if _, err := os.Lstat(filepath.Join(root, "63", "a.json")); err != nil {
+		t.Error(err)
 	}
 	if err := CleanUp(filepath.Join(root, "none"), nil); err != nil {
 		t.Error(err)

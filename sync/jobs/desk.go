@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"errors"
 	"time"
 
 	"osmsd/importers/intake"
@@ -60,4 +61,13 @@ type State struct {
 	Payer   string
 	PayerID string
 	KNP     string
+}
+
+// CleanUp removes what runs that were cut off left half written in the folders
+// for people.
+func (d *Desk) CleanUp() (failed error) {
+	for _, dir := range []string{d.Home.Returned, d.Home.Letters, d.Home.Reports} {
+		failed = errors.Join(failed, intake.CleanUp(dir, d.Drops.Step))
+	}
+	return failed
 }

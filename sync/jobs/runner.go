@@ -19,6 +19,8 @@ type Runner struct {
 	Clock  func() time.Time
 	Holder string // who we are, for whoever finds the registry busy
 	Log    *slog.Logger
+	// CleanUp is called when an earlier run was cut off. It may be nil.
+	CleanUp func() error
 }
 
 // Turn is what a run may use: its only "now", its lease, its line in the
@@ -69,6 +71,11 @@ func (r *Runner) Run(ctx context.Context, run osms.Run, do func(context.Context,
 		return run, err
 	} else if n > 0 {
 		r.Log.Warn("runs were cut off", "runs", n)
+		if r.CleanUp != nil {
+			if err := r.CleanUp(); err != nil {
+				r.Log.Warn("leftovers of an earlier run cannot be removed", "err", err)
+			}
+		}
 	}
 	run.Started = now
 	if run, err = r.Store.BeginRun(ctx, run); err != nil {

@@ -32,10 +32,8 @@ type Service struct {
 // fails or panics is recorded and the others go on. What became due while the
 // daemon was away is caught up in order, each due time once.
 func (s *Service) Serve(ctx context.Context) error {
-	for _, dir := range []string{s.Desk.Home.Returned, s.Desk.Home.Letters, s.Desk.Home.Reports} {
-		if err := intake.CleanUp(dir, s.Desk.Drops.Step); err != nil {
-			s.Log.Warn("leftovers of an earlier run cannot be removed", "err", err)
-		}
+	if err := s.Desk.CleanUp(); err != nil {
+		s.Log.Warn("leftovers of an earlier run cannot be removed", "err", err)
 	}
 	if err := s.plan(ctx); err != nil {
 		return err
