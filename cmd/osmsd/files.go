@@ -201,6 +201,7 @@ func (r *fileReporter) show(f osms.FileReport) {
 		fmt.Fprintf(w, "\t%s\n", line)
 	}
 	_ = w.Flush()
+	r.a.showChanges(r.a.Stdout, f.Changes)
 	for i, x := range f.Refusals {
 		if i == shownRefusals {
 			fmt.Fprintf(r.a.Stdout, "  %s\n", r.a.say("file.more", grouped(len(f.Refusals)-i+f.Unlisted)))

@@ -100,6 +100,7 @@ The diff is shown as it would be now. With --json every person is listed.`,
 				fmt.Fprintln(a.Stdout, a.say("held.file", h.Import, h.Region, h.BIN, h.File, held[i].Received.In(o.desk.Zone).Format("2006-01-02 15:04")))
 				fmt.Fprintf(a.Stdout, "  %s\n", h.Message)
 				fmt.Fprintf(a.Stdout, "  %s\n", a.say("held.diff", grouped(h.Joined), grouped(h.Left), grouped(h.Changed), grouped(h.Unchanged)))
+				a.showChanges(a.Stdout, held[i].Changes)
 				if h.Moved {
 					fmt.Fprintf(a.Stdout, "  %s\n", a.say("held.moved"))
 				}
