@@ -34,7 +34,6 @@ func (s *styles) looks() looks {
 		return s.append(fmt.Sprintf(`<%[1]sxf numFmtId="49" fontId="%[2]d" fillId="%[3]d" borderId="0" xfId="0" applyNumberFormat="1" applyFont="1" applyFill="1" applyAlignment="1"><%[1]salignment %[4]s/></%[1]sxf>`,
 			p, font, fill, align))
 	}
-	const wrapped = `vertical="top" wrapText="1"`
 	return looks{title: xf(bold, 0, `vertical="center"`), head: xf(head, s.paint(`rgb="FFDDEBF7"`, ""), `vertical="center" wrapText="1"`),
 		text: text, link: xf(link, 0, `vertical="top"`), refused: s.marked(text, osms.Refused), warning: s.marked(text, osms.Warning)}
 }

@@ -119,7 +119,7 @@ func (t *mTale) read(f *mFile) mRead {
 // join takes from another line about the same person what this one leaves open,
 // and reports whether the two say the same.
 func (r *mRow) join(s mRow) bool {
-	same := func(a, b string) bool { return a == "" || b == "" || strings.ToLower(a) == strings.ToLower(b) }
+	same := func(a, b string) bool { return a == "" || b == "" || strings.EqualFold(a, b) }
 	day := func(a *int, b int) bool {
 		if *a == mNone {
 			*a = b

@@ -172,7 +172,7 @@ func (f *mClaim) missing(asAt int) bool {
 // hear takes a row, and says in a word what it did.
 func (f mClaim) hear(row mRow, asAt int, full bool) (mClaim, string) {
 	was, before := f.String(), f.clone()
-	if f.surname != "" && strings.ToLower(f.surname) != strings.ToLower(row.Surname) && strings.ToLower(f.given) != strings.ToLower(row.Given) {
+	if f.surname != "" && !strings.EqualFold(f.surname, row.Surname) && !strings.EqualFold(f.given, row.Given) {
 		return before, "rejected"
 	}
 	f = f.clone()
