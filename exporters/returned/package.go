@@ -180,7 +180,6 @@ func part(z *zip.Writer, name string, write func(io.Writer) error) error {
 	return write(out)
 }
 
-
 // relations is a _rels part.
 type relations struct {
 	*tree
