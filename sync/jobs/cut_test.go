@@ -29,6 +29,8 @@ type town struct {
 	after  []pupil
 }
 
+var founded = map[osms.BIN]bool{} // organisations of this run
+
 var towns int // every organisation and person of a test run is another
 
 // newTown makes an organisation and its next honest month: some leave, some
@@ -36,8 +38,12 @@ var towns int // every organisation and person of a test run is another
 // way. Every twelfth month the last class graduates.
 func newTown(t *testing.T, r *rand.Rand, size int) town {
 	t.Helper()
-	towns++
-	w := town{bin: school(t, 1000+2*towns)}
+	w := town{}
+	for w.bin == 0 || founded[w.bin] {
+		w.bin = school(t, len(founded)+towns%7)
+		towns++
+	}
+	founded[w.bin] = true
 	person := func(class int) pupil {
 		towns++
 		return pupil{iin: made(t, fmt.Sprintf("%02d%02d%02d5", 5+towns%15, 1+towns/15%12, 1+towns/180%28), towns%400), class: class,
