@@ -20,7 +20,7 @@ import (
 func openCSV(src Source, size int64, limits Limits) (*Book, error) {
 	limits = limits.complete()
 	if size > limits.FileBytes {
-		return nil, csvError(osms.FileTooLarge, "", fmt.Sprintf("%d bytes, of at most %d", size, limits.FileBytes))
+		return nil, tooLarge(size, limits.FileBytes)
 	}
 	if size == 0 {
 		return nil, csvError(osms.FileEmpty, "", "the file has no bytes")
@@ -53,6 +53,10 @@ func openCSV(src Source, size int64, limits Limits) (*Book, error) {
 			return readCSV(newCSVScanner(src, enc, delim, limits, chunkBytes), declared, each)
 		},
 	}, nil
+}
+
+func tooLarge(size, most int64) error {
+	return csvError(osms.FileTooLarge, "", fmt.Sprintf("%d bytes, of at most %d", size, most))
 }
 
 // refuseStump refuses the first bytes of a workbook, too few to be known by its

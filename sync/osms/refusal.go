@@ -93,6 +93,9 @@ const (
 	FileNoRegion          FileCode = "no_region" // a roster that came through no region's folder
 	FileBadEncoding       FileCode = "bad_encoding"
 	FileControlTotal      FileCode = "control_total"
+	// FileDocumentConflict: a payment document with this reference, payer and
+	// date is there already, and says something else.
+	FileDocumentConflict FileCode = "document_conflict"
 	// FileApproval: nothing with the approved hash is there to be applied.
 	FileApproval FileCode = "approval_void"
 	// FileHeldRefused: an administrator decided that what was held is not applied.

@@ -1,0 +1,145 @@
+package ledger
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"math/big"
+
+	"osmsd/sync/osms"
+)
+
+// recorder takes what a format finds. A document is begun, gets its postings and
+// is ended; several may be open at once (a table of payments may mix them), and
+// they are numbered in the order in which they were begun.
+type recorder struct {
+	out *Documents
+	// known gives the document of an identity; nil in the second reading.
+	known map[string]int
+	each  func(document int, p *osms.Posting) error
+	begun int
+	ended map[int]osms.Document // not yet in order
+	next  int
+}
+
+// making is a document being read.
+type making struct {
+	r       *recorder
+	number  int // in the file, from 0
+	digest  hash.Hash
+	bag     big.Int // sum of the postings' digests: the same in any order
+	persons int
+	amount  osms.Tiyn
+	first   osms.Month
+	last    osms.Month
+}
+
+func (r *recorder) begin() *making {
+	m := &making{r: r, number: r.begun, digest: sha256.New()}
+	r.begun++
+	return m
+}
+
+// post adds a posting and numbers it.
+func (m *making) post(p *osms.Posting) error {
+	m.persons++
+	p.Number = int32(m.persons)
+	m.amount += p.Amount
+	if p.Month != 0 && (m.first == 0 || p.Month < m.first) {
+		m.first = p.Month
+	}
+	m.last = max(m.last, p.Month)
+	if m.r.each != nil {
+		return m.r.each(m.number, p)
+	}
+	line := osms.AppendPosting(nil, p)
+	m.digest.Write(line)
+	same := sha256.Sum256(appendSame(line[:0], p))
+	var n big.Int
+	m.bag.Add(&m.bag, n.SetBytes(same[:]))
+	return nil
+}
+
+// appendSame writes what makes a posting this one in whatever order and encoding
+// the list is written: not its number, and not the letters of the name.
+func appendSame(b []byte, p *osms.Posting) []byte {
+	b = binary.BigEndian.AppendUint64(b, uint64(p.Person))
+	b = binary.BigEndian.AppendUint64(b, uint64(p.Amount))
+	b = binary.BigEndian.AppendUint32(b, uint32(p.Month))
+	b = append(b, byte(p.Region), boolByte(p.Returned))
+	return fmt.Appendf(b, "%s|%s|%s", p.Given, p.KNP, p.Reverses)
+}
+
+func boolByte(b bool) byte {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// end closes a document. Of a list, the count, sum and months are those of its
+// postings; d.Persons and d.Amount of a movement stand. ordinal tells movements
+// apart that are equal in everything within one statement: 1, 2, …
+func (m *making) end(d osms.Document, ordinal int) {
+	if d.Kind == osms.DocumentList {
+		d.Persons, d.Amount = m.persons, m.amount
+	}
+	d.First, d.Last = m.first, m.last
+	if m.persons > 0 {
+		d.Digest = hex.EncodeToString(m.digest.Sum(nil))
+	}
+	d.Identity = identity(d, ordinal, &m.bag)
+	r := m.r
+	if r.ended == nil {
+		r.ended = map[int]osms.Document{}
+	}
+	r.ended[m.number] = d
+	for ; ; r.next++ {
+		d, ok := r.ended[r.next]
+		if !ok {
+			return
+		}
+		delete(r.ended, r.next)
+		r.take(d)
+	}
+}
+
+// take puts an ended document into the result, unless it was there before.
+func (r *recorder) take(d osms.Document) {
+	rows := 1
+	if d.Kind == osms.DocumentList {
+		rows = d.Persons
+	}
+	r.out.Rows += rows
+	if _, ok := r.known[d.Identity]; ok {
+		r.out.Ignored += rows
+		r.out.places = append(r.out.places, -1)
+		return
+	}
+	if r.known != nil {
+		r.known[d.Identity] = len(r.out.Documents)
+	}
+	r.out.places = append(r.out.places, len(r.out.Documents))
+	r.out.Documents = append(r.out.Documents, d)
+}
+
+// identity names a document by what no other has. Purposes and names are left
+// out: a copy in an encoding without Kazakh letters is the same document.
+func identity(d osms.Document, ordinal int, bag *big.Int) string {
+	reference := d.Number
+	if d.Kind == osms.DocumentList || reference == "" {
+		reference = d.Reference
+	}
+	day := d.Dated
+	if d.Kind == osms.DocumentMovement {
+		day = d.Booked
+	}
+	text := fmt.Sprintf("%s|%s|%q|%q|%s|%d|%d|%t|%d", d.Kind, day, reference, d.Account, d.PayerID, d.Persons, d.Amount, d.Returned, ordinal)
+	if d.Kind == osms.DocumentList {
+		text += fmt.Sprintf("|%s|%x", d.KNP, bag)
+	}
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}
