@@ -17,7 +17,7 @@ import (
 	"osmsd/sync/store"
 )
 
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
 
 // Apply commits what was read, or, dry, shows what committing would do. Every
 // file ends in one named outcome, an unusable one too.

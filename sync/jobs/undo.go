@@ -183,7 +183,7 @@ func (u *undoing) versions() error {
 // roster takes a roster back, organisation by organisation: everything else that
 // was ever said of it is folded again.
 func (u *undoing) roster(decided []store.Decision) error {
-	bins := sortedBINs(u.since)
+	bins := sortedKeys(u.since)
 	var persons []osms.IIN
 	for _, bin := range bins {
 		seal, sealed, err := u.t.SealOf(bin)
@@ -406,15 +406,6 @@ func (u *undoing) relist(bins []osms.BIN) error {
 		}
 	}
 	return nil
-}
-
-func sortedBINs[V any](m map[osms.BIN]V) []osms.BIN {
-	out := make([]osms.BIN, 0, len(m))
-	for bin := range m {
-		out = append(out, bin)
-	}
-	slices.Sort(out)
-	return out
 }
 
 // listed reads the entries of a list of organisations as they were kept.
