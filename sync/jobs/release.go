@@ -361,6 +361,12 @@ func (d *Desk) releaseList(t *store.Tx, imp store.Import) (osms.FileReport, erro
 		if err != nil {
 			return report, err
 		}
+		if documents, ok, err := keepsDocuments(kept); ok || err != nil {
+			if err != nil {
+				return report, fmt.Errorf("import %d: %w", imp.Sequence, err)
+			}
+			return report, d.releaseDocuments(t, imp, documents, &report)
+		}
 		var entries []osms.LedgerEntry
 		if err := json.Unmarshal(kept, &entries); err != nil {
 			return report, fmt.Errorf("import %d: %w", imp.Sequence, err)

@@ -143,8 +143,10 @@ func (u *undoing) undo(sequence int64) error {
 		err = u.organisations(decided)
 	default:
 		var n int64
-		n, err = u.t.CloseLedger(u.since[0])
-		u.out.Closed = int(n)
+		if n, err = u.t.CloseLedger(u.since[0]); err == nil {
+			u.out.Closed, err = u.t.CloseDocuments(u.since[0])
+		}
+		u.out.Closed += int(n)
 	}
 	if err != nil {
 		return err

@@ -1,6 +1,11 @@
 package osms
 
-import "fmt"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"hash"
+)
 
 // Money as documents show it: movements on an account, as a bank or treasury
 // statement lists them, and lists of persons for whom a payment was made. The
@@ -84,3 +89,22 @@ func AppendPosting(b []byte, p *Posting) []byte {
 		int(p.Birth), int(p.Month), int(p.Region), int64(p.Amount), p.KNP, p.Returned, p.Reverses)
 	return b
 }
+
+// PostingSum is the digest over the postings of a document in the order of their
+// numbers: Document.Digest.
+type PostingSum struct {
+	hash hash.Hash
+	line []byte
+}
+
+// NewPostingSum begins a digest.
+func NewPostingSum() *PostingSum { return &PostingSum{hash: sha256.New()} }
+
+// Add takes the next posting.
+func (s *PostingSum) Add(p *Posting) {
+	s.line = AppendPosting(s.line[:0], p)
+	s.hash.Write(s.line)
+}
+
+// String is the digest, hexadecimal.
+func (s *PostingSum) String() string { return hex.EncodeToString(s.hash.Sum(nil)) }

@@ -212,11 +212,14 @@ type LedgerDocument struct {
 	Linked bool
 }
 
-// MonthPoint is one month of a trend, the whole country.
+// MonthPoint is one month of a trend, the whole country: Ledger − Due = Proved +
+// Remainder. Bridged is false for a month that is too large to be compared
+// person by person for a trend; then only what is due is told.
 type MonthPoint struct {
 	Month                                  Month
 	DuePersons                             int
 	Due, Frozen, Ledger, Proved, Remainder Tiyn
+	Bridged                                bool
 }
 
 // SourceFile is a file that a report was computed from.
