@@ -233,10 +233,18 @@ type SourceFile struct {
 	Applied time.Time
 }
 
-// Only narrows a reconciliation to one region, its total included.
+// Only narrows a reconciliation to one region, its total included. What belongs
+// to no region (unplaced money, the country's trend) falls away: it names persons
+// of other regions.
 func (r Reconciliation) Only(region Region) Reconciliation {
-	lines, entries := r.Lines, r.Entries
+	lines, entries, documents := r.Lines, r.Entries, r.Documents
 	r.Lines, r.Entries, r.Total = nil, nil, ReconciliationLine{}
+	r.Documents, r.Unplaced, r.Trend = nil, nil, nil
+	for _, d := range documents {
+		if d.Region == region {
+			r.Documents = append(r.Documents, d)
+		}
+	}
 	for _, l := range lines {
 		if l.Region == region {
 			r.Lines, r.Total = append(r.Lines, l), l
