@@ -16,7 +16,6 @@ import (
 
 	"osmsd/config"
 	"osmsd/sync/contribution"
-	"osmsd/sync/osms"
 	"osmsd/sync/store"
 )
 
@@ -242,26 +241,4 @@ func (a *app) print(v any) error {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(v)
-}
-
-func parseMonth(text string) (osms.Month, error) {
-	if text == "" {
-		return 0, usage("month.missing")
-	}
-	m, err := osms.ParseMonth(text)
-	if err != nil {
-		return 0, usage("month.bad", text)
-	}
-	return m, nil
-}
-
-func parseRegion(text string) (osms.Region, error) {
-	if text == "" {
-		return 0, nil
-	}
-	r, err := osms.ParseRegion(text)
-	if err != nil {
-		return 0, usage("region.bad", text)
-	}
-	return r, nil
 }

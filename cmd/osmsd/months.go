@@ -148,17 +148,14 @@ func shownLine(l osms.ReconciliationLine) reconcileLine {
 }
 
 func (a *app) reconcileCommand() *cobra.Command {
-	var month, region, asOf string
+	var f monthFlags
+	var asOf string
 	cmd := &cobra.Command{
 		Use:   "reconcile --month M",
 		Short: "Due against ledger, with the bridge; writes the workbook",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			m, err := parseMonth(month)
-			if err != nil {
-				return err
-			}
-			only, err := parseRegion(region)
+			m, only, err := f.parse()
 			if err != nil {
 				return err
 			}
@@ -195,8 +192,7 @@ func (a *app) reconcileCommand() *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&month, "month", "", "the month, as 2026-10")
-	cmd.Flags().StringVar(&region, "region", "", "only this region: first two digits of KATO")
+	f.add(cmd, "only this region: first two digits of KATO")
 	cmd.Flags().StringVar(&asOf, "as-of", "", "due as known at this moment, as 2026-10-05T18:00:00+05:00 or 2026-10-05 (default: now)")
 	return cmd
 }
@@ -256,17 +252,14 @@ func (a *app) showReconciliation(o *opened, r osms.Reconciliation, path string) 
 }
 
 func (a *app) exportCommand() *cobra.Command {
-	var month, region, out string
+	var f monthFlags
+	var out string
 	cmd := &cobra.Command{
 		Use:   "export --month M --out FILE",
 		Short: "The frozen list person by person, as CSV or XLSX",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			m, err := parseMonth(month)
-			if err != nil {
-				return err
-			}
-			only, err := parseRegion(region)
+			m, only, err := f.parse()
 			if err != nil {
 				return err
 			}
@@ -315,8 +308,7 @@ func (a *app) exportCommand() *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&month, "month", "", "the month, as 2026-10")
-	cmd.Flags().StringVar(&region, "region", "", "only this region: first two digits of KATO")
+	f.add(cmd, "only this region: first two digits of KATO")
 	cmd.Flags().StringVar(&out, "out", "", "the file to write: .csv or .xlsx")
 	return cmd
 }
