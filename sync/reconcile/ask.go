@@ -8,8 +8,13 @@ import (
 )
 
 // Ask names, in order, the persons whose other months decide: those who lack the
-// month's payment or have one too many. All entries have been added.
+// month's payment or have one too many. All entries have been added. It is called
+// once; a second call has nothing to ask.
 func (m *Matching) Ask() []osms.IIN {
+	if m.split {
+		return nil
+	}
+	m.split = true
 	m.turn()
 	var ask []osms.IIN
 	m.groups(func(group []kept) {
@@ -170,6 +175,9 @@ func (m *Matching) record(at int, v verdict, entries []payment) {
 		case f.month != m.o.Month:
 		case f.kind == absent && at >= 0:
 			m.stands.state[at] |= isAbsent
+			if f.by != nil {
+				m.stands.state[at] |= isNamed
+			}
 		default:
 			mine = append(mine, f)
 		}

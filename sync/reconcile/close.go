@@ -11,7 +11,7 @@ import (
 // Close settles everybody by what is known and gives the month's money and what
 // is proved of it.
 func (m *Matching) Close() Matched {
-	m.turn()
+	m.Ask()
 	m.groups(func(group []kept) {
 		person := group[0].person
 		at := m.at(person)
@@ -33,11 +33,17 @@ func (m *Matching) Close() Matched {
 		if r == nil {
 			continue
 		}
-		region := m.closeRegion(r, absent[r.region], heads)
-		if err := r.check(m.o.PerPerson); err != nil && out.err == nil {
+		left := absent[r.region]
+		if left == nil {
+			left = &lacking{}
+		}
+		if err := r.check(m.o.PerPerson, left); err != nil && out.err == nil {
 			out.err = err
 		}
-		out.Regions = append(out.Regions, region)
+		m.returnedAlone(r)
+		if region := m.closeRegion(r, left, heads); region.says() {
+			out.Regions = append(out.Regions, region)
+		}
 	}
 	out.Documents = m.documents()
 	return out
@@ -63,7 +69,7 @@ func (m *Matching) closePerson(i int) {
 	m.tally.entry(&x, r.region)
 	if paper.arrived && s.diff[i] == 0 || !paper.arrived && !paper.onItsWay {
 		if !paper.arrived {
-			s.state[i] |= isAbsent
+			s.state[i] |= isAbsent | isNamed
 		}
 		return
 	}
@@ -82,32 +88,46 @@ func (m *Matching) closePerson(i int) {
 
 // absent sorts the persons who lack the month's payment: those of an
 // organisation that no list names at all are not submitted, unless the region's
-// money beyond the lists could hold them. It gives by region the others.
-func (m *Matching) absent(heads map[site]int) map[osms.Region]*heap {
+// money beyond the lists could hold them. It gives the others by region.
+func (m *Matching) absent(heads map[site]int) map[osms.Region]*lacking {
 	named := map[osms.BIN]bool{}
 	for n, p := range m.stands.places {
 		named[p.bin] = named[p.bin] || m.seen[n]
 	}
-	left := map[osms.Region]*heap{}
+	left := map[osms.Region]*lacking{}
 	for i, state := range m.stands.state {
 		if state&isAbsent == 0 {
 			continue
 		}
 		p := m.stands.places[m.stands.placeOf(i)]
 		r := m.tally.at(p.region)
-		h := left[p.region]
 		whole := osms.Tiyn(heads[site{p.bin, p.region}]) * m.o.PerPerson
-		switch {
-		case m.tally.lists && p.bin != 0 && !named[p.bin] && m.beyond(r).amount < whole:
-			h = r.line(osms.BridgeNotSubmitted)
-		case h == nil:
-			h = &heap{most: mostSuggested}
-			left[p.region] = h
+		b := osms.BridgePerson{Person: m.stands.person(i), BIN: p.bin, Was: p.category, Amount: -m.o.PerPerson}
+		if m.tally.lists && p.bin != 0 && !named[p.bin] && m.beyond(r).amount < whole {
+			h := r.line(osms.BridgeNotSubmitted)
+			h.persons++
+			h.add(b, nil, 0)
+			continue
 		}
-		h.persons++
-		h.add(osms.BridgePerson{Person: m.stands.person(i), BIN: p.bin, Was: p.category, Amount: -m.o.PerPerson}, nil, 0)
+		l := left[p.region]
+		if l == nil {
+			l = &lacking{unnamed: heap{most: mostSuggested}}
+			left[p.region] = l
+		}
+		l.all += b.Amount
+		if state&isNamed == 0 {
+			l.unnamed.persons++
+			l.unnamed.add(b, nil, 0)
+		}
 	}
 	return left
+}
+
+// lacking is what the persons of a region lack and no line says why. Unnamed are
+// those whom no list names, arrived or not.
+type lacking struct {
+	all     osms.Tiyn
+	unnamed heap
 }
 
 // ledger is the money of a region: what movements and lists of totals have by
@@ -123,8 +143,8 @@ func (m *Matching) beyond(r *regionTally) holding {
 
 // check proves the region to the tiyn: what persons were found to have or lack
 // is what the lists say arrived beside what was expected.
-func (r *regionTally) check(each osms.Tiyn) error {
-	sum := r.partial.amount - osms.Tiyn(r.absent)*each
+func (r *regionTally) check(each osms.Tiyn, left *lacking) error {
+	sum := r.partial.amount + left.all
 	for _, h := range r.lines {
 		sum += h.amount
 	}
@@ -134,13 +154,27 @@ func (r *regionTally) check(each osms.Tiyn) error {
 	return nil
 }
 
-func (m *Matching) closeRegion(r *regionTally, left *heap, heads map[site]int) MatchedRegion {
+// returnedAlone attributes movements that give money back and name nobody: the
+// document itself proves them. Where lists name persons whose money came back and
+// no movement bears their reference, these may be the same money, and the
+// movements stay in the remainder.
+func (m *Matching) returnedAlone(r *regionTally) {
+	if m.tally.returned {
+		return
+	}
+	for _, p := range m.funds.unlisted[r.region] {
+		if p.Returned {
+			h := r.line(osms.BridgeReturned)
+			h.persons += p.Persons
+			h.add(osms.BridgePerson{Amount: p.Amount}, p, 0)
+		}
+	}
+}
+
+func (m *Matching) closeRegion(r *regionTally, left *lacking, heads map[site]int) MatchedRegion {
 	ledger := m.ledger(r)
 	out := MatchedRegion{Region: r.region, LedgerPersons: ledger.persons, Ledger: ledger.amount,
 		ListedPersons: r.evidence.persons, Listed: r.evidence.amount}
-	if left != nil {
-		r.absent = left.persons
-	}
 	for kind, h := range r.lines {
 		if h.amount != 0 {
 			out.Bridge = append(out.Bridge, osms.BridgeLine{Kind: kind, Persons: h.persons, Amount: h.amount, Proved: true, Behind: h.behind()})
@@ -151,14 +185,23 @@ func (m *Matching) closeRegion(r *regionTally, left *heap, heads map[site]int) M
 	return out
 }
 
+// says tells whether anything stands at the region. Where a payment was made and
+// given back, nothing does.
+func (r *MatchedRegion) says() bool {
+	return r.raw.stands > 0 || r.LedgerPersons != 0 || r.Ledger != 0 || r.ListedPersons != 0 || r.Listed != 0 || len(r.Bridge) > 0
+}
+
 // documents tells of every document what concerns the month.
 func (m *Matching) documents() []osms.LedgerDocument {
 	var all []osms.LedgerDocument
 	for i := range m.papers {
 		p := &m.papers[i]
+		if p.entries == 0 && !p.counted && (p.Kind != osms.DocumentMovement || p.Month != m.o.Month) {
+			continue
+		}
 		d := osms.LedgerDocument{DocumentRef: p.Ref, Kind: p.Kind, Region: p.Region, KNP: p.KNP, Booked: p.Booked,
 			Persons: p.persons, Amount: p.sum, Linked: p.linked}
-		if p.Kind == osms.DocumentMovement && p.entries == 0 {
+		if p.Kind == osms.DocumentMovement && (p.entries == 0 || p.Month == m.o.Month) {
 			d.Persons, d.Amount = p.Persons, p.Amount
 		}
 		all = append(all, d)
@@ -168,11 +211,10 @@ func (m *Matching) documents() []osms.LedgerDocument {
 
 // material is what suggestions rest on.
 type material struct {
-	each    osms.Tiyn
 	stands  int
 	lists   bool
 	heads   []headCount // of the region, in order of organisation
-	absent  *heap       // no line says why; nil: nobody
+	absent  heap        // whom no list names, and no line says why
 	partial *heap
 	diffs   []otherSums
 	late    heap // lists without money
@@ -191,8 +233,8 @@ type otherSums struct {
 	persons int
 }
 
-func (m *Matching) material(r *regionTally, left *heap, heads map[site]int) material {
-	x := material{each: m.o.PerPerson, stands: r.stands, lists: m.tally.lists, absent: left, partial: &r.partial, beyond: m.beyond(r),
+func (m *Matching) material(r *regionTally, left *lacking, heads map[site]int) material {
+	x := material{stands: r.stands, lists: m.tally.lists, absent: left.unnamed, partial: &r.partial, beyond: m.beyond(r),
 		late: heap{most: mostSuggested}, loose: heap{most: mostSuggested}}
 	for s, n := range heads {
 		if s.region == r.region && s.bin != 0 && n > 0 {
@@ -209,6 +251,9 @@ func (m *Matching) material(r *regionTally, left *heap, heads map[site]int) mate
 		x.late.add(osms.BridgePerson{Amount: -h.amount}, p, 0)
 	}
 	for _, p := range m.funds.unlisted[r.region] {
+		if p.Returned {
+			continue
+		}
 		x.loose.persons += p.Persons
 		x.loose.add(osms.BridgePerson{Amount: p.Amount}, p, 0)
 	}

@@ -93,6 +93,9 @@ func Compare(in Input) (lines []osms.ReconciliationLine, total osms.Reconciliati
 		for i := range in.Money.Regions {
 			r := &in.Money.Regions[i]
 			l := line(r.Region)
+			if r.raw.stands > 0 && in.Money.each != in.paid().PerPerson() {
+				return nil, total, fmt.Errorf("region %s: matched with a contribution of %s tenge, and %s is due", r.Region, in.Money.each, in.paid().PerPerson())
+			}
 			l.LedgerPersons, l.Ledger, l.ListedPersons, l.Listed = r.LedgerPersons, r.Ledger, r.ListedPersons, r.Listed
 			raw[r.Region] = &r.raw
 		}
@@ -137,6 +140,14 @@ func Compare(in Input) (lines []osms.ReconciliationLine, total osms.Reconciliati
 		lines[i].Suggestions = suggest(in, lines, i, raw[lines[i].Region])
 	}
 	return lines, sum(lines), nil
+}
+
+// paid is the rate that the month was to be paid at.
+func (in *Input) paid() osms.StateRate {
+	if in.IsFrozen {
+		return in.FrozenRate
+	}
+	return in.Rate
 }
 
 // attribute puts the second part behind the first. What it moves leaves the
@@ -277,6 +288,8 @@ func sum(lines []osms.ReconciliationLine) osms.ReconciliationLine {
 		t.Due += l.Due
 		t.LedgerPersons += l.LedgerPersons
 		t.Ledger += l.Ledger
+		t.ListedPersons += l.ListedPersons
+		t.Listed += l.Listed
 		t.Difference += l.Difference
 		t.Unexplained += l.Unexplained
 		for _, b := range l.Bridge {

@@ -41,6 +41,7 @@ type Matching struct {
 	tally  *tally
 	asked  map[osms.IIN]bool // and are not on the list
 	turned bool              // from adding to asking
+	split  bool              // it has been asked who is odd
 }
 
 // kept is an entry kept in full.

@@ -83,8 +83,8 @@ func fund(month osms.Month, totals []osms.LedgerEntry, papers []paper) funds {
 	}
 	if f.source == osms.FromNothing {
 		for i := range papers {
-			if papers[i].entries > 0 {
-				f.source, papers[i].counted = osms.FromLists, true
+			if p := &papers[i]; p.entries > 0 && p.Kind == osms.DocumentList {
+				f.source, p.counted = osms.FromLists, true
 			}
 		}
 	}

@@ -46,6 +46,7 @@ const (
 	isAsked                    // other months decide
 	isJudged                   // the verdict is known
 	isAbsent                   // lacks the month's payment, and no line says why
+	isNamed                    // by a list that has not arrived
 )
 
 func (s *stands) add(x Stand) {

@@ -27,10 +27,7 @@ func suggest(in Input, lines []osms.ReconciliationLine, i int, raw *material) []
 	if rest == 0 {
 		return nil
 	}
-	rate := in.Rate
-	if in.IsFrozen {
-		rate = in.FrozenRate
-	}
+	rate := in.paid()
 	each := rate.PerPerson()
 	if raw == nil {
 		raw = &material{}
@@ -174,9 +171,11 @@ func rounded(l *osms.ReconciliationLine, each osms.Tiyn) []osms.Suggestion {
 	return []osms.Suggestion{{Kind: osms.SuggestRounding, Amount: l.Unexplained, Persons: int(n)}}
 }
 
-// notListed names those of the frozen list whom no list of the payer names.
+// notListed names those of the frozen list whom no list of the payer names. Where
+// the region has the money for all of them beside its lists, they are not what is
+// missing.
 func notListed(raw *material) []osms.Suggestion {
-	if raw.absent == nil || !raw.lists {
+	if raw.absent.persons == 0 || !raw.lists || raw.beyond.amount >= -raw.absent.amount {
 		return nil
 	}
 	return []osms.Suggestion{{Kind: osms.SuggestNotListed, Amount: raw.absent.amount, Persons: raw.absent.persons, Behind: atMost(raw.absent.behind())}}

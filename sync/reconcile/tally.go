@@ -20,7 +20,9 @@ type tally struct {
 	month osms.Month
 	each  osms.Tiyn
 	lists bool // somebody is named as paid in the month
-	by    [256]*regionTally
+	// returned: an entry that gives money back is not money of the ledger itself.
+	returned bool
+	by       [256]*regionTally
 }
 
 // regionTally is one region. What was found and what remains adds up to
@@ -31,7 +33,6 @@ type regionTally struct {
 	ledger   holding // entries that are money of the ledger
 	evidence holding // entries that arrived, and returns
 	lines    map[osms.BridgeKind]*heap
-	absent   int // persons, not yet split
 	partial  heap
 	diffs    map[osms.Tiyn]int // of partial
 	late     map[*paper]holding
@@ -60,6 +61,7 @@ func (t *tally) entry(p *payment, region osms.Region) {
 	} else if !p.onItsWay {
 		r.late[p.paper] = r.late[p.paper].plus(persons, p.amount)
 	}
+	t.returned = t.returned || p.back && !p.paper.counted
 	if p.paper.counted {
 		r.ledger = r.ledger.plus(persons, p.amount)
 	}
