@@ -1,6 +1,6 @@
 package osms
 
-import "fmt"
+import "strconv"
 
 // Money as documents show it: movements on an account, as a bank or treasury
 // statement lists them, and lists of persons for whom a payment was made. The
@@ -80,7 +80,16 @@ type Posting struct {
 // AppendPosting writes a posting in one spelling, for digests: two postings are
 // equal when their texts are.
 func AppendPosting(b []byte, p *Posting) []byte {
-	b = fmt.Appendf(b, "%d|%d|%d|%012d|%q|%q|%d|%d|%d|%d|%q|%t|%q\n", p.Sheet, p.Row, p.Number, uint64(p.Person), p.Given, p.Name,
-		int(p.Birth), int(p.Month), int(p.Region), int64(p.Amount), p.KNP, p.Returned, p.Reverses)
-	return b
+	for _, n := range [3]int32{p.Sheet, p.Row, p.Number} {
+		b = append(strconv.AppendInt(b, int64(n), 10), '|')
+	}
+	b = append(append12(b, uint64(p.Person)), '|')
+	b = append(strconv.AppendQuote(b, p.Given), '|')
+	b = append(strconv.AppendQuote(b, p.Name), '|')
+	for _, n := range [4]int64{int64(p.Birth), int64(p.Month), int64(p.Region), int64(p.Amount)} {
+		b = append(strconv.AppendInt(b, n, 10), '|')
+	}
+	b = append(strconv.AppendQuote(b, p.KNP), '|')
+	b = append(strconv.AppendBool(b, p.Returned), '|')
+	return append(strconv.AppendQuote(b, p.Reverses), '\n')
 }
