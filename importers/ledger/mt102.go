@@ -81,7 +81,9 @@ type mt102 struct {
 }
 
 func (p *mt102) line(line []byte) error {
-	line = bytes.TrimLeft(line, " \t\u00a0")
+	if len(line) > 0 && (line[0] <= ' ' || line[0] == "\u00a0"[0]) {
+		line = bytes.TrimLeft(line, " \t\u00a0")
+	}
 	switch {
 	case len(line) == 0:
 		return nil

@@ -186,4 +186,6 @@ func swiftAmount(b []byte) (osms.Tiyn, bool) {
 func oneSpace(b []byte) string { return strings.Join(strings.Fields(string(b)), " ") }
 
 // isDashes: dashes stand for what there is not.
-func isDashes(b []byte) bool { return len(b) > 0 && len(bytes.Trim(b, "-–—")) == 0 }
+func isDashes(b []byte) bool {
+	return len(b) > 0 && (b[0] == '-' || b[0] == "–"[0]) && len(bytes.Trim(b, "-–—")) == 0
+}

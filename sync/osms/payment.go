@@ -84,12 +84,27 @@ func AppendPosting(b []byte, p *Posting) []byte {
 		b = append(strconv.AppendInt(b, int64(n), 10), '|')
 	}
 	b = append(append12(b, uint64(p.Person)), '|')
-	b = append(strconv.AppendQuote(b, p.Given), '|')
-	b = append(strconv.AppendQuote(b, p.Name), '|')
+	b = append(appendQuoted(b, p.Given), '|')
+	b = append(appendQuoted(b, p.Name), '|')
 	for _, n := range [4]int64{int64(p.Birth), int64(p.Month), int64(p.Region), int64(p.Amount)} {
 		b = append(strconv.AppendInt(b, n, 10), '|')
 	}
-	b = append(strconv.AppendQuote(b, p.KNP), '|')
+	b = append(appendQuoted(b, p.KNP), '|')
 	b = append(strconv.AppendBool(b, p.Returned), '|')
-	return append(strconv.AppendQuote(b, p.Reverses), '\n')
+	return append(appendQuoted(b, p.Reverses), '\n')
+}
+
+// appendQuoted is strconv.AppendQuote, with a short way for texts of Latin and
+// Cyrillic letters, which nearly all are.
+func appendQuoted(b []byte, s string) []byte {
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c >= ' ' && c < 0x7f && c != '"' && c != '\\':
+		case c >= 0xd0 && c <= 0xd3 && i+1 < len(s) && s[i+1]&0xc0 == 0x80: // U+0400 to U+04FF
+			i++
+		default:
+			return strconv.AppendQuote(b, s)
+		}
+	}
+	return append(append(append(b, '"'), s...), '"')
 }
