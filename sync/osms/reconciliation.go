@@ -213,7 +213,7 @@ type LedgerDocument struct {
 }
 
 // MonthPoint is one month of a trend, the whole country. Ledger − Due = Proved +
-// Remainder.
+// Remainder; Proved sums the proved lines of every region's bridge.
 type MonthPoint struct {
 	Month                                  Month
 	DuePersons                             int
