@@ -38,16 +38,22 @@ func (r Reconciliation) Headline(lang string) string {
 	default:
 		clauses = append(clauses, say("level"))
 	}
-	if b, ok := most.largest(); ok {
-		clauses = append(clauses, say("cause", "cause", b.Kind.Brief(lang), "amount", b.Amount.Grouped(), "persons", count(b.Persons)))
+	var cause []string
+	b, ok := most.largest()
+	if ok {
+		cause = append(cause, say("cause", "cause", b.Kind.Brief(lang), "amount", b.Amount.Grouped(), "persons", count(b.Persons)))
 	}
+	rest := say("whole")
 	switch {
 	case most.Unexplained != 0:
-		clauses = append(clauses, say("rest", "amount", most.Unexplained.Grouped()))
+		rest = say("rest", "amount", most.Unexplained.Grouped())
 	case slices.ContainsFunc(most.Bridge, func(b BridgeLine) bool { return !b.Proved }):
-		clauses = append(clauses, say("stated"))
-	default:
-		clauses = append(clauses, say("whole"))
+		rest = say("stated")
+	}
+	if over(most.Unexplained, b.Amount) { // what weighs most comes first
+		clauses = append(append(clauses, rest), cause...)
+	} else {
+		clauses = append(append(clauses, cause...), rest)
 	}
 	if least.Region != most.Region && over(least.Unexplained, most.Unexplained) {
 		clauses = append(clauses, say("elsewhere", "region", least.Region.OrNone(lang), "amount", least.Unexplained.Grouped()))
