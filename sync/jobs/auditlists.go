@@ -42,15 +42,15 @@ func (a *auditor) lateFiles(ctx context.Context) error {
 	}
 	for i, sequence := range slices.Sorted(maps.Keys(made)) {
 		r := *made[sequence]
-		source := sequence
-		if a.what[sequence] != "" { // a decision, perhaps about an import
-			source = a.about[sequence]
+		source, kind := sequence, "import"
+		if what := a.what[sequence]; what != "" { // a decision, perhaps about an import
+			source, kind = a.about[sequence], what
 		}
 		imp, err := a.imported(ctx, source)
 		if err != nil {
 			return err
 		}
-		r.Finding, r.Kind, r.Region, r.At = i+1, a.what[sequence], imp.Region, imp.Received
+		r.Finding, r.Kind, r.Region, r.At = i+1, kind, imp.Region, imp.Received
 		r.Learnt = osms.AuditMoment{Sequence: sequence, Source: source}
 		r.Amount = osms.Tiyn(r.Joined-r.Left) * a.head.Rate.PerPerson()
 		a.add(osms.AuditLateFiles, r)
