@@ -118,7 +118,7 @@ func (c *camt) pending() error {
 	out := c.s.r.out
 	out.Rows++
 	out.Ignored++
-	out.Refusals = append(out.Refusals, osms.Refusal{Row: c.entry.line, Field: "status", Code: osms.MovementPending, Severity: osms.Warning,
+	c.s.r.note(osms.Refusal{Row: c.entry.line, Field: "status", Code: osms.MovementPending, Severity: osms.Warning,
 		Value: shortened(c.entry.status)})
 	return nil
 }
