@@ -62,7 +62,7 @@ func readCamt(src sheet.Source, size int64, limits sheet.Limits, o Options, r *r
 		return err
 	}
 	r.out.Encoding = text.Encoding
-	c := &camt{x: newCamtXML(text, limits), s: newStatements(r, "camt.053", limits)}
+	c := &camt{x: newCamtXML(&newlines{in: text}, limits), s: newStatements(r, "camt.053", limits)}
 	for {
 		step, err := c.x.next()
 		if err != nil {
