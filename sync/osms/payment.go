@@ -1,6 +1,11 @@
 package osms
 
-import "strconv"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"hash"
+	"strconv"
+)
 
 // Money as documents show it: movements on an account, as a bank or treasury
 // statement lists them, and lists of persons for whom a payment was made. The
@@ -108,3 +113,22 @@ func appendQuoted(b []byte, s string) []byte {
 	}
 	return append(append(append(b, '"'), s...), '"')
 }
+
+// PostingSum is the digest over the postings of a document in the order of their
+// numbers: Document.Digest.
+type PostingSum struct {
+	hash hash.Hash
+	line []byte
+}
+
+// NewPostingSum begins a digest.
+func NewPostingSum() *PostingSum { return &PostingSum{hash: sha256.New()} }
+
+// Add takes the next posting.
+func (s *PostingSum) Add(p *Posting) {
+	s.line = AppendPosting(s.line[:0], p)
+	s.hash.Write(s.line)
+}
+
+// String is the digest, hexadecimal.
+func (s *PostingSum) String() string { return hex.EncodeToString(s.hash.Sum(nil)) }
