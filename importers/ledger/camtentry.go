@@ -105,7 +105,7 @@ func (c *camt) endInEntry(path string) (err error) {
 	case "ValDt/Dt", "ValDt/DtTm":
 		e.value, err = c.day(text)
 	case "AcctSvcrRef":
-		e.reference = oneSpace(text)
+		e.reference = oneLine(text)
 	case "AddtlNtryInf":
 		e.info = text
 	case "NtryDtls/Btch/NbOfTxs":

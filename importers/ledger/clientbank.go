@@ -43,7 +43,7 @@ func read1C(src sheet.Source, size int64, limits sheet.Limits, o Options, r *rec
 		return err
 	}
 	r.out.Encoding = text.Encoding
-	x := &exchange{s: newStatements(r, "1c", limits), lines: newTextLines(text, limits), keys: map[string]clientKey{}}
+	x := &exchange{s: newStatements(r, "1c", limits), lines: &textLines{text: &newlines{in: text}}, keys: map[string]clientKey{}}
 	for {
 		line, err := x.lines.next()
 		if err == io.EOF {

@@ -134,7 +134,7 @@ func (x *exchange) document() error {
 			return err
 		}
 	}
-	purpose := oneSpace(c.first(keyPurpose, keyPurposePart))
+	purpose := oneLine(c.first(keyPurpose, keyPurposePart))
 	for _, m := range moves {
 		booked := firstDay(days[0], days[1], days[2], days[3])
 		if m.in {
@@ -155,10 +155,10 @@ func (x *exchange) document() error {
 		if err := addTiyn(sum, m.amount, c.line); err != nil {
 			return err
 		}
-		d := osms.Document{Place: osms.Place{Row: int32(c.line)}, Account: m.account, Reference: oneSpace(c.value[keyReference]),
-			Number: oneSpace(c.value[keyNumber]), Dated: days[3], Booked: booked, KNP: purposeCode(c.value[keyKNP]), Purpose: purpose, Amount: amount,
-			Payer: oneSpace(c.first(keyPayerName, keyPayerShortName, keyPayerLongName)), PayerID: identification(c.value[keyPayerID]),
-			Payee: oneSpace(c.first(keyPayeeName, keyPayeeShortName, keyPayeeLongName)), PayeeID: identification(c.value[keyPayeeID])}
+		d := osms.Document{Place: osms.Place{Row: int32(c.line)}, Account: m.account, Reference: oneLine(c.value[keyReference]),
+			Number: oneLine(c.value[keyNumber]), Dated: days[3], Booked: booked, KNP: purposeCode(c.value[keyKNP]), Purpose: purpose, Amount: amount,
+			Payer: oneLine(c.first(keyPayerName, keyPayerShortName, keyPayerLongName)), PayerID: identification(c.value[keyPayerID]),
+			Payee: oneLine(c.first(keyPayeeName, keyPayeeShortName, keyPayeeLongName)), PayeeID: identification(c.value[keyPayeeID])}
 		if err := x.s.movement(d, purpose, m.amount < 0); err != nil {
 			return err
 		}

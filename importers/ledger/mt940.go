@@ -83,7 +83,7 @@ func readMT940(src sheet.Source, size int64, limits sheet.Limits, o Options, r *
 		return err
 	}
 	r.out.Encoding = text.Encoding
-	w := &swift{s: newStatements(r, "mt940", limits), lines: newTextLines(text, limits), pages: map[string]osms.Tiyn{}, pageLine: map[string]int{}}
+	w := &swift{s: newStatements(r, "mt940", limits), lines: &textLines{text: &newlines{in: text}}, pages: map[string]osms.Tiyn{}, pageLine: map[string]int{}}
 	for {
 		line, err := w.lines.next()
 		if err == io.EOF {
@@ -149,8 +149,8 @@ func (w *swift) line(line []byte) error {
 			}
 			return w.damaged("text outside a field")
 		}
-		if w.field.bytes += len(line); w.field.bytes > w.lines.most {
-			return statementError(osms.FileTooLarge, w.lines.number, "a field of more than %d bytes", w.lines.most)
+		if w.field.bytes += len(line); w.field.bytes > longestLine {
+			return statementError(osms.FileTooLarge, w.lines.number, "a field of more than %d bytes", longestLine)
 		}
 		w.field.lines = append(w.field.lines, string(line))
 		return nil
@@ -202,8 +202,6 @@ func swiftTag(line []byte) (tag, value string, ok bool) {
 	}
 	return string(line[1:end]), string(line[end+1:]), true
 }
-
-func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 func (w *swift) damaged(format string, args ...any) error {
 	return statementError(osms.FileDamaged, w.lines.number, format, args...)

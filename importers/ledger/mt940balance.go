@@ -65,7 +65,7 @@ func (w *swift) balance(f swiftField, value string) (osms.Tiyn, error) {
 	if err := w.sameCurrency(f, value[7:10]); err != nil {
 		return 0, err
 	}
-	amount, ok := swiftAmount(value[10:])
+	amount, ok := commaAmount(value[10:])
 	if !ok {
 		return 0, statementError(osms.FileDamaged, f.line, "%q is not an amount", shortened(value[10:]))
 	}
@@ -98,7 +98,7 @@ func (w *swift) total(f swiftField, value string) error {
 	if err := w.sameCurrency(f, rest[:3]); err != nil {
 		return err
 	}
-	amount, ok := swiftAmount(rest[3:])
+	amount, ok := commaAmount(rest[3:])
 	if !ok {
 		return statementError(osms.FileDamaged, f.line, "%q is not an amount", shortened(rest[3:]))
 	}
@@ -124,8 +124,8 @@ func (w *swift) endMessage() error {
 	return nil
 }
 
-// swiftAmount reads 1000,00: digits, a comma and up to two digits.
-func swiftAmount(s string) (osms.Tiyn, bool) {
+// commaAmount reads 1000,00: digits, a comma and up to two digits.
+func commaAmount(s string) (osms.Tiyn, bool) {
 	whole, fraction, comma := strings.Cut(s, ",")
 	if !comma || whole == "" || len(fraction) > 2 || strings.Trim(whole+fraction, "0123456789") != "" {
 		return 0, false

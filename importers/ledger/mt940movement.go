@@ -70,7 +70,7 @@ func parseMovement(s string) (m swiftMovement, ok bool) {
 		s = s[1:]
 	}
 	digits := len(s) - len(strings.TrimLeft(s, "0123456789,"))
-	amount, read := swiftAmount(s[:digits])
+	amount, read := commaAmount(s[:digits])
 	s = s[digits:]
 	if !read || len(s) < 4 || !strings.Contains("NSF", s[:1]) {
 		return m, false
@@ -114,14 +114,14 @@ func (w *swift) endMovement() error {
 		remark.purpose = m.supplement
 	}
 	d := osms.Document{Place: osms.Place{Row: int32(m.line)}, Account: w.part.account, Booked: m.booked, Dated: swiftDay(remark.value["DATE"]),
-		Reference: oneSpace(m.reference), Number: oneSpace(remark.value["NUM"]), KNP: purposeCode(remark.value["KNP"]), Purpose: oneSpace(remark.purpose), Amount: m.amount}
+		Reference: oneLine(m.reference), Number: oneLine(remark.value["NUM"]), KNP: purposeCode(remark.value["KNP"]), Purpose: oneLine(remark.purpose), Amount: m.amount}
 	if d.Reference == "" || d.Reference == "NONREF" {
-		d.Reference = oneSpace(m.bank)
+		d.Reference = oneLine(m.bank)
 	}
 	if m.amount < 0 {
-		d.Payee, d.PayeeID = oneSpace(remark.name), identification(remark.id)
+		d.Payee, d.PayeeID = oneLine(remark.name), identification(remark.id)
 	} else {
-		d.Payer, d.PayerID = oneSpace(remark.name), identification(remark.id)
+		d.Payer, d.PayerID = oneLine(remark.name), identification(remark.id)
 	}
 	return w.s.movement(d, remark.text, m.reversed)
 }

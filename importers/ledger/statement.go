@@ -170,8 +170,8 @@ func addTiyn(sum *osms.Tiyn, amount osms.Tiyn, line int) error {
 	return nil
 }
 
-// oneSpace trims a text, with runs of white space as one space.
-func oneSpace(s string) string { return table.Trim(strings.Join(strings.Fields(s), " ")) }
+// oneLine trims a text, with runs of white space as one space.
+func oneLine(s string) string { return table.Trim(strings.Join(strings.Fields(s), " ")) }
 
 // accountNumber gives an account as one word of capital letters.
 func accountNumber(s string) string { return strings.ToUpper(strings.Join(strings.Fields(s), "")) }
