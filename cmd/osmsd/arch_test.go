@@ -44,6 +44,7 @@ var layers = map[string][]string{
 	"exporters/statement": {"sync/osms", "sync/calendar", "exporters/paper"},
 	"exporters/workbook":  {"sync/osms", "sync/calendar"},
 	"exporters/returned":  {"sync/osms"},
+	"exporters/mt102":     {"sync/osms"},
 
 	// For tests only: nothing of the program imports it.
 	"sync/store/storetest": {},

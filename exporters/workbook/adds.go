@@ -2,7 +2,6 @@ package workbook
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 
 	"osmsd/sync/osms"
@@ -10,7 +9,7 @@ import (
 
 // ErrDoesNotAddUp says that the figures of a report contradict each other. No
 // workbook is written from such figures.
-var ErrDoesNotAddUp = errors.New("the figures do not add up")
+var ErrDoesNotAddUp = osms.ErrDoesNotAddUp
 
 // addsUp checks the bridge's identity in every line and the totals over them:
 // due + first part = frozen, frozen + second part + unexplained = ledger, the
