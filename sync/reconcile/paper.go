@@ -22,7 +22,7 @@ type paper struct {
 
 // compareDocuments orders documents by what they say, whatever brought them.
 func compareDocuments(a, b *Document) int {
-	return cmp.Or(cmp.Compare(a.Dated, b.Dated), cmp.Compare(a.Identity, b.Identity), cmp.Compare(a.ID, b.ID))
+	return cmp.Or(cmp.Compare(a.Dated, b.Dated), cmp.Compare(a.Reference, b.Reference), cmp.Compare(a.Identity, b.Identity), cmp.Compare(a.ID, b.ID))
 }
 
 // sortPapers gives the documents in their order.
