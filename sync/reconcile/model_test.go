@@ -247,50 +247,71 @@ func (m *model) money(month osms.Month) {
 			by[m.region[i]] += e.Amount
 		}
 	}
-	done := map[int64]bool{}
+	parcels := map[string][]reconcile.Document{}
 	for _, d := range m.w.documents {
-		if d.Kind != osms.DocumentMovement || done[d.ID] || d.Month != month && d.Month != 0 {
-			continue
+		key := fmt.Sprint(d.Reference, d.Returned)
+		if d.Reference == "" {
+			key = fmt.Sprint("alone ", d.ID)
 		}
-		var group []reconcile.Document
-		fixed, first := false, osms.Month(0)
-		for _, x := range m.w.documents {
-			same := x.ID == d.ID || x.Reference != "" && x.Reference == d.Reference && x.Returned == d.Returned
-			if !same || x.Kind == osms.DocumentMovement && x.Month != month && x.Month != 0 {
-				continue
+		parcels[key] = append(parcels[key], d)
+	}
+	for _, parcel := range parcels {
+		var monthless, dated, lists []reconcile.Document
+		first := osms.Month(999999)
+		for _, d := range parcel {
+			switch {
+			case d.Kind == osms.DocumentList:
+				lists = append(lists, d)
+			case d.Month == 0:
+				monthless = append(monthless, d)
+			case d.Month == month:
+				dated = append(dated, d)
 			}
-			done[x.ID] = true
-			group = append(group, x)
-			fixed = fixed || x.Kind == osms.DocumentMovement && x.Month == month
-			if x.First != 0 && (first == 0 || x.First < first) {
-				first = x.First
+			if d.First != 0 && (d.Kind == osms.DocumentList || d.Month == 0) {
+				first = min(first, d.First)
 			}
 		}
-		if !fixed && first != month {
-			continue
+		if len(monthless) > 0 && first < 999999 {
+			if first == month {
+				var rest osms.Tiyn
+				for _, d := range monthless {
+					rest += d.Amount
+					if d.First != 0 {
+						rest -= d.Amount
+					}
+				}
+				for _, d := range lists {
+					rest -= d.Amount
+				}
+				by[agreed(monthless)] += rest
+			}
+			lists = nil
 		}
-		var rest osms.Tiyn
-		regions := map[osms.Region]bool{}
-		for _, x := range group {
-			if x.Kind == osms.DocumentMovement {
-				rest += x.Amount
-				regions[x.Region] = true
+		if len(dated) > 0 {
+			var rest osms.Tiyn
+			for _, d := range dated {
+				rest += d.Amount
 			}
-			if !fixed && (x.Kind == osms.DocumentList || x.Persons > 0) {
-				rest -= x.Amount
-			}
-			for i, e := range m.w.entries {
-				if fixed && e.Document == x.ID && e.Month == month {
-					rest -= m.w.entries[i].Amount
+			for _, d := range append(lists, dated...) {
+				for _, e := range m.w.entries {
+					if e.Document == d.ID && e.Month == month {
+						rest -= e.Amount
+					}
 				}
 			}
+			by[agreed(dated)] += rest
 		}
-		at := d.Region
-		if len(regions) > 1 {
-			at = 0
-		}
-		by[at] += rest
 	}
+}
+
+// agreed is the region of all documents, or none.
+func agreed(documents []reconcile.Document) osms.Region {
+	for _, d := range documents {
+		if d.Region != documents[0].Region {
+			return 0
+		}
+	}
+	return documents[0].Region
 }
 
 // alone finds the movements that give money back and name nobody.
@@ -307,39 +328,35 @@ func (m *model) alone(month osms.Month) {
 		if d.Kind != osms.DocumentMovement || d.Month != month || !d.Returned {
 			continue
 		}
-		lonely, regions := true, map[osms.Region]bool{d.Region: true}
+		together, lonely := []reconcile.Document{d}, true
 		for _, x := range m.w.documents {
-			if x.ID == d.ID || x.Reference != "" && x.Reference == d.Reference && x.Returned {
-				here := false
-				for _, e := range m.w.entries {
-					here = here || e.Document == x.ID && e.Month == month
-				}
-				if here || x.Kind == osms.DocumentList && m.listConcerns(x, month) {
-					lonely = false
-				}
-				if x.Kind == osms.DocumentMovement && (x.Month == month || x.Month == 0) {
-					regions[x.Region] = true
-				}
+			if x.ID != d.ID && (x.Reference == "" || x.Reference != d.Reference || !x.Returned) {
+				continue
+			}
+			switch {
+			case x.Kind == osms.DocumentList:
+				lonely = lonely && (m.taken(d) || !m.concerns(x, month))
+			case x.Month == month:
+				together = append(together, x)
+				lonely = lonely && !m.concerns(x, month)
 			}
 		}
 		if lonely {
-			at := d.Region
-			if len(regions) > 1 {
-				at = 0
-			}
-			m.rows = append(m.rows, modelRow{Month: month, Region: at, Kind: osms.BridgeReturned, Who: "", Doc: d.ID, Amount: d.Amount})
+			m.rows = append(m.rows, modelRow{Month: month, Region: agreed(together), Kind: osms.BridgeReturned, Doc: d.ID, Amount: d.Amount})
 		}
 	}
 }
 
-// listConcerns: a list is looked at in a month of its entries.
-func (m *model) listConcerns(d reconcile.Document, month osms.Month) bool {
-	for _, e := range m.w.entries {
-		if e.Document == d.ID && e.Month == month {
-			return true
-		}
-	}
-	return false
+// taken tells whether a movement without a month has the lists of a reference.
+func (m *model) taken(d reconcile.Document) bool {
+	return slices.ContainsFunc(m.w.documents, func(x reconcile.Document) bool {
+		return x.Kind == osms.DocumentMovement && x.Month == 0 && x.Reference == d.Reference && x.Returned == d.Returned && d.Reference != ""
+	})
+}
+
+// concerns tells whether a document has an entry of the month.
+func (m *model) concerns(d reconcile.Document, month osms.Month) bool {
+	return slices.ContainsFunc(m.w.entries, func(e reconcile.Entry) bool { return e.Document == d.ID && e.Month == month })
 }
 
 // organisations finds those of whom no document of the month names anybody.
