@@ -237,7 +237,7 @@ func (x *camtXML) fault(err error) error {
 		return known
 	case x.meter.failed != nil:
 		return fmt.Errorf("read camt.053 at line %d: %w", x.line(), x.meter.failed)
-	case errors.Is(err, io.EOF), errors.As(err, &syntax) && syntax.Msg == "unexpected EOF":
+	case errors.Is(err, io.EOF), errors.As(err, &syntax) && syntax.Msg == io.ErrUnexpectedEOF.Error():
 		return x.refuse(osms.FileTruncated, "the file ends inside an element")
 	}
 	return x.refuse(osms.FileDamaged, "the XML is not well formed")
