@@ -114,7 +114,7 @@ func TestWrite(t *testing.T) {
 		if len(docs.Documents) != 3 || len(told) != 5 || len(docs.Refusals) != 0 {
 			t.Fatalf("%+v %v %v", docs.Documents, told, docs.Refusals)
 		}
-		if d := docs.Documents[0]; d.Reference != "O202610V2R63" || d.PayeeID != "160940025485" || d.Month != 202610 || d.Persons != 2 {
+		if d := docs.Documents[0]; d.Reference != "O202610V2R63" || d.PayeeID != "160940025485" || d.Month != 202610 || d.Persons != 2 || d.Region != 63 {
 			t.Errorf("%+v", d)
 		}
 		if d := docs.Documents[2]; d.Reference != "O202610V2R00" || d.Persons != 1 {
