@@ -16,6 +16,7 @@ type tally struct {
 	bridge   []map[osms.BridgeKind]int
 	overlaps []Overlap
 	atCutOff int
+	frozenOf []int32 // persons on the frozen list, by organisation
 }
 
 // count passes once over every person and asks the stories what is due.
@@ -25,6 +26,7 @@ func (c *country) count() {
 		t := &c.tallies[m]
 		t.due = make([][2][3]int, c.opt.Regions)
 		t.bridge = make([]map[osms.BridgeKind]int, c.opt.Regions)
+		t.frozenOf = make([]int32, len(c.orgs))
 		for r := range t.bridge {
 			t.bridge[r] = map[osms.BridgeKind]int{}
 		}
@@ -59,6 +61,9 @@ func (c *country) countMonth(t *tally, p *person, s *story, m int) {
 		if k := s.dueTo(c, month, at); k >= 0 {
 			region[view] = c.orgs[s.claims[k].org].region
 			t.due[region[view]][group][view]++
+			if view == 0 {
+				t.frozenOf[s.claims[k].org]++
+			}
 		}
 	}
 	if frozen, known := region[0], region[1]; frozen != known {
@@ -138,7 +143,8 @@ func (c *country) months() {
 		t := &c.tallies[m]
 		each := perPerson(c.opt.Rates, c.opt.First.Add(m))
 		sum := func(persons int) Sum { return Sum{persons, osms.Tiyn(persons) * each} }
-		month := Month{Month: c.opt.First.Add(m), PerPerson: each, Due: []Due{}, Overlaps: t.overlaps, OverlapsAtCutOff: t.atCutOff}
+		month := Month{Month: c.opt.First.Add(m), PerPerson: each, Due: []Due{}, Overlaps: t.overlaps, OverlapsAtCutOff: t.atCutOff,
+			Money: c.opt.moneyOf(m), Planted: []Plant{}, Provable: []osms.BridgeKind{}, Documents: []Document{}}
 		if month.Overlaps == nil {
 			month.Overlaps = []Overlap{}
 		}
@@ -157,7 +163,7 @@ func (c *country) months() {
 			for _, kind := range [...]osms.BridgeKind{osms.BridgeClaimedTwice, osms.BridgeMovedRegion,
 				osms.BridgeCategoryOrRate, osms.BridgeJoinedLate, osms.BridgeLeftLate} {
 				if n := t.bridge[r][kind]; n != 0 {
-					line.Bridge = append(line.Bridge, Line{kind, sum(n)})
+					line.Bridge = append(line.Bridge, Line{kind, sum(n), []Behind{}})
 				}
 			}
 			month.Regions = append(month.Regions, line)
