@@ -22,7 +22,8 @@ type column struct {
 // sheet describes one sheet: title rows on top, a heading, rows below it.
 type sheet struct {
 	name    string
-	colour  string // of the tab
+	colour  string   // of the tab
+	lead    []string // sentences above the title, wrapped over the whole width
 	top     []string
 	columns []column
 	// widths are those of a sheet that has no columns with a heading.
@@ -30,7 +31,13 @@ type sheet struct {
 	// rows is how many rows stand below the heading and may be filtered; a
 	// totals row below them is not counted.
 	rows int
-	fill func(*rowWriter) error
+	// below is how many further rows stand under the totals row.
+	below int
+	// table makes the heading and rows a table of this name, for pivots.
+	table string
+	// onePage fits the sheet on one page; others are one page wide.
+	onePage bool
+	fill    func(*rowWriter) error
 	// freeze is how many columns stay in sight.
 	freeze int
 	// portrait turns the page; sheets are landscape otherwise.
@@ -40,7 +47,7 @@ type sheet struct {
 }
 
 // head is the row of the heading.
-func (s *sheet) head() int { return len(s.top) + 2 }
+func (s *sheet) head() int { return len(s.lead) + len(s.top) + 2 }
 
 // book is a workbook in the making.
 type book struct {
@@ -48,6 +55,8 @@ type book struct {
 	sheets []sheet
 	title  string
 	made   time.Time
+	// foot stands in the middle of every printed page.
+	foot string
 }
 
 // write makes the skeleton, then packs it with the rows.
@@ -96,6 +105,13 @@ func (b *book) write(w io.Writer) (err error) {
 // fill writes a sheet's title rows and heading, then its rows.
 func (b *book) fill(r *rowWriter, looks *styles, s sheet) error {
 	r.styles, r.cols = looks, s.columns
+	for _, line := range s.lead {
+		cells := make([]any, max(len(s.columns), 1))
+		cells[0] = line
+		if err := r.put(leadRow, 32, cells...); err != nil {
+			return err
+		}
+	}
 	for i, line := range s.top {
 		kind, height := noteRow, 15
 		if i == 0 {
@@ -110,6 +126,9 @@ func (b *book) fill(r *rowWriter, looks *styles, s sheet) error {
 		titles := make([]any, len(s.columns))
 		for i, c := range s.columns {
 			titles[i] = c.title.lines(b.lang)
+			if s.table != "" { // Excel compares it with the table's own column name
+				titles[i] = c.title.line(b.lang)
+			}
 		}
 		if err := r.put(headRow, headHeight(b.lang), titles...); err != nil {
 			return err
@@ -156,7 +175,11 @@ func (b *book) addSheet(f *excelize.File, i int, s sheet) error {
 				}
 			}
 		}
-		if err := f.AutoFilter(s.name, "A"+head+":"+last+end, nil); err != nil {
+		if s.table != "" {
+			if err := b.addTable(f, s, "A"+head+":"+last+end); err != nil {
+				return err
+			}
+		} else if err := f.AutoFilter(s.name, "A"+head+":"+last+end, nil); err != nil {
 			return err
 		}
 		if err := f.SetPanes(s.name, &excelize.Panes{
@@ -172,17 +195,33 @@ func (b *book) addSheet(f *excelize.File, i int, s sheet) error {
 		}); err != nil {
 			return err
 		}
-		if err := f.SetSheetDimension(s.name, "A1:"+last+end); err != nil {
+		if err := f.SetSheetDimension(s.name, "A1:"+last+strconv.Itoa(s.head()+max(s.rows, 1)+s.below)); err != nil {
 			return err
 		}
 	}
-	if err := printing(f, s); err != nil {
+	for i := range s.lead {
+		if err := f.MergeCell(s.name, osms.CellName(0, i+1), last+strconv.Itoa(i+1)); err != nil {
+			return err
+		}
+	}
+	if err := printing(f, s, b.foot); err != nil {
 		return err
 	}
 	if s.draw != nil {
 		return s.draw(f, s.name)
 	}
 	return nil
+}
+
+// addTable makes a range a table. A table has a filter of its own and takes the
+// names of its columns from the skeleton's cells, which are not packed.
+func (b *book) addTable(f *excelize.File, s sheet, area string) error {
+	for c, col := range s.columns {
+		if err := f.SetCellStr(s.name, osms.CellName(c, s.head()), col.title.line(b.lang)); err != nil {
+			return err
+		}
+	}
+	return f.AddTable(s.name, &excelize.Table{Range: area, Name: s.table, StyleName: "TableStyleLight1"})
 }
 
 func pane(freeze int) string {
@@ -193,8 +232,11 @@ func pane(freeze int) string {
 }
 
 // printing sets A4, one page wide, with page numbers at the foot.
-func printing(f *excelize.File, s sheet) error {
+func printing(f *excelize.File, s sheet, foot string) error {
 	yes, no, a4, wide, tall := true, false, 9, 1, 0
+	if s.onePage {
+		tall = 1
+	}
 	turned, colour := "landscape", s.colour
 	if s.portrait {
 		turned = "portrait"
@@ -216,5 +258,8 @@ func printing(f *excelize.File, s sheet) error {
 	if err := f.SetSheetView(s.name, 0, &excelize.ViewOptions{ShowGridLines: &no}); err != nil {
 		return err
 	}
-	return f.SetHeaderFooter(s.name, &excelize.HeaderFooterOptions{OddFooter: "&L&8&A&R&8&P / &N"})
+	if foot != "" {
+		foot = "&C&8 " + foot // the space ends the size: a figure may follow
+	}
+	return f.SetHeaderFooter(s.name, &excelize.HeaderFooterOptions{OddFooter: "&L&8&A" + foot + "&R&8&P / &N"})
 }

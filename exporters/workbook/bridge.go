@@ -20,7 +20,7 @@ func bridgeSheet(r osms.Reconciliation, lang string) sheet {
 	}
 	rows := 0
 	for _, l := range blocks {
-		rows += len(l.Bridge) + 4
+		rows += len(l.Bridge) + len(l.Suggestions) + 4
 	}
 	identity := label{
 		"Түскені − қазір тиесілі = (бекітілген − қазір тиесілі) + (түскені − бекітілген). Өспелі жиын тиесіліден басталып, түскенге жетеді.",
@@ -37,20 +37,21 @@ func bridgeSheet(r osms.Reconciliation, lang string) sheet {
 		columns: []column{
 			{codeTitle, 7, asCode},
 			{regionTitle, 31, asText},
-			{label{"Қадам", "Шаг", "Step"}, 52, asText},
+			{label{"Қадам", "Шаг", "Step"}, 74, asText},
 			{label{"Адам", "Человек", "Persons"}, 12, asInt},
 			{label{"Сома, теңге", "Сумма, тенге", "Amount, tenge"}, 20, asMove},
 			{label{"Дәлелденген", "Доказано", "Proved"}, 14, asCentre},
 			{label{"Өспелі жиын, теңге", "Нарастающий итог, тенге", "Running sum, tenge"}, 20, asMoney},
 			{label{"Тексеру: 0 болуы тиіс", "Проверка: должно быть 0", "Check: must be 0"}, 18, asMoney},
+			{label{"Болжам, теңге: есепке алынбаған", "Догадка, тенге: не учтено", "Guess, tenge: not counted"}, 18, asMove},
 		},
 		fill: func(w *rowWriter) error {
 			for i, l := range blocks {
-				name := regionLabel(l.Region)
+				name, parts := regionLabel(l.Region), []osms.ReconciliationLine{l}
 				if i == 0 {
-					name = scope(r)
+					name, parts = scope(r), r.Lines
 				}
-				if err := bridgeBlock(w, lang, name, l); err != nil {
+				if err := bridgeBlock(w, lang, name, l, parts); err != nil {
 					return err
 				}
 			}
@@ -68,12 +69,31 @@ func scope(r osms.Reconciliation) label {
 	return country
 }
 
-// bridgeBlock writes one region: due, first part, frozen, second part,
-// unexplained, ledger.
-func bridgeBlock(w *rowWriter, lang string, name label, l osms.ReconciliationLine) error {
+// provedMark says whether a kind is proved in all the parts that have it, in
+// some, or in none.
+func provedMark(kind osms.BridgeKind, parts []osms.ReconciliationLine) label {
+	yes, no := false, false
+	for _, l := range parts {
+		for _, b := range l.Bridge {
+			yes = yes || b.Kind == kind && b.Proved
+			no = no || b.Kind == kind && !b.Proved
+		}
+	}
+	switch {
+	case yes && no:
+		return label{"ішінара", "частично", "in part"}
+	case yes:
+		return yesTitle
+	}
+	return noTitle
+}
+
+// bridgeBlock writes one region, or all of them with their parts: due, first
+// part, frozen, second part, unexplained, ledger, and the guesses.
+func bridgeBlock(w *rowWriter, lang string, name label, l osms.ReconciliationLine, parts []osms.ReconciliationLine) error {
 	code, region, running := l.Region.String(), name.lines(lang), l.Due
 	put := func(kind rowKind, step string, values ...any) error {
-		return w.put(kind, 28, append([]any{code, region, step}, values...)...)
+		return w.put(kind, 28, append(append([]any{code, region, step}, values...), nil)...)
 	}
 	part := func(first bool) error {
 		for _, b := range l.Bridge {
@@ -82,11 +102,7 @@ func bridgeBlock(w *rowWriter, lang string, name label, l osms.ReconciliationLin
 				continue
 			}
 			running += b.Amount
-			proved := noTitle
-			if b.Proved {
-				proved = yesTitle
-			}
-			if err := put(plainRow, about.sentence.lines(lang), b.Persons, b.Amount, proved.line(lang), running, nil); err != nil {
+			if err := put(plainRow, about.sentence.lines(lang), b.Persons, b.Amount, provedMark(b.Kind, parts).line(lang), running, nil); err != nil {
 				return err
 			}
 		}
@@ -112,5 +128,28 @@ func bridgeBlock(w *rowWriter, lang string, name label, l osms.ReconciliationLin
 	if err := put(kind, restStep.line(lang), nil, l.Unexplained, nil, running, nil); err != nil {
 		return err
 	}
-	return put(closeRow, ledgerStep.line(lang), l.LedgerPersons, l.Ledger, nil, running, running-l.Ledger)
+	if err := put(closeRow, ledgerStep.line(lang), l.LedgerPersons, l.Ledger, nil, running, running-l.Ledger); err != nil {
+		return err
+	}
+	for _, g := range l.Suggestions {
+		said := told(g.Message)
+		text := guessMark.line(lang) + "\n" + said.in(lang) + "\n" + said.second(lang)
+		if err := w.put(guessRow, guessHeight, code, region, text, nil, nil, nil, nil, nil, g.Amount); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var guessMark = label{"Болжам, есепке алынбаған", "Догадка, не учтено", "A guess, not counted"}
+
+// guessHeight holds the mark and two lines of each language.
+const guessHeight = 70
+
+// nilZero is an empty cell for none.
+func nilZero(n int) any {
+	if n == 0 {
+		return nil
+	}
+	return n
 }

@@ -37,7 +37,12 @@ func chartSheet(r osms.Reconciliation, lang string) *sheet {
 		return nil
 	}
 	steps := waterfall(r.Total, lang)
-	top := topLines(r, lang, label{"Диаграммалар", "Диаграммы", "Charts"})
+	colours := label{
+		"Көк – дәлелденген, ақшыл көк – аталған, бірақ дәлелсіз, сарғыш – түсіндірілмеген, қара – бүкіл айырма",
+		"Синий – доказано, голубой – указано без доказательства, оранжевый – не объяснено, чёрный – вся разница",
+		"Blue: proved; pale blue: stated without proof; orange: unexplained; black: the whole difference",
+	}
+	top := append(topLines(r, lang, label{"Диаграммалар", "Диаграммы", "Charts"}), colours.in(lang), colours.second(lang))
 	return &sheet{
 		name: label{"Диаграммалар", "Диаграммы", "Charts"}.tab(lang), colour: deep, top: top,
 		draw: func(f *excelize.File, name string) error {
@@ -57,7 +62,7 @@ func chartData(w *rowWriter, lines []osms.ReconciliationLine, steps []step, lang
 	w.cols[0].kind, w.cols[stepData-regionData].kind = asText, asText
 	heading := []any{regionTitle.in(lang), dueStep.in(lang), ledgerTitle.in(lang), nil,
 		label{"Қадам", "Шаг", "Step"}.in(lang), label{"негіз", "основание", "base"}.in(lang)}
-	for _, l := range []label{{"плюс", "плюс", "plus"}, {"минус", "минус", "minus"}, restStep, {"Айырма", "Разница", "Difference"}} {
+	for _, l := range []label{{"дәлелденген", "доказано", "proved"}, {"дәлелсіз", "без доказательства", "stated"}, restStep, {"Айырма", "Разница", "Difference"}} {
 		heading = append(heading, l.in(lang)+" ↑", l.in(lang)+" ↓")
 	}
 	if err := w.putAt(regionData, headRow, rowHeight, heading...); err != nil {
@@ -85,7 +90,6 @@ func chartData(w *rowWriter, lines []osms.ReconciliationLine, steps []step, lang
 
 const (
 	chartWidth = 1240
-	stepHeight = 400
 	rowHeight  = 15  // points: the rows behind the charts, all alike
 	pixelsRow  = 18  // of such a row, as excelize counts when it places a chart
 	pageHeight = 800 // of a printed page, in the same pixels
@@ -102,8 +106,11 @@ func drawCharts(f *excelize.File, name, lang, about string, first int, lines []o
 	cell := func(column int) string {
 		return fmt.Sprintf("'%s'!$%s$%d", name, osms.ColumnName(column), first)
 	}
+	stepHeight := min(110+32*steps, pageHeight-90)
 	fall := frame(about, stepHeight)
-	fall.Type, fall.Legend.Position = excelize.ColStacked, "none"
+	// Bars that lie leave room for the words and the sum of a step.
+	fall.Type, fall.Legend.Position = excelize.BarStacked, "none"
+	fall.XAxis.ReverseOrder = true
 	fall.XAxis.TickLabelPosition = excelize.ChartTickLabelLow
 	fall.YAxis.NumFmt = excelize.ChartNumFmt{CustomNumFmt: "#,##0"}
 	gap := uint(40)
@@ -112,7 +119,7 @@ func drawCharts(f *excelize.File, name, lang, about string, first int, lines []o
 		Name: cell(stepData + 1), Categories: area(stepData, steps), Values: area(stepData+1, steps),
 		Fill: excelize.Fill{Type: "pattern", Pattern: 0},
 	})
-	for i, colour := range []string{"3A9D6E", "C8553D", "F2A541", deep} {
+	for i, colour := range []string{"3F7FB5", "A9C8E3", "F2A541", "1F2933"} {
 		for half := range 2 {
 			c := stepData + 2 + 2*i + half
 			fall.Series = append(fall.Series, excelize.ChartSeries{
@@ -150,12 +157,12 @@ func drawCharts(f *excelize.File, name, lang, about string, first int, lines []o
 			return err
 		}
 	}
-	if err := f.AddChart(name, osms.CellName(0, second), bars); err != nil {
+	if err := f.AddChart(name, osms.CellName(0, second+1), bars); err != nil { // a row off the break
 		return err
 	}
 	return f.SetDefinedName(&excelize.DefinedName{
 		Name: "_xlnm.Print_Area", Scope: name,
-		RefersTo: fmt.Sprintf("'%s'!$A$1:$%s$%d", name, osms.ColumnName(regionData-2), second+height/pixelsRow),
+		RefersTo: fmt.Sprintf("'%s'!$A$1:$%s$%d", name, osms.ColumnName(regionData-2), second+1+height/pixelsRow),
 	})
 }
 

@@ -25,7 +25,7 @@ func entrySheet(r osms.Reconciliation, lang string) sheet {
 			for i, e := range r.Entries {
 				sum += e.Amount
 				persons += e.Persons
-				if err := w.put(plainRow, 0, i+1, e.Month.String(), e.Region.String(), regionLabel(e.Region).in(lang),
+				if err := w.fit(plainRow, i+1, e.Month.String(), e.Region.String(), regionLabel(e.Region).in(lang),
 					category(e.Category), e.Persons, e.Amount, e.PaidOn, shown(e.Reference), int(e.Row)); err != nil {
 					return err
 				}

@@ -65,11 +65,17 @@ func (l label) tab(lang string) string {
 }
 
 // regionLabel names a region; zero is "no region".
-func regionLabel(r osms.Region) label {
-	if r == 0 {
-		return label{"Өңірі көрсетілмеген", "Без региона", "No region"}
+func regionLabel(r osms.Region) label { return told(r.OrNone) }
+
+// alone is a text that is the same in every language.
+func alone(s string) label { return label{s, s, s} }
+
+// second gives the other of the two languages that always stand in a workbook.
+func (l label) second(lang string) string {
+	if lang == "kk" {
+		return l.ru
 	}
-	return label{r.In("kk"), r.In("ru"), r.In("en")}
+	return l.kk
 }
 
 var (

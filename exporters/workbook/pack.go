@@ -47,7 +47,9 @@ func sortDefaults(types []byte) []byte {
 	})
 }
 
-var emptyRows = []byte("<sheetData></sheetData>")
+// rowsOpen and rowsClose bound what stands in a sheet: the skeleton's own cells
+// (of merged ranges, of a table's heading) give way to the rows.
+var rowsOpen, rowsClose = []byte("<sheetData>"), []byte("</sheetData>")
 
 // pack writes the skeleton's parts in order of name, then the sheets in the
 // order given, each with its rows. Modification times are left at zero.
@@ -77,9 +79,10 @@ func (s *skeleton) pack(w io.Writer, sheets []filling) error {
 		if !ok {
 			return fmt.Errorf("workbook: the skeleton has no part %s", sheet.path)
 		}
-		head, tail, found := bytes.Cut(raw.Bytes(), emptyRows)
-		if !found {
-			return fmt.Errorf("workbook: the skeleton's %s has no empty sheetData", sheet.path)
+		head, rest, opened := bytes.Cut(raw.Bytes(), rowsOpen)
+		_, tail, closed := bytes.Cut(rest, rowsClose)
+		if !opened || !closed {
+			return fmt.Errorf("workbook: the skeleton's %s has no sheetData", sheet.path)
 		}
 		part, err := z.Create(sheet.path)
 		if err != nil {

@@ -7,37 +7,60 @@ import (
 	"osmsd/sync/osms"
 )
 
-// behind is a person behind a bridge line, with the line's region.
+// behind is a person or document behind a bridge line, with the line's region.
 type behind struct {
 	region osms.Region
-	osms.BridgePerson
+	*osms.BridgePerson
 }
 
-// personSheets gives for every kind of line that names persons a sheet with all
-// of them, split when they are more than most.
+// personSheets gives for every kind of line that names persons or documents a
+// sheet with all of them, split when they are more than most.
 func personSheets(r osms.Reconciliation, lang string, most int) []sheet {
 	var sheets []sheet
 	for _, kind := range kindsOf(r) {
 		var people []behind
+		unnamed, rest := 0, osms.Tiyn(0)
 		for _, l := range r.Lines {
 			for _, b := range l.Bridge {
-				if b.Kind == kind {
-					for _, p := range b.Behind {
-						people = append(people, behind{l.Region, p})
-					}
+				if b.Kind != kind {
+					continue
+				}
+				rest += b.Amount
+				unnamed += b.Persons - len(b.Behind)
+				for i := range b.Behind {
+					rest -= b.Behind[i].Amount
+					people = append(people, behind{l.Region, &b.Behind[i]})
 				}
 			}
 		}
+		about, page := describe(kind), paymentSheet
+		if about.first {
+			page = personSheet
+		}
 		for start := 0; start < len(people); start += most {
 			end := min(start+most, len(people))
-			s := personSheet(r, lang, describe(kind), people, start, end)
+			s := page(r, lang, about, people, start, end)
 			if start > 0 {
 				s.name = numbered(s.name, start/most+1)
+			}
+			if end == len(people) && rest != 0 {
+				s.top = append(s.top, stayed(unnamed, rest).line(lang))
 			}
 			sheets = append(sheets, s)
 		}
 	}
 	return sheets
+}
+
+// stayed speaks of those whom another rate concerns: everybody who stayed on the
+// list. They are counted, not named.
+func stayed(persons int, amount osms.Tiyn) label {
+	n, sum := strconv.Itoa(persons), amount.Grouped()
+	return label{
+		"Тізімде қалғандардың бәрі де басқа мөлшерлемемен: тағы " + n + " адам, " + sum + " теңге, мұнда аталмаған",
+		"Иная ставка и у всех, кто остался в списке: ещё " + n + " чел., " + sum + " тенге, поимённо не названы",
+		"Another rate also for everybody who stayed: " + n + " more, " + sum + " tenge, not named here",
+	}
 }
 
 // numbered gives the name of a further sheet of the same list.
@@ -59,10 +82,10 @@ func kindsOf(r osms.Reconciliation) []osms.BridgeKind {
 			}
 		}
 	}
-	for _, k := range bridgeKinds {
-		if seen[k.kind] {
-			kinds = append(kinds, k.kind)
-			delete(seen, k.kind)
+	for _, k := range osms.BridgeKinds() {
+		if seen[k] {
+			kinds = append(kinds, k)
+			delete(seen, k)
 		}
 	}
 	for _, k := range others {
@@ -94,7 +117,7 @@ func personSheet(r osms.Reconciliation, lang string, kind bridgeKind, people []b
 		},
 		fill: func(w *rowWriter) error {
 			for i, p := range people[start:end] {
-				if err := w.put(plainRow, 0, start+i+1, iinText(p.Person), p.Name.String(), p.region.String(),
+				if err := w.fit(plainRow, start+i+1, iinText(p.Person), p.Name.String(), p.region.String(),
 					regionLabel(p.region).in(lang), p.BIN.String(), category(p.Was), category(p.Now),
 					p.Amount, importCell(p.Import), shown(p.File)); err != nil {
 					return err

@@ -7,10 +7,13 @@ import (
 	"osmsd/sync/osms"
 )
 
-// WriteReconciliation writes the workbook of a month's reconciliation: summary
-// by region, bridge from due to ledger, charts, the persons behind each kind of
-// bridge line, the ledger entries that were counted, and the files and rules
-// that it was computed from. lang ("kk", "ru" or "en") says which language
+// WriteReconciliation writes the workbook of a month's reconciliation: a summary
+// by region under the sentence that says where the money differs most, with a
+// map; the bridge from due to ledger with the guesses about what is left;
+// charts; the persons and documents behind each kind of bridge line; money that
+// stands on no line; the documents and ledger entries that were counted; the
+// trend over months; every figure as flat data; and the files and rules that it
+// was computed from. lang ("kk", "ru" or "en") says which language
 // stands first; headings are in Kazakh and Russian at least. Amounts are in
 // tenge.
 //
@@ -21,19 +24,36 @@ func WriteReconciliation(w io.Writer, r osms.Reconciliation, lang string) error 
 	if err := addsUp(r); err != nil {
 		return fmt.Errorf("reconciliation of %s: %w", r.Month, err)
 	}
-	b := &book{lang: lang, made: r.AsOf, title: "OSMS " + r.Month.String()}
+	b := &book{lang: lang, made: r.AsOf, title: "OSMS " + r.Month.String(), foot: footLine(r)}
 	b.sheets = append(b.sheets, summarySheet(r, lang), bridgeSheet(r, lang))
 	if charts := chartSheet(r, lang); charts != nil {
 		b.sheets = append(b.sheets, *charts)
 	}
 	b.sheets = append(b.sheets, personSheets(r, lang, mostRows)...)
-	b.sheets = append(b.sheets, entrySheet(r, lang), sourceSheet(r, lang))
+	for _, s := range []*sheet{unplacedSheet(r, lang), documentSheet(r, lang)} {
+		if s != nil {
+			b.sheets = append(b.sheets, *s)
+		}
+	}
+	b.sheets = append(b.sheets, entrySheet(r, lang))
+	if trend := trendSheet(r, lang); trend != nil {
+		b.sheets = append(b.sheets, *trend)
+	}
+	b.sheets = append(b.sheets, flatSheet(r, lang), sourceSheet(r, lang))
 	return b.write(w)
 }
 
 // mostRows is how many rows of a list stand on one sheet; the rest goes to
 // further sheets. Excel ends at 1,048,576.
 const mostRows = 1_000_000
+
+// footLine stands on every printed page: month, as of what, and the versions of
+// everything that the figures rest on, so that two prints that differ can be
+// told apart.
+func footLine(r osms.Reconciliation) string {
+	return fmt.Sprintf("%s · %s · № %d · v%d (№ %d) · rules %d · rates %d", r.Month, moment(r.AsOf), r.Sequence,
+		r.FreezeVersion, r.FreezeSequence, r.Rules, r.Rates)
+}
 
 // topLines gives a sheet's title rows: what it shows, the month, and as of what.
 func topLines(r osms.Reconciliation, lang string, title label) []string {

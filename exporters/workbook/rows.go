@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
+	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -24,6 +26,7 @@ const (
 	asLine    // text that is not wrapped
 	asLeftInt // numbers that stand among texts
 	asLeftMoney
+	asShare // a part of a whole, in percent
 	cellKinds
 )
 
@@ -39,8 +42,26 @@ const (
 	warnRow  // money that nobody has explained
 	titleRow
 	noteRow
-	rowKinds
+	leadRow  // the sentence that says what the workbook found
+	guessRow // a suggestion: never counted
+	voidTile // a region of the map without a line
+	firstTile
+	lastTile = firstTile + tileSteps - 1
+	rowKinds = lastTile + 1
 )
+
+// tileSteps is how many shades the map has.
+const tileSteps = 5
+
+// styled is a value with a style of its own, whatever its row and column say.
+type styled struct {
+	kind  rowKind
+	look  cellKind
+	value any
+}
+
+// share is a part of a whole in ten-thousandths.
+type share int64
 
 // rowWriter writes rows of one sheet as XML. Rows are numbered as they come.
 type rowWriter struct {
@@ -52,7 +73,7 @@ type rowWriter struct {
 }
 
 // put writes a row from column A on. A value is a string, an int, an int64, an
-// osms.Tiyn, an osms.Date, or nil for an empty cell that only carries its
+// osms.Tiyn, an osms.Date, a share, any of these styled, or nil for an empty cell that only carries its
 // style. Height is in points; zero leaves it to the reader.
 func (r *rowWriter) put(kind rowKind, height int, values ...any) error {
 	return r.putAt(0, kind, height, values...)
@@ -71,10 +92,14 @@ func (r *rowWriter) putAt(first int, kind rowKind, height int, values ...any) er
 	r.buf = append(r.buf, `">`...)
 	for i, v := range values {
 		look := asText
-		if i < len(r.cols) && kind != titleRow && kind != noteRow {
+		if i < len(r.cols) && kind != titleRow && kind != noteRow && kind != leadRow {
 			look = r.cols[i].kind
 		}
-		if err := r.cell(first+i, r.styles.id(kind, look), v); err != nil {
+		k := kind
+		if s, ok := v.(styled); ok {
+			k, look, v = s.kind, s.look, s.value
+		}
+		if err := r.cell(first+i, r.styles.id(k, look), v); err != nil {
 			return err
 		}
 	}
@@ -117,6 +142,12 @@ func (r *rowWriter) cell(column, style int, v any) error {
 			return r.cellText(v.Grouped())
 		}
 		r.number(v.String())
+	case share:
+		sign, n := "", int64(v)
+		if n < 0 {
+			sign, n = "-", -n
+		}
+		r.number(fmt.Sprintf("%s%d.%04d", sign, n/10000, n%10000))
 	case osms.Date:
 		// Serials of the 1900 system are right from 1 March 1900 on.
 		if v == 0 {
@@ -194,4 +225,70 @@ func looksEscaped(s string) bool {
 		}
 	}
 	return true
+}
+
+// sparse writes a row in which a nil is no cell at all.
+func (r *rowWriter) sparse(height int, values ...any) error {
+	r.row++
+	r.buf = fmt.Appendf(r.buf, `<row r="%d" ht="%d" customHeight="1">`, r.row, height)
+	for i, v := range values {
+		if s, ok := v.(styled); ok {
+			if err := r.cell(i, r.styles.id(s.kind, s.look), s.value); err != nil {
+				return err
+			}
+		}
+	}
+	r.buf = append(r.buf, `</row>`...)
+	return nil
+}
+
+// fit writes a row as high as its texts need.
+func (r *rowWriter) fit(kind rowKind, values ...any) error {
+	return r.put(kind, r.height(values), values...)
+}
+
+// height is how high a row must be, in points, for its wrapped texts: not every
+// reader works it out for itself.
+func (r *rowWriter) height(values []any) int {
+	most := 1
+	for i, v := range values {
+		text, ok := v.(string)
+		if !ok || i >= len(r.cols) || r.cols[i].kind != asText && r.cols[i].kind != asCentre {
+			continue
+		}
+		if wide := r.cols[i].width - 1; float64(len(text)) > wide { // bytes: most texts are short
+			most = max(most, wrapped(text, wide))
+		}
+	}
+	return 2 + 13*most
+}
+
+// wrapped counts the lines of a text in a column, letters being of one width.
+func wrapped(text string, wide float64) int {
+	lines := 0
+	for line := range strings.SplitSeq(text, "\n") {
+		lines++
+		at := 0.0
+		for word := range strings.SplitSeq(line, " ") {
+			n := 0.0
+			for _, c := range word {
+				n++
+				if unicode.IsUpper(c) {
+					n += 0.3
+				}
+			}
+			if at > 0 && at+1+n > wide {
+				lines++
+				at = 0
+			} else if at > 0 {
+				at++
+			}
+			at += n
+			for at > wide {
+				lines++
+				at -= wide
+			}
+		}
+	}
+	return lines
 }

@@ -23,7 +23,7 @@ func sourceSheet(r osms.Reconciliation, lang string) sheet {
 		},
 		fill: func(w *rowWriter) error {
 			for _, f := range r.Files {
-				if err := w.put(plainRow, 0, importCell(f.Import), shown(f.Name), f.SHA256, kindLabel(f.Kind).in(lang),
+				if err := w.fit(plainRow, importCell(f.Import), shown(f.Name), f.SHA256, kindLabel(f.Kind).in(lang),
 					f.Region.String(), regionLabel(f.Region).in(lang), f.AsAt, moment(f.Applied)); err != nil {
 					return err
 				}
@@ -37,7 +37,10 @@ func sourceSheet(r osms.Reconciliation, lang string) sheet {
 func rules(r osms.Reconciliation, lang string) []string {
 	rate, base, each := r.Rate.Percent.String(), r.Rate.Base.Grouped(), r.Rate.PerPerson().Grouped()
 	year := strconv.Itoa(r.Rate.Year)
+	population, source := told(osms.Population), told(r.Source.In)
 	lines := []string{
+		population.in(lang), population.second(lang),
+		label{"Түскен ақшаның дереккөзі: " + source.kk, "Источник сведений о поступлениях: " + source.ru, "The ledger rests on: " + source.en}.line(lang),
 		label{
 			year + " жылғы мөлшерлеме: " + rate + " % × " + base + " теңге = бір адамға айына " + each + " теңге",
 			"Ставка " + year + " года: " + rate + " % × " + base + " тенге = " + each + " тенге на человека в месяц",
@@ -61,7 +64,21 @@ func rules(r osms.Reconciliation, lang string) []string {
 			"Есепке алынған соңғы импорт: " + strconv.FormatInt(r.Sequence, 10) + "; тізім нұсқасы: " + strconv.Itoa(r.FreezeVersion) + ", " + strconv.FormatInt(r.FreezeSequence, 10) + "-импортқа дейін",
 			"Последний учтённый импорт: " + strconv.FormatInt(r.Sequence, 10) + "; версия списка: " + strconv.Itoa(r.FreezeVersion) + ", до импорта " + strconv.FormatInt(r.FreezeSequence, 10),
 			"Last import counted: " + strconv.FormatInt(r.Sequence, 10) + "; list version " + strconv.Itoa(r.FreezeVersion) + ", up to import " + strconv.FormatInt(r.FreezeSequence, 10),
+		}.line(lang),
+		label{
+			"Қағидалар нұсқасы: " + decision(r.Rules).kk + "; мөлшерлемелер нұсқасы: " + decision(r.Rates).kk,
+			"Версия правил: " + decision(r.Rules).ru + "; версия ставок: " + decision(r.Rates).ru,
+			"Version of the rules: " + decision(r.Rules).en + "; of the rates: " + decision(r.Rates).en,
 		}.line(lang))
+}
+
+// decision names the version of rules or rates by the sequence of the decision
+// that brought it.
+func decision(sequence int64) label {
+	if sequence == 0 {
+		return label{"бағдарламаға енгізілгені", "встроенная в программу", "as built in"}
+	}
+	return alone("№ " + strconv.FormatInt(sequence, 10))
 }
 
 // kindLabel names a kind of file.

@@ -1,6 +1,10 @@
 package workbook
 
-import "osmsd/sync/osms"
+import (
+	"math/big"
+
+	"osmsd/sync/osms"
+)
 
 var (
 	codeTitle   = label{"КАТО", "КАТО", "KATO"}
@@ -10,11 +14,66 @@ var (
 	noTitle     = label{"жоқ", "нет", "no"}
 )
 
-// summarySheet is one row a region: frozen, due now, ledger, and how much of
-// the difference is proved, only stated, or not explained at all.
+// summarySheet says in its first lines where the money differs most and why.
+// Below stand one row a region (due, frozen, ledger, and how much of the
+// difference is proved, only stated, or not explained at all) and the map.
 func summarySheet(r osms.Reconciliation, lang string) sheet {
-	row := func(w *rowWriter, kind rowKind, code string, name any, l osms.ReconciliationLine) error {
-		proved, stated := osms.Tiyn(0), osms.Tiyn(0)
+	heat := heatOf(r)
+	headline := told(r.Headline)
+	s := sheet{
+		name: label{"Жиынтық", "Свод", "Summary"}.tab(lang), colour: deep, freeze: 3, rows: len(r.Lines),
+		below: heatRows, onePage: true,
+		lead: []string{headline.in(lang), headline.second(lang)},
+		top:  topLines(r, lang, label{"ӘМС жарналарын салыстыру: жиынтық", "Сверка взносов на ОСМС: свод", "Reconciliation of OSMS contributions: summary"}),
+		columns: []column{
+			{codeTitle, 7, asCode},
+			{alone(regionTitle.in(lang)), 30, asLine},
+			{alone(regionTitle.second(lang)), 30, asLine},
+			{label{"Қазір тиесілі: адам", "Причитается сейчас: человек", "Due now: persons"}, heatWidth, asInt},
+			{label{"Қазір тиесілі, теңге", "Причитается сейчас, тенге", "Due now, tenge"}, heatWidth, asMoney},
+			{label{"Бекітілген: адам", "Зафиксировано: человек", "Frozen: persons"}, heatWidth, asInt},
+			{label{"Бекітілген, теңге", "Зафиксировано, тенге", "Frozen, tenge"}, heatWidth, asMoney},
+			{label{"Түскені: адам", "Поступило: человек", "Ledger: persons"}, heatWidth, asInt},
+			{label{"Түскені, теңге", "Поступило, тенге", "Ledger, tenge"}, heatWidth, asMoney},
+			{label{"Айырма (түскені − тиесілі)", "Разница (поступило − причитается)", "Difference (ledger − due)"}, heatWidth, asMove},
+			{label{"Дәлелмен түсіндірілген", "Объяснено с доказательством", "Explained and proved"}, heatWidth, asMove},
+			{label{"Дәлелсіз көрсетілген", "Указано без доказательства", "Stated without proof"}, heatWidth, asMove},
+			{label{"Түсіндірілмеген", "Не объяснено", "Unexplained"}, heatWidth, asMove},
+			{label{"Түсіндірілмегендегі үлесі", "Доля в необъяснённом", "Share of the unexplained"}, 12, asShare},
+		},
+	}
+	s.fill = func(w *rowWriter) error {
+		shares := shareOfRest(r.Lines)
+		for i, l := range r.Lines {
+			kind := plainRow
+			if l.Unexplained != 0 {
+				kind = warnRow
+			}
+			name := regionLabel(l.Region)
+			if err := summaryRow(w, kind, l, []osms.ReconciliationLine{l}, l.Region.String(), name.in(lang), name.second(lang), shares[i]); err != nil {
+				return err
+			}
+		}
+		if err := summaryRow(w, totalRow, r.Total, r.Lines, "", totalTitle.in(lang), totalTitle.second(lang), nil); err != nil {
+			return err
+		}
+		return heat.write(w, lang)
+	}
+	population := told(osms.Population)
+	s.top = append(s.top, population.in(lang), population.second(lang))
+	return s
+}
+
+func summaryRow(w *rowWriter, kind rowKind, l osms.ReconciliationLine, parts []osms.ReconciliationLine, code, name, second string, part any) error {
+	proved, stated := explained(parts)
+	return w.put(kind, 16, code, name, second, l.DuePersons, l.Due, l.FrozenPersons, l.Frozen,
+		l.LedgerPersons, l.Ledger, l.Difference, proved, stated, l.Unexplained, part)
+}
+
+// explained sums the bridges of lines: what is proved, and what is only stated. A
+// total is the sum of its regions: of a kind it may be proved in part.
+func explained(lines []osms.ReconciliationLine) (proved, stated osms.Tiyn) {
+	for _, l := range lines {
 		for _, b := range l.Bridge {
 			if b.Proved {
 				proved += b.Amount
@@ -22,37 +81,28 @@ func summarySheet(r osms.Reconciliation, lang string) sheet {
 				stated += b.Amount
 			}
 		}
-		return w.put(kind, 28, code, name, l.FrozenPersons, l.Frozen, l.DuePersons, l.Due,
-			l.LedgerPersons, l.Ledger, l.Difference, proved, stated, l.Unexplained)
 	}
-	return sheet{
-		name: label{"Жиынтық", "Свод", "Summary"}.tab(lang), colour: deep, freeze: 2, rows: len(r.Lines),
-		top: topLines(r, lang, label{"ӘМС жарналарын салыстыру: жиынтық", "Сверка взносов на ОСМС: свод", "Reconciliation of OSMS contributions: summary"}),
-		columns: []column{
-			{codeTitle, 7, asCode},
-			{regionTitle, 31, asText},
-			{label{"Бекітілген: адам", "Зафиксировано: человек", "Frozen: persons"}, 15, asInt},
-			{label{"Бекітілген, теңге", "Зафиксировано, тенге", "Frozen, tenge"}, 19, asMoney},
-			{label{"Қазір тиесілі: адам", "Причитается сейчас: человек", "Due now: persons"}, 15, asInt},
-			{label{"Қазір тиесілі, теңге", "Причитается сейчас, тенге", "Due now, tenge"}, 19, asMoney},
-			{label{"Түскені: адам", "Поступило: человек", "Ledger: persons"}, 15, asInt},
-			{label{"Түскені, теңге", "Поступило, тенге", "Ledger, tenge"}, 19, asMoney},
-			{label{"Айырма (түскені − тиесілі)", "Разница (поступило − причитается)", "Difference (ledger − due)"}, 18, asMove},
-			{label{"Дәлелмен түсіндірілген", "Объяснено с доказательством", "Explained and proved"}, 20, asMove},
-			{label{"Дәлелсіз көрсетілген", "Указано без доказательства", "Stated without proof"}, 20, asMove},
-			{label{"Түсіндірілмеген", "Не объяснено", "Unexplained"}, 18, asMove},
-		},
-		fill: func(w *rowWriter) error {
-			for _, l := range r.Lines {
-				kind := plainRow
-				if l.Unexplained != 0 {
-					kind = warnRow
-				}
-				if err := row(w, kind, l.Region.String(), regionLabel(l.Region).lines(lang), l); err != nil {
-					return err
-				}
-			}
-			return row(w, totalRow, "", totalTitle.line(lang), r.Total)
-		},
-	}
+	return proved, stated
 }
+
+// shareOfRest is the share of each line in what is unexplained, signs left out,
+// rounded half up; empty where nothing is.
+func shareOfRest(lines []osms.ReconciliationLine) []any {
+	whole := new(big.Int)
+	for _, l := range lines {
+		whole.Add(whole, size(l.Unexplained))
+	}
+	shares := make([]any, len(lines))
+	if whole.Sign() == 0 {
+		return shares
+	}
+	for i, l := range lines {
+		n := new(big.Int).Mul(size(l.Unexplained), big.NewInt(20000))
+		n.Add(n, whole).Quo(n, new(big.Int).Lsh(whole, 1))
+		shares[i] = share(n.Int64())
+	}
+	return shares
+}
+
+// size is an amount without its sign.
+func size(t osms.Tiyn) *big.Int { n := big.NewInt(int64(t)); return n.Abs(n) }

@@ -216,7 +216,7 @@ func (f *form) view() error {
 		RefersTo: "'" + listTab + "'!$" + head + ":$" + head}); err != nil {
 		return err
 	}
-	if err := printing(f.File, sheet{name: listTab, colour: deep}); err != nil {
+	if err := printing(f.File, sheet{name: listTab, colour: deep}, ""); err != nil {
 		return err
 	}
 	yes := true // the lines to write between

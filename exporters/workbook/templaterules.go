@@ -90,7 +90,7 @@ func (f *form) instructions() error {
 		RefersTo: "'" + rulesTab + "'!$A$1:$D$" + strconv.Itoa(row)}); err != nil {
 		return err
 	}
-	return printing(f.File, sheet{name: rulesTab, colour: "7F9DB9"})
+	return printing(f.File, sheet{name: rulesTab, colour: "7F9DB9"}, "")
 }
 
 // ruleRow writes one row of the instructions, as high as its longest text;

@@ -6,10 +6,10 @@ import "osmsd/sync/osms"
 type stepLook int
 
 const (
-	stepUp stepLook = iota
-	stepDown
-	stepRest // not explained
-	stepSum  // the whole difference, from zero
+	stepProved stepLook = iota
+	stepStated          // named, but not proved
+	stepRest            // not explained
+	stepSum             // the whole difference, from zero
 	stepLooks
 )
 
@@ -28,7 +28,7 @@ func waterfall(l osms.ReconciliationLine, lang string) []step {
 	var steps []step
 	running := osms.Tiyn(0)
 	add := func(name label, amount osms.Tiyn, look stepLook) {
-		steps = append(steps, step{name.in(lang) + "\n" + withSign(amount), running, running + amount, look})
+		steps = append(steps, step{name.in(lang) + ": " + withSign(amount), running, running + amount, look})
 		running += amount
 	}
 	for _, first := range []bool{true, false} {
@@ -37,9 +37,9 @@ func waterfall(l osms.ReconciliationLine, lang string) []step {
 			if about.first != first {
 				continue
 			}
-			look := stepUp
-			if b.Amount < 0 {
-				look = stepDown
+			look := stepProved
+			if !b.Proved {
+				look = stepStated
 			}
 			add(about.brief, b.Amount, look)
 		}

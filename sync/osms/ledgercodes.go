@@ -19,3 +19,7 @@ const LevelUnknown Code = "level_unknown"
 // LineRepeated is a warning: a ledger line says the same as another, to the
 // reference. Both are counted, since money is never dropped on a likeness.
 const LineRepeated Code = "line_repeated"
+
+// KNPUnknown is a warning: the payment purpose code is none of those known for
+// the Fund; the payment is kept.
+const KNPUnknown Code = "knp_unknown"

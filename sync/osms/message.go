@@ -110,14 +110,24 @@ func (o Outcome) In(lang string) string {
 	return fill(sentence("outcome "+string(o), lang), string(o), "", "")
 }
 
-// fill puts where and detail into a text and drops the bracketed parts that
-// would stay empty. A code without a text is its own sentence.
+// fill puts where and detail into a text. A code without a text is its own
+// sentence.
 func fill(text, code, where, detail string) string {
 	if text == "" {
 		return code
 	}
+	return filled(text, "where", where, "detail", detail)
+}
+
+// filled puts values, given by name, into the places of a text and drops the
+// bracketed parts whose places would all stay empty.
+func filled(text string, named ...string) string {
 	var b strings.Builder
-	values := strings.NewReplacer("{where}", where, "{detail}", detail)
+	var braced []string
+	for i := 0; i < len(named); i += 2 {
+		braced = append(braced, "{"+named[i]+"}", named[i+1])
+	}
+	values := strings.NewReplacer(braced...)
 	for text != "" {
 		before, rest, found := strings.Cut(text, "[")
 		b.WriteString(values.Replace(before))
@@ -125,8 +135,11 @@ func fill(text, code, where, detail string) string {
 			break
 		}
 		part, after, _ := strings.Cut(rest, "]")
-		if strings.Contains(part, "{where}") && where != "" || strings.Contains(part, "{detail}") && detail != "" {
-			b.WriteString(values.Replace(part))
+		for i := 0; i < len(braced); i += 2 {
+			if strings.Contains(part, braced[i]) && braced[i+1] != "" {
+				b.WriteString(values.Replace(part))
+				break
+			}
 		}
 		text = after
 	}

@@ -212,11 +212,14 @@ type LedgerDocument struct {
 	Linked bool
 }
 
-// MonthPoint is one month of a trend, the whole country.
+// MonthPoint is one month of a trend, the whole country: Ledger − Due = Proved +
+// Remainder. Bridged is false for a month that is too large to be compared
+// person by person for a trend; then only what is due is told.
 type MonthPoint struct {
 	Month                                  Month
 	DuePersons                             int
 	Due, Frozen, Ledger, Proved, Remainder Tiyn
+	Bridged                                bool
 }
 
 // SourceFile is a file that a report was computed from.
@@ -230,10 +233,18 @@ type SourceFile struct {
 	Applied time.Time
 }
 
-// Only narrows a reconciliation to one region, its total included.
+// Only narrows a reconciliation to one region, its total included. What belongs
+// to no region (unplaced money, the country's trend) falls away: it names persons
+// of other regions.
 func (r Reconciliation) Only(region Region) Reconciliation {
-	lines, entries := r.Lines, r.Entries
+	lines, entries, documents := r.Lines, r.Entries, r.Documents
 	r.Lines, r.Entries, r.Total = nil, nil, ReconciliationLine{}
+	r.Documents, r.Unplaced, r.Trend = nil, nil, nil
+	for _, d := range documents {
+		if d.Region == region {
+			r.Documents = append(r.Documents, d)
+		}
+	}
 	for _, l := range lines {
 		if l.Region == region {
 			r.Lines, r.Total = append(r.Lines, l), l

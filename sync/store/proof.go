@@ -214,6 +214,12 @@ func (t *Tx) Strays() (map[string]int, error) {
 		"ledger lines are of no import": `SELECT count(*) FROM ledger_entry l WHERE NOT EXISTS
 			(SELECT 1 FROM import i WHERE i.sequence = l.sequence AND i.kind IN ('ledger', 'payments'))
 			AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.sequence = l.sequence AND d.what = 'release')`,
+		"payment documents are of no import": `SELECT (SELECT count(*) FROM payment_document d WHERE NOT EXISTS (SELECT 1 FROM document_import i
+				WHERE i.document = d.id AND i.sequence = d.sequence))
+			+ (SELECT count(*) FROM document_import i WHERE NOT EXISTS (SELECT 1 FROM payment_document d WHERE d.id = i.document)
+				OR NOT EXISTS (SELECT 1 FROM import x WHERE x.sequence = i.sequence AND x.kind IN ('ledger', 'payments'))
+				AND NOT EXISTS (SELECT 1 FROM decision x WHERE x.sequence = i.sequence AND x.what = 'release'))`,
+		"postings are of no payment document": `SELECT count(*) FROM posting p WHERE NOT EXISTS (SELECT 1 FROM payment_document d WHERE d.id = p.document)`,
 		"letters were annulled by no decision": `SELECT count(*) FROM letter l WHERE l.annulled <> 0 AND NOT EXISTS
 			(SELECT 1 FROM decision d WHERE d.sequence = l.annulled AND d.what = 'undo')`,
 		"organisations were decided on by no decision": `SELECT count(*) FROM decision_organisation o LEFT JOIN decision d ON d.sequence = o.sequence
