@@ -71,18 +71,19 @@ func writeList(w io.Writer, l osms.FrozenList, each eachFrozen, most int) error 
 	return b.write(w)
 }
 
-// turned is the reading turned round, so that each sheet can take its share.
-func turned(each eachFrozen) iter.Seq2[osms.FrozenPerson, error] {
-	return func(yield func(osms.FrozenPerson, error) bool) {
+// turned is a reading turned round, so that each sheet can take its share.
+func turned[T any](each func(yield func(T) error) error) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
 		stopped := false
-		err := each(func(p osms.FrozenPerson) error {
+		err := each(func(p T) error {
 			if stopped = stopped || !yield(p, nil); stopped {
 				return errEnough
 			}
 			return nil
 		})
 		if err != nil && !stopped {
-			yield(osms.FrozenPerson{}, err)
+			var none T
+			yield(none, err)
 		}
 	}
 }

@@ -75,6 +75,16 @@ func (t *Table) Cell(row *sheet.Row, field string) sheet.Cell {
 	return At(row, column)
 }
 
+// Text is the trimmed text of the field's cell; an error or formula cell gives
+// "".
+func (t *Table) Text(row *sheet.Row, field string) string {
+	c := t.Cell(row, field)
+	if c.Kind == sheet.Error || c.Kind == sheet.Formula {
+		return ""
+	}
+	return Trim(c.Text)
+}
+
 // Address names the field's cell in a row, or column A where the field has no
 // column.
 func (t *Table) Address(row *sheet.Row, field string) string {

@@ -49,7 +49,6 @@ type money struct {
 
 	documents map[int64]store.StoredDocument // all that concern the month
 	state     map[int64]bool                 // those that pay the state's contributions
-	listed    []reconcile.Stand              // by person
 	linked    map[int64]bool
 	names     map[int64]string // files, by import
 	received  map[int64]time.Time
@@ -57,7 +56,6 @@ type money struct {
 
 	matched  *reconcile.Matched
 	unplaced map[osms.Placeless]*osms.Unplaced
-	employer []osms.EmployerPayment
 	others   map[osms.Month]reconcile.OtherMonth
 	failed   error // of reading about another month
 }
@@ -239,30 +237,27 @@ func (m *money) match(totals []osms.LedgerEntry, rate osms.StateRate, onItsWay f
 	}
 	o := reconcile.MatchOptions{Month: m.month, PerPerson: rate.PerPerson(), Totals: totals, HasReferences: lead, OnItsWay: onItsWay,
 		References: func(r string) bool { return known[r] }, Other: m.other}
-	lists, others := false, false
+	lists := false
 	for _, x := range m.sorted() {
 		switch {
 		case m.ofMonth(x) && m.state[x.ID]:
 			lists = true
-		case m.ofMonth(x):
-			others = true
-			continue
+		case m.state[x.ID] && x.Kind == osms.DocumentList && m.linked[x.ID]: // it may be what a movement without a month pays for
 		case !m.state[x.ID] || x.Kind == osms.DocumentList || x.Month != m.month && !(m.linked[x.ID] && x.Month == 0) && !(x.Digest != "" && x.First == m.month):
 			continue
 		}
 		o.Documents = append(o.Documents, reconcile.Document{ID: x.ID, Document: x.Document, Ref: m.reference(x), Names: m.sheets[x.Origin]})
 	}
-	if lists || others {
-		if err := m.stands(); err != nil {
-			return err
-		}
-		o.Listed = m.listed
-	}
-	if len(o.Documents) == 0 && len(totals) == 0 && !others {
+	if len(o.Documents) == 0 {
 		return nil
 	}
 	matching := reconcile.NewMatching(o)
-	if lists || others || slices.ContainsFunc(o.Documents, func(x reconcile.Document) bool { return x.Digest != "" }) {
+	if lists {
+		if err := m.stands(matching); err != nil {
+			return err
+		}
+	}
+	if lists || slices.ContainsFunc(o.Documents, func(x reconcile.Document) bool { return x.Digest != "" }) {
 		if err := m.add(matching, o.Documents); err != nil {
 			return err
 		}
@@ -275,48 +270,73 @@ func (m *money) match(totals []osms.LedgerEntry, rate osms.StateRate, onItsWay f
 	return m.failed
 }
 
-// stands reads the month's list.
-func (m *money) stands() error {
-	err := m.d.Store.Stands(m.ctx, m.month, m.frozen, func(e osms.Entitlement) error {
-		m.listed = append(m.listed, reconcile.Stand{Person: e.Person, BIN: e.BIN, Region: e.Region, Category: e.Category})
+// stands hands the month's list over.
+func (m *money) stands(matching *reconcile.Matching) error {
+	return m.d.Store.Stands(m.ctx, m.month, m.frozen, func(e osms.Entitlement) error {
+		matching.List(reconcile.Stand{Person: e.Person, BIN: e.BIN, Region: e.Region, Category: e.Category})
 		return nil
 	})
-	slices.SortFunc(m.listed, func(a, b reconcile.Stand) int { return cmp.Compare(a.Person, b.Person) })
-	return err
 }
 
-func (m *money) stand(person osms.IIN) (reconcile.Stand, bool) {
-	i, ok := slices.BinarySearchFunc(m.listed, person, func(s reconcile.Stand, p osms.IIN) int { return cmp.Compare(s.Person, p) })
-	if !ok {
-		return reconcile.Stand{}, false
-	}
-	return m.listed[i], true
-}
-
-// add hands the month's postings of the state's documents over, and notes those
-// by which somebody else pays for a person whom the state pays for.
+// add hands the month's postings of the state's documents over.
 func (m *money) add(matching *reconcile.Matching, documents []reconcile.Document) error {
 	counts := map[int64]bool{}
 	for _, x := range documents {
 		counts[x.ID] = true
 	}
 	return m.d.Store.Postings(m.ctx, m.month, func(document int64, p *osms.Posting) error {
-		x, ok := m.documents[document]
-		switch {
-		case !ok:
-			return nil
-		case !counts[document] || notState[p.KNP]:
-			if m.state[document] && !notState[p.KNP] {
-				return nil
-			}
-			if s, ok := m.stand(p.Person); ok && p.Amount > 0 {
-				m.employer = append(m.employer, osms.EmployerPayment{Person: p.Person, Region: s.Region, BIN: s.BIN, Month: m.month,
-					Amount: p.Amount, KNP: cmp.Or(p.KNP, x.KNP), Document: m.reference(x)})
-			}
+		if !counts[document] || notState[p.KNP] {
 			return nil
 		}
-		return matching.Add(reconcile.Entry{Document: document, Posting: *p, Sheet: m.sheet(x, p.Place)})
+		return matching.Add(reconcile.Entry{Document: document, Posting: *p, Sheet: m.sheet(m.documents[document], p.Place)})
 	})
+}
+
+// employers lists the payments of others than the state for persons whom the
+// state pays for in a month: such a payment bounces, or the person works.
+func (d *Desk) employers(ctx context.Context, month osms.Month, sequence int64) ([]osms.EmployerPayment, error) {
+	m := &money{d: d, ctx: ctx, month: month, sequence: sequence, frozen: sequence}
+	if err := m.gather(); err != nil {
+		return nil, err
+	}
+	var out []osms.EmployerPayment
+	var persons []osms.IIN
+	err := d.Store.Postings(ctx, month, func(document int64, p *osms.Posting) error {
+		x, ok := m.documents[document]
+		if ok && p.Person != 0 && p.Amount > 0 && (!m.state[document] || notState[p.KNP]) {
+			persons = append(persons, p.Person)
+			out = append(out, osms.EmployerPayment{Person: p.Person, Month: month, Amount: p.Amount, KNP: cmp.Or(p.KNP, x.KNP), Document: m.reference(x)})
+		}
+		return nil
+	})
+	if err != nil || len(out) == 0 {
+		return nil, err
+	}
+	slices.Sort(persons)
+	persons = slices.Compact(persons)
+	stands := map[osms.IIN]osms.Entitlement{}
+	err = d.Store.EntitlementsFor(ctx, persons, func(e store.KnownEntitlement) error {
+		if e.From <= month && month <= e.To && believed(e.KnownFrom, e.KnownUntil, sequence) {
+			stands[e.Person] = e.Entitlement
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	names, err := d.Store.Names(ctx, persons, sequence)
+	if err != nil {
+		return nil, err
+	}
+	out = slices.DeleteFunc(out, func(p osms.EmployerPayment) bool { return stands[p.Person].Region == 0 })
+	for i := range out {
+		s := stands[out[i].Person]
+		out[i].Region, out[i].BIN, out[i].Name = s.Region, s.BIN, names[out[i].Person]
+	}
+	slices.SortStableFunc(out, func(a, b osms.EmployerPayment) int {
+		return cmp.Or(cmp.Compare(a.Region, b.Region), cmp.Compare(a.BIN, b.BIN), cmp.Compare(a.Person, b.Person), cmp.Compare(a.Document.Reference, b.Document.Reference))
+	})
+	return out, nil
 }
 
 // tell gives the other months of the persons for whom they decide.
@@ -534,13 +554,16 @@ func (m *money) report(r *osms.Reconciliation, imports map[int64]bool) {
 	} else if len(r.Entries) > 0 {
 		r.Source = osms.FromTotals
 	}
-	for _, x := range m.sorted() {
-		if !m.ofMonth(x) && x.Month != m.month && !m.linked[x.ID] {
-			continue
-		}
+	if m.matched != nil {
+		r.Documents = m.matched.Documents
+	}
+	for _, x := range r.Documents {
 		imports[x.Import] = true
-		r.Documents = append(r.Documents, osms.LedgerDocument{DocumentRef: m.reference(x), Kind: x.Kind, Region: x.Region, KNP: x.KNP, Booked: x.Booked,
-			Persons: x.Persons, Amount: x.Amount, Linked: m.linked[x.ID] || x.Kind == osms.DocumentMovement})
+	}
+	for _, u := range m.unplaced {
+		for _, p := range u.Behind {
+			imports[p.Import] = true
+		}
 	}
 	for _, why := range []osms.Placeless{osms.NoMonth, osms.NotState} {
 		if u := m.unplaced[why]; u != nil {

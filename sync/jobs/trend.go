@@ -20,7 +20,7 @@ const (
 // trend gives the months before that of a report, as known at the same moment,
 // from the first of which anything is known, and what remained unexplained in
 // their regions.
-func (d *Desk) trend(ctx context.Context, r osms.Reconciliation) (points []osms.MonthPoint, others []reconcile.Other, err error) {
+func (d *Desk) trend(ctx context.Context, r osms.Reconciliation) (points []osms.MonthPoint, others []reconcile.Remainder, err error) {
 	for n := trendMonths - 1; n > 0; n-- {
 		month := r.Month.Add(-n)
 		rate, heads, err := d.due(ctx, month, r.Sequence)
@@ -49,7 +49,7 @@ func (d *Desk) trend(ctx context.Context, r osms.Reconciliation) (points []osms.
 		points = append(points, p)
 		for _, l := range b.report.Lines {
 			if l.Unexplained != 0 {
-				others = append(others, reconcile.Other{Month: month, Region: l.Region, Unexplained: l.Unexplained})
+				others = append(others, reconcile.Remainder{Month: month, Region: l.Region, Unexplained: l.Unexplained})
 			}
 		}
 	}

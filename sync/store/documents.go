@@ -187,11 +187,12 @@ func (t *Tx) CloseDocuments(imported int64) (gone int, err error) {
 const believedDocument = ` FROM payment_document d JOIN document_import i ON i.document = d.id AND i.sequence <= $1 AND i.known_until > $1 `
 
 // Documents reads the payment documents that concern a month as known at a
-// sequence: those for the month, those with a posting of it, and movements that
-// do not say for which month they are and were booked in it or near to it.
+// sequence: those for the month, those with a posting of it, and, booked in it or
+// near to it, movements that do not say for which month they are, and lists, which
+// may tell.
 func (s *Store) Documents(ctx context.Context, month osms.Month, sequence int64) ([]StoredDocument, error) {
 	return s.documents(ctx, believedDocument+`WHERE d.month = $2 OR d.first_month <= $2 AND d.last_month >= $2
-		OR d.month = 0 AND d.last_month = 0 AND d.booked >= $3 AND d.booked <= $4 ORDER BY d.id, i.sequence`,
+		OR (d.month = 0 OR d.kind = 'list') AND d.booked >= $3 AND d.booked <= $4 ORDER BY d.id, i.sequence`,
 		sequence, month, month.Add(-1).First(), month.Add(3).Last())
 }
 

@@ -267,22 +267,7 @@ type KnownOverlap struct {
 // EachPerson reads, person by person, everything that was believed up to a
 // sequence. What is decided meanwhile does not show.
 func (s *Store) EachPerson(ctx context.Context, sequence int64, each func(PersonHistory) error) error {
-	until := func(n int64) int64 {
-		if n > sequence {
-			return 0
-		}
-		return n
-	}
-	facts := cursor[KnownFact]{scan: func(rows *sql.Rows, f *KnownFact) (osms.IIN, error) {
-		err := scanFact(rows, &f.Fact, &f.KnownFrom, &f.KnownUntil)
-		f.KnownUntil = until(f.KnownUntil)
-		return f.Person, err
-	}}
-	entitlements := cursor[KnownEntitlement]{scan: func(rows *sql.Rows, e *KnownEntitlement) (osms.IIN, error) {
-		err := rows.Scan(&e.Person, &e.Category, &e.From, &e.To, &e.BIN, &e.Region, &e.KnownFrom, &e.KnownUntil)
-		e.KnownUntil = until(e.KnownUntil)
-		return e.Person, err
-	}}
+	facts, entitlements, until := factCursor(sequence), entitlementCursor(sequence), untilAt(sequence)
 	overlaps := cursor[KnownOverlap]{scan: func(rows *sql.Rows, o *KnownOverlap) (osms.IIN, error) {
 		err := rows.Scan(&o.Person, &o.A, &o.B, &o.From, &o.Until, &o.KnownFrom, &o.KnownUntil)
 		o.KnownUntil = until(o.KnownUntil)
@@ -335,6 +320,34 @@ func (s *Store) EachPerson(ctx context.Context, sequence int64, each func(Person
 			return err
 		}
 	}
+}
+
+// untilAt tells until when something was believed, as it looked at a sequence.
+func untilAt(sequence int64) func(int64) int64 {
+	return func(n int64) int64 {
+		if n > sequence {
+			return 0
+		}
+		return n
+	}
+}
+
+func factCursor(sequence int64) cursor[KnownFact] {
+	until := untilAt(sequence)
+	return cursor[KnownFact]{scan: func(rows *sql.Rows, f *KnownFact) (osms.IIN, error) {
+		err := scanFact(rows, &f.Fact, &f.KnownFrom, &f.KnownUntil)
+		f.KnownUntil = until(f.KnownUntil)
+		return f.Person, err
+	}}
+}
+
+func entitlementCursor(sequence int64) cursor[KnownEntitlement] {
+	until := untilAt(sequence)
+	return cursor[KnownEntitlement]{scan: func(rows *sql.Rows, e *KnownEntitlement) (osms.IIN, error) {
+		err := rows.Scan(&e.Person, &e.Category, &e.From, &e.To, &e.BIN, &e.Region, &e.KnownFrom, &e.KnownUntil)
+		e.KnownUntil = until(e.KnownUntil)
+		return e.Person, err
+	}}
 }
 
 // cursor reads rows in order of person, one ahead.
