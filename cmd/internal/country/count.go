@@ -144,13 +144,13 @@ func (c *country) months() {
 		each := perPerson(c.opt.Rates, c.opt.First.Add(m))
 		sum := func(persons int) Sum { return Sum{persons, osms.Tiyn(persons) * each} }
 		month := Month{Month: c.opt.First.Add(m), PerPerson: each, Due: []Due{}, Overlaps: t.overlaps, OverlapsAtCutOff: t.atCutOff,
-			Money: c.opt.moneyOf(m), Planted: []Plant{}, Provable: []osms.BridgeKind{}, Documents: []Document{}}
+			Total: Region{Later: []Line{}}, Money: c.opt.moneyOf(m), Planted: []Plant{}, Provable: []osms.BridgeKind{}, Documents: []Document{}}
 		if month.Overlaps == nil {
 			month.Overlaps = []Overlap{}
 		}
 		slices.SortFunc(month.Overlaps, func(a, b Overlap) int { return cmp.Compare(a.IIN, b.IIN) })
 		for _, r := range c.byKATO() {
-			line := Region{Region: c.places[r].region, Bridge: []Line{}}
+			line := Region{Region: c.places[r].region, Bridge: []Line{}, Later: []Line{}}
 			for group, category := range [2]osms.Category{osms.Child, osms.Learner} {
 				n := t.due[r][group]
 				if n != [3]int{} {

@@ -22,8 +22,8 @@ type country struct {
 	tallies      []tally
 	refusals     refusals
 	truth        Truth
-	leftOut      [][]int // by month and region: the organisation in no list of the payer, -1: none
-	payments     payments
+	leftOut      [][]int           // by month and region: the organisation in no list of the payer, -1: none
+	met          map[osms.IIN]bool // whoever met a plant in some month
 }
 
 // Generate writes a country under dir and returns the truth about it, which
@@ -71,7 +71,7 @@ func newCountry(dir string, o Options) (*country, error) {
 		return nil, err
 	}
 	c := &country{opt: o, dir: dir, places: places[:o.Regions], planted: make([]int, len(faults)), plotEnds: plotTable(o.Mess),
-		payments: payments{accounts: map[accountKey]*account{}, carried: map[osms.Month][]movement{}, met: map[osms.IIN]bool{}}}
+		met: map[osms.IIN]bool{}}
 	c.academicYear = o.First.Year()
 	if o.First.MonthNum() < 9 {
 		c.academicYear--

@@ -35,7 +35,7 @@ type Plant string
 const (
 	Returned      = Plant(osms.BridgeReturned)      // paid, and given back by a document
 	PaidTwice     = Plant(osms.BridgePaidTwice)     // a second time in a further list
-	OtherMonth    = Plant(osms.BridgeOtherMonth)    // posted to a later month
+	OtherMonth    = Plant(osms.BridgeOtherMonth)    // posted to an earlier month, paid already
 	OtherRegion   = Plant(osms.BridgeOtherRegion)   // posted to another region
 	UnknownPerson = Plant(osms.BridgeUnknownPerson) // an IIN that nobody has, or no IIN
 	NotSubmitted  = Plant(osms.BridgeNotSubmitted)  // an organisation is in no list
@@ -124,13 +124,13 @@ func (c *country) possible(k Plant, m int) bool {
 	return true
 }
 
-// monthToPostTo is the later month to which money of month m can be posted by
-// mistake, -1: none. Both need lists to tell. Where a statement shows the money
-// at once, the later month must not rest on its lists alone.
+// monthToPostTo is the earlier month to which money of month m can be posted by
+// mistake, -1: none. Both need lists to tell, and what month m shows of the money
+// must not become all that the earlier month's ledger rests on.
 func (c *country) monthToPostTo(m int) int {
 	from := c.opt.moneyOf(m)
-	for p := m + 1; p < c.opt.Months && from.lists(); p++ {
-		if to := c.opt.moneyOf(p); to.lists() && !(from.statement() && to == Lists) {
+	for p := m - 1; p >= 0 && from.lists(); p-- {
+		if to := c.opt.moneyOf(p); to.lists() && (to.totals() || to.statement() == from.statement()) {
 			return p
 		}
 	}

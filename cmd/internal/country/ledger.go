@@ -64,7 +64,7 @@ func (c *country) disturbedTotals(m int) error {
 		lines = append(lines, ledgerLine{region: r.Region, category: osms.Learner, sum: rest})
 	}
 	if m == 1 {
-		nowhere := Region{Ledger: Sum{2, 2 * month.PerPerson}, Bridge: []Line{}, Planted: "a line without a region"}
+		nowhere := Region{Ledger: Sum{2, 2 * month.PerPerson}, Bridge: []Line{}, Later: []Line{}, Planted: "a line without a region"}
 		nowhere.Unexplained = nowhere.Ledger.Amount
 		month.Regions = append(month.Regions, nowhere)
 		lines = append(lines, ledgerLine{sum: nowhere.Ledger})

@@ -8,26 +8,12 @@ import (
 	"osmsd/sync/osms"
 )
 
-// account is where the money of a month and region differs from its frozen list,
-// and why.
+// account is where the money of a region differs from its frozen list, and why.
 type account struct {
 	ledger      Sum // less what was frozen
 	lines       map[osms.BridgeKind]*Line
 	unexplained osms.Tiyn
 	planted     []string
-}
-
-type accountKey struct {
-	month  osms.Month
-	region osms.Region
-}
-
-// payments is what the months share: money posted to another month waits here
-// for it.
-type payments struct {
-	accounts map[accountKey]*account
-	carried  map[osms.Month][]movement
-	met      map[osms.IIN]bool // whoever met a plant in some month
 }
 
 // payday is the money of one month in the making.
@@ -38,12 +24,16 @@ type payday struct {
 	each      osms.Tiyn
 	source    Money
 	truth     *Month
+	accounts  map[osms.Region]*account
 	movements []movement
+	// earlier are movements of an earlier month that its totals must have, where
+	// this month has none.
+	earlier []movement
 }
 
 // pay writes the documents of a month's money, with what is planted in it.
 func (c *country) pay(m int) error {
-	d := &payday{c: c, m: m, month: c.opt.First.Add(m), source: c.opt.moneyOf(m), truth: &c.truth.Months[m]}
+	d := &payday{c: c, m: m, month: c.opt.First.Add(m), source: c.opt.moneyOf(m), truth: &c.truth.Months[m], accounts: map[osms.Region]*account{}}
 	d.each = d.truth.PerPerson
 	for _, k := range Plants {
 		if slices.Contains(c.opt.Plant, k) && c.possible(k, m) {
@@ -61,21 +51,24 @@ func (c *country) pay(m int) error {
 		d.truth.Provable = slices.DeleteFunc(slices.Clone(secondPart), func(k osms.BridgeKind) bool { return k == osms.BridgeInTransit && d.source == Lists })
 	}
 	d.settle()
-	d.movements = append(d.movements, c.payments.carried[d.month]...)
-	delete(c.payments.carried, d.month)
-	switch {
-	case d.source.totals():
-		return d.totals()
-	case d.source.statement():
-		return d.statements()
+	if d.source.statement() {
+		if err := d.statements(); err != nil {
+			return err
+		}
+	}
+	if d.source.totals() {
+		return d.totals(d.movements)
+	}
+	if len(d.earlier) > 0 {
+		return d.totals(d.earlier)
 	}
 	return nil
 }
 
-// line puts a person on a line of the bridge of a month and region. Where the
-// month has no lists nothing proves it.
-func (d *payday) line(kind osms.BridgeKind, month osms.Month, region osms.Region, persons int, b Behind) {
-	a := d.account(month, region)
+// line puts a person on a line of the bridge of a region. Where the month has no
+// lists nothing proves it.
+func (d *payday) line(kind osms.BridgeKind, region osms.Region, persons int, b Behind) {
+	a := d.account(region)
 	a.ledger = a.ledger.plus(Sum{persons, b.Amount})
 	if !slices.Contains(a.planted, string(kind)) {
 		a.planted = append(a.planted, string(kind))
@@ -93,9 +86,30 @@ func (d *payday) line(kind osms.BridgeKind, month osms.Month, region osms.Region
 	l.Behind = append(l.Behind, b)
 }
 
+// later puts a person on a line that an earlier month gets by this one's
+// documents.
+func (d *payday) later(kind osms.BridgeKind, month osms.Month, region osms.Region, b Behind) {
+	earlier := &d.c.truth.Months[month.Sub(d.c.opt.First)]
+	for i := range earlier.Regions {
+		if r := &earlier.Regions[i]; r.Region == region {
+			r.Later = withPerson(r.Later, kind, b)
+			r.Later[0].Behind = append(r.Later[0].Behind, b)
+		}
+	}
+	earlier.Total.Later = withPerson(earlier.Total.Later, kind, b)
+}
+
+func withPerson(lines []Line, kind osms.BridgeKind, b Behind) []Line {
+	if len(lines) == 0 { // there is one kind only
+		lines = append(lines, Line{Kind: kind, Behind: []Behind{}})
+	}
+	lines[0].Sum = lines[0].plus(Sum{1, b.Amount})
+	return lines
+}
+
 // unexplained leaves a sum that nothing proves.
 func (d *payday) unexplained(region osms.Region, amount osms.Tiyn) {
-	a := d.account(d.month, region)
+	a := d.account(region)
 	a.ledger.Amount += amount
 	a.unexplained += amount
 	if !slices.Contains(a.planted, string(Unexplainable)) {
@@ -103,30 +117,27 @@ func (d *payday) unexplained(region osms.Region, amount osms.Tiyn) {
 	}
 }
 
-func (d *payday) account(month osms.Month, region osms.Region) *account {
-	k := accountKey{month, region}
-	a := d.c.payments.accounts[k]
+func (d *payday) account(region osms.Region) *account {
+	a := d.accounts[region]
 	if a == nil {
 		a = &account{lines: map[osms.BridgeKind]*Line{}}
-		d.c.payments.accounts[k] = a
+		d.accounts[region] = a
 	}
 	return a
 }
 
 // settle brings the accounts of the month into the truth.
 func (d *payday) settle() {
-	if a := d.c.payments.accounts[accountKey{d.month, 0}]; a != nil {
-		d.truth.Regions = append(d.truth.Regions, Region{Bridge: []Line{}})
+	if d.accounts[0] != nil {
+		d.truth.Regions = append(d.truth.Regions, Region{Bridge: []Line{}, Later: []Line{}})
 	}
 	for i := range d.truth.Regions {
 		r := &d.truth.Regions[i]
 		r.Ledger = r.Frozen
-		k := accountKey{d.month, r.Region}
-		a := d.c.payments.accounts[k]
+		a := d.accounts[r.Region]
 		if a == nil {
 			continue
 		}
-		delete(d.c.payments.accounts, k)
 		r.Ledger, r.Unexplained, r.Planted = r.Frozen.plus(a.ledger), a.unexplained, strings.Join(a.planted, ", ")
 		for _, kind := range secondPart {
 			if l := a.lines[kind]; l != nil {
@@ -138,8 +149,7 @@ func (d *payday) settle() {
 }
 
 // money notes the movements of a paper: one for each region and month of its
-// items. What is posted to another month waits for it, where that month's ledger
-// is not its lists.
+// items.
 func (d *payday) money(p *paper) {
 	var found []movement
 	sign := 1
@@ -162,17 +172,15 @@ func (d *payday) money(p *paper) {
 	}
 }
 
+// move notes a movement. One that is posted to an earlier month with totals is a
+// line of totals too.
 func (d *payday) move(v movement) {
-	if v.month == d.month || d.source.statement() {
+	totals := d.c.opt.moneyOf(v.month.Sub(d.c.opt.First)).totals()
+	if v.month == d.month || d.source.statement() || totals && d.source.totals() {
 		d.movements = append(d.movements, v)
 	}
-	if v.month == d.month {
-		return
-	}
-	later := d.c.opt.moneyOf(v.month.Sub(d.c.opt.First))
-	if later.totals() || later.statement() && !d.source.statement() {
-		v.booked = v.month.First().Add(1)
-		d.c.payments.carried[v.month] = append(d.c.payments.carried[v.month], v)
+	if v.month != d.month && totals && !d.source.totals() {
+		d.earlier = append(d.earlier, v)
 	}
 }
 
@@ -203,11 +211,11 @@ func abs(n int) int {
 
 // totals writes the list of totals: a line for every list and what it is posted
 // to.
-func (d *payday) totals() error {
+func (d *payday) totals(movements []movement) error {
 	var lines []ledgerLine
-	for _, v := range d.movements {
+	for _, v := range movements {
 		if v.state() {
-			lines = append(lines, ledgerLine{region: v.region, sum: v.sum, reference: v.reference, paidOn: v.booked})
+			lines = append(lines, ledgerLine{region: v.region, sum: v.sum, month: v.month, reference: v.reference, paidOn: v.booked})
 		}
 	}
 	return d.c.writeLedger(d.m, false, lines)

@@ -45,6 +45,7 @@ func mixed(seed uint64) Options {
 func TestMoneyAgreesWithItsFiles(t *testing.T) {
 	lines, plants, shapes := map[osms.BridgeKind]int{}, map[Plant]int{}, map[string]int{}
 	alone := map[Plant]bool{}
+	later := 0
 	for seed := range uint64(200) {
 		o := mixed(seed)
 		dir := t.TempDir()
@@ -58,7 +59,8 @@ func TestMoneyAgreesWithItsFiles(t *testing.T) {
 		k := newClerk(t, dir, o, truth)
 		for m := range truth.Months {
 			addsUp(t, &truth.Months[m])
-			k.month(m)
+			k.take(m)
+			k.month(m, false)
 			for _, r := range truth.Months[m].Regions {
 				for _, l := range r.Bridge {
 					lines[l.Kind]++
@@ -79,10 +81,19 @@ func TestMoneyAgreesWithItsFiles(t *testing.T) {
 				plants[Duplicates]++
 			}
 		}
+		for m := range truth.Months {
+			k.month(m, true)
+			for _, r := range truth.Months[m].Regions {
+				later += len(r.Later)
+			}
+		}
 		if t.Failed() {
 			t.Fatalf("seed %d: %+v", seed, o)
 		}
 		os.RemoveAll(dir)
+	}
+	if later == 0 {
+		t.Error("no line comes later")
 	}
 	for _, kind := range secondPart {
 		if lines[kind] == 0 {
@@ -155,6 +166,7 @@ type clerk struct {
 	totals []paid
 	moves  []paid
 	lists  []paid
+	taken  int // months
 }
 
 type place2 struct {
@@ -184,6 +196,7 @@ func newClerk(t *testing.T, dir string, o Options, truth *Truth) *clerk {
 // take reads the files of a month; a duplicate must say nothing new.
 func (k *clerk) take(m int) {
 	k.t.Helper()
+	k.taken = m + 1
 	month := &k.truth.Months[m]
 	type key struct {
 		file, reference string
@@ -247,10 +260,10 @@ func (k *clerk) repeats(f *File, found, first []paid) {
 	}
 }
 
-// month compares one month, as known when its own files are there.
-func (k *clerk) month(m int) {
+// month compares one month, as known when its own files are there or when all
+// are.
+func (k *clerk) month(m int, all bool) {
 	k.t.Helper()
-	k.take(m)
 	month := &k.truth.Months[m]
 	of := func(all []paid) []paid {
 		return slices.DeleteFunc(slices.Clone(all), func(p paid) bool { return p.month != month.Month || !p.state() })
@@ -277,6 +290,12 @@ func (k *clerk) month(m int) {
 		lines, proved = k.lines(m, lists, append(totals, moves...))
 	}
 	for _, r := range month.Regions {
+		if all {
+			for _, l := range r.Later {
+				r.Ledger = r.Ledger.plus(l.Sum)
+			}
+			r.Bridge = append(slices.Clone(r.Bridge), r.Later...)
+		}
 		if sums[r.Region] != r.Ledger {
 			k.t.Errorf("%s %s (%s): the files say %v, truth %v (%s)", month.Month, r.Region, month.Money, sums[r.Region], r.Ledger, r.Planted)
 		}
@@ -350,7 +369,7 @@ func (k *clerk) lines(m int, lists, money []paid) (map[osms.Region]map[osms.Brid
 	}
 	for who, f := range k.frozen[m] {
 		switch found := items[who]; {
-		case len(found) == 0 && k.posted(m, who) != 0:
+		case len(found) == 0 && k.posted(m, who):
 			line(osms.BridgeOtherMonth, f.region, who, -month.PerPerson)
 		case len(found) == 0 && !orgs[f.org]:
 			line(osms.BridgeNotSubmitted, f.region, who, -month.PerPerson)
@@ -358,7 +377,7 @@ func (k *clerk) lines(m int, lists, money []paid) (map[osms.Region]map[osms.Brid
 	}
 	for who, found := range items {
 		f, listed := k.frozen[m][who]
-		slices.SortStableFunc(found, func(a, b paid) int { return b.file.monthIndex() - a.file.monthIndex() })
+		slices.SortStableFunc(found, func(a, b paid) int { return int(a.file.Month) - int(b.file.Month) })
 		for i, p := range found {
 			r := k.region(m, &p)
 			switch off := p.amount - month.PerPerson; {
@@ -381,23 +400,30 @@ func (k *clerk) lines(m int, lists, money []paid) (map[osms.Region]map[osms.Brid
 	return lines, proved
 }
 
-func (f *File) monthIndex() int { return int(f.Month) }
-
-// posted is the other month that the lists have a contribution of the person for
-// beside what is due in it.
-func (k *clerk) posted(m int, who string) osms.Month {
-	for _, p := range k.lists {
-		if p.text == who && p.amount == k.truth.Months[m].PerPerson && p.month > k.truth.Months[m].Month && p.state() {
-			return p.month
+// posted reports whether the lists have a contribution of the person too many in
+// another month.
+func (k *clerk) posted(m int, who string) bool {
+	for i := range k.taken {
+		n := 0
+		for _, p := range k.lists {
+			if p.text == who && p.amount == k.truth.Months[m].PerPerson && p.month == k.truth.Months[i].Month && p.state() {
+				n++
+			}
+		}
+		if _, ok := k.frozen[i][who]; ok && k.truth.Months[i].PerPerson == k.truth.Months[m].PerPerson {
+			n--
+		}
+		if i != m && n > 0 {
+			return true
 		}
 	}
-	return 0
+	return false
 }
 
-// missing reports whether an earlier month's lists lack the person.
+// missing reports whether the lists of another month lack the person.
 func (k *clerk) missing(m int, who string) bool {
-	for i := range m {
-		if _, ok := k.frozen[i][who]; ok && k.truth.Months[i].Money.lists() &&
+	for i := range k.taken {
+		if _, ok := k.frozen[i][who]; ok && i != m && k.truth.Months[i].Money.lists() &&
 			!slices.ContainsFunc(k.lists, func(p paid) bool { return p.text == who && p.month == k.truth.Months[i].Month && p.state() }) {
 			return true
 		}

@@ -60,7 +60,7 @@ func (x *payRegion) run() error {
 	before := len(x.movements)
 	err := x.c.frozen(x.index, x.m, func(p *person, org int) error {
 		if org == x.left {
-			x.line(osms.BridgeNotSubmitted, x.month, x.region, -1, Behind{IIN: p.iin.Digits(), Amount: -x.each})
+			x.line(osms.BridgeNotSubmitted, x.region, -1, Behind{IIN: p.iin.Digits(), Amount: -x.each})
 			return nil
 		}
 		return x.person(p)
@@ -111,10 +111,10 @@ func (x *payRegion) meets(p *person) Plant {
 		return ""
 	}
 	for i, k := range x.want {
-		if k == OtherMonth && !x.canWait(p) {
+		if k == OtherMonth && !x.canMistake(p) {
 			continue
 		}
-		x.c.payments.met[p.iin] = true
+		x.c.met[p.iin] = true
 		x.want = slices.Delete(x.want, i, i+1)
 		if len(x.want) > 0 {
 			x.wait = x.draw.between(1, max(x.persons/len(x.want), 1))
@@ -127,7 +127,7 @@ func (x *payRegion) meets(p *person) Plant {
 // clear reports whether nothing else is planted for the person in any month:
 // two differences of one person could explain each other.
 func (x *payRegion) clear(p *person) bool {
-	if x.c.payments.met[p.iin] {
+	if x.c.met[p.iin] {
 		return false
 	}
 	s := x.c.storyOf(p)
@@ -141,10 +141,10 @@ func (x *payRegion) clear(p *person) bool {
 	return true
 }
 
-// canWait reports whether the person's money can be posted to the later month:
-// they stand there in the same region, or nowhere while the list names the
-// region.
-func (x *payRegion) canWait(p *person) bool {
+// canMistake reports whether the person's money can be posted to the earlier
+// month: they are paid there in the same region, or are not on its list while
+// this one names the region.
+func (x *payRegion) canMistake(p *person) bool {
 	to := x.c.monthToPostTo(x.m)
 	if to < 0 {
 		return false
@@ -166,7 +166,7 @@ func (x *payRegion) person(p *person) error {
 		x.returns = append(x.returns, givenBack{t, part.reference})
 	case PaidTwice:
 		second := x.besides(string(k), x.month, x.region)
-		x.line(osms.BridgePaidTwice, x.month, x.region, 1, x.behind(&t, x.each, second))
+		x.line(osms.BridgePaidTwice, x.region, 1, x.behind(&t, x.each, second))
 		if err := x.put(second, t); err != nil {
 			return err
 		}
@@ -180,11 +180,11 @@ func (x *payRegion) person(p *person) error {
 		}
 	case InTransit:
 		late := x.besides(string(k), x.month, x.region)
-		x.line(osms.BridgeInTransit, x.month, x.region, -1, x.behind(&t, -x.each, late))
+		x.line(osms.BridgeInTransit, x.region, -1, x.behind(&t, -x.each, late))
 		return x.put(late, t)
 	case Rounding:
 		t.amount = (x.each + 50) / 100 * 100
-		x.line(osms.BridgeRounding, x.month, x.region, 0, x.behind(&t, t.amount-x.each, part))
+		x.line(osms.BridgeRounding, x.region, 0, x.behind(&t, t.amount-x.each, part))
 	case Unexplainable:
 		t.amount += osms.Tiyn(x.draw.between(100, 2500)) * [2]osms.Tiyn{100, -100}[x.draw.n(2)]
 		x.unexplained(x.region, t.amount-x.each)
@@ -204,17 +204,17 @@ func (x *payRegion) behind(t *item, amount osms.Tiyn, p *paper) Behind {
 	return b
 }
 
-// otherMonth posts a person's money to a later month: in the row of the list
-// where nothing but the row must tell it, or in a list of that month.
+// otherMonth posts a person's money to an earlier month: in the row of the list,
+// or in a list of that month where a movement must tell it too.
 func (x *payRegion) otherMonth(t item) error {
 	to := x.c.monthToPostTo(x.m)
 	t.month = x.c.opt.First.Add(to)
 	p := x.regular()
-	if x.source.statement() || x.c.opt.moneyOf(to).statement() {
+	if x.source.statement() {
 		p = x.besides(string(OtherMonth), t.month, x.region)
 	}
-	x.line(osms.BridgeOtherMonth, x.month, x.region, -1, x.behind(&t, -x.each, p))
-	x.line(osms.BridgeOtherMonth, t.month, x.region, 1, x.behind(&t, x.each, p))
+	x.line(osms.BridgeOtherMonth, x.region, -1, x.behind(&t, -x.each, p))
+	x.later(osms.BridgeOtherMonth, t.month, x.region, x.behind(&t, x.each, p))
 	return x.put(p, t)
 }
 
@@ -226,8 +226,8 @@ func (x *payRegion) otherRegion(t item) error {
 	if !x.form.table() || x.source.statement() {
 		p = x.besides(string(OtherRegion), x.month, t.region)
 	}
-	x.line(osms.BridgeOtherRegion, x.month, x.region, -1, x.behind(&t, -x.each, p))
-	x.line(osms.BridgeOtherRegion, x.month, t.region, 1, x.behind(&t, x.each, p))
+	x.line(osms.BridgeOtherRegion, x.region, -1, x.behind(&t, -x.each, p))
+	x.line(osms.BridgeOtherRegion, t.region, 1, x.behind(&t, x.each, p))
 	return x.put(p, t)
 }
 
@@ -250,7 +250,7 @@ func (x *payRegion) unknown() error {
 		t.region = 0
 		p = x.besides(string(UnknownPerson), x.month, 0)
 	}
-	x.line(osms.BridgeUnknownPerson, x.month, t.region, 1, x.behind(&t, x.each, p))
+	x.line(osms.BridgeUnknownPerson, t.region, 1, x.behind(&t, x.each, p))
 	return x.put(p, t)
 }
 
@@ -281,7 +281,7 @@ func (x *payRegion) giveBack() error {
 				return err
 			}
 		}
-		x.line(osms.BridgeReturned, x.month, x.region, -1, b)
+		x.line(osms.BridgeReturned, x.region, -1, b)
 	}
 	return nil
 }

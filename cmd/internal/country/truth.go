@@ -89,6 +89,9 @@ type Region struct {
 	Ledger      Sum         `json:"ledger"`
 	Bridge      []Line      `json:"bridge"`
 	Unexplained osms.Tiyn   `json:"unexplained_tiyn"`
+	// Later are lines that documents of later months add to the bridge, and their
+	// sums to the ledger: what they post to this month.
+	Later []Line `json:"later"`
 	// Planted says what was done to the ledger, "" for nothing.
 	Planted string `json:"planted"`
 }
