@@ -101,7 +101,7 @@ func full() osms.Reconciliation {
 		m.Frozen, m.Ledger = m.Due, m.Due+m.Proved+m.Remainder
 		r.Trend = append(r.Trend, m)
 	}
-	proved, _ := explained(r.Lines)
+	proved, _ := osms.Explained(r.Lines...)
 	r.Trend[11] = osms.MonthPoint{Month: r.Month, DuePersons: r.Total.DuePersons, Due: r.Total.Due, Frozen: r.Total.Frozen, Ledger: r.Total.Ledger,
 		Proved: proved, Remainder: r.Total.Difference - proved}
 	return r

@@ -28,7 +28,7 @@ func waterfall(l osms.ReconciliationLine, lang string) []step {
 	var steps []step
 	running := osms.Tiyn(0)
 	add := func(name label, amount osms.Tiyn, look stepLook) {
-		steps = append(steps, step{name.in(lang) + ": " + withSign(amount), running, running + amount, look})
+		steps = append(steps, step{name.in(lang) + ": " + amount.Signed(), running, running + amount, look})
 		running += amount
 	}
 	for _, first := range []bool{true, false} {
@@ -48,13 +48,6 @@ func waterfall(l osms.ReconciliationLine, lang string) []step {
 	running = 0
 	add(label{"Айырма", "Разница", "Difference"}, l.Difference, stepSum)
 	return steps
-}
-
-func withSign(t osms.Tiyn) string {
-	if t > 0 {
-		return "+" + t.Grouped()
-	}
-	return t.Grouped()
 }
 
 // values gives the step as stacked columns: an unseen base, then for each look
