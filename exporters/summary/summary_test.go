@@ -2,6 +2,8 @@ package summary
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"flag"
 	"os"
@@ -15,7 +17,10 @@ import (
 )
 
 // With -keep DIR the tests leave what they write there, to be looked at.
-var keepDir = flag.String("keep", "", "folder that keeps what the tests write")
+var (
+	update  = flag.Bool("update", false, "write the golden digests anew")
+	keepDir = flag.String("keep", "", "folder that keeps what the tests write")
+)
 
 const each osms.Tiyn = 585200
 
@@ -143,6 +148,28 @@ func TestOnePageAndTheSameBytes(t *testing.T) {
 			if !bytes.Contains(first, []byte("/Lang ("+lang+")")) {
 				t.Errorf("%s: not tagged %s", name, lang)
 			}
+		}
+	}
+}
+
+// The same bytes on every machine, in every zone. A new Go release may compress
+// differently; then -update, after a look at the page.
+func TestGoldenBytes(t *testing.T) {
+	for _, lang := range []string{"kk", "ru"} {
+		file := filepath.Join("testdata", "full-"+lang+".sha256")
+		sum := sha256.Sum256(pdf(t, full(), lang))
+		got := hex.EncodeToString(sum[:])
+		if *update {
+			if err := os.WriteFile(file, []byte(got+"\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got != strings.TrimSpace(string(want)) {
+			t.Errorf("the bytes in %s have changed: %s", lang, got)
 		}
 	}
 }

@@ -70,7 +70,7 @@ func full() osms.Reconciliation {
 			}
 			l.Bridge = append(l.Bridge, b)
 		}
-		l.Unexplained = []osms.Tiyn{0, 100, -58520000, 0, 17557, -1234567890, 585200}[i%7]
+		l.Unexplained = []osms.Tiyn{0, 100, -5852000, 0, 17557, -12345678, 585200}[i%7]
 		if l.Unexplained != 0 {
 			l.Suggestions = guesses(l.Unexplained, i)
 		}

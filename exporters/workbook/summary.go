@@ -39,7 +39,7 @@ func summarySheet(r osms.Reconciliation, lang string) sheet {
 			{label{"Дәлелмен түсіндірілген", "Объяснено с доказательством", "Explained and proved"}, heatWidth, asMove},
 			{label{"Дәлелсіз көрсетілген", "Указано без доказательства", "Stated without proof"}, heatWidth, asMove},
 			{label{"Түсіндірілмеген", "Не объяснено", "Unexplained"}, heatWidth, asMove},
-			{label{"Түсіндірілмегендегі үлесі", "Доля в необъяснённом", "Share of the unexplained"}, 12, asShare},
+			{label{"Түсіндірілмегендегі үлесі", "Доля в необъяснённом", "Share of the unexplained"}, heatWidth, asShare},
 		},
 	}
 	s.fill = func(w *rowWriter) error {
