@@ -370,3 +370,36 @@ func TestAnotherRateIsCountedNotNamed(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// The steps lead from nothing to the difference, the proved ones and the stated
+// ones give the columns of the summary, and what is proved in one region and
+// stated in another has a step of each.
+func TestWaterfall(t *testing.T) {
+	r := full()
+	proved, stated := osms.Explained(r.Lines...)
+	sums := [stepLooks]osms.Tiyn{}
+	steps := waterfall(r.Lines, "ru")
+	at := osms.Tiyn(0)
+	for i, s := range steps {
+		if i < len(steps)-1 && s.from != at {
+			t.Errorf("%s begins at %v, the one before ends at %v", s.label, s.from, at)
+		}
+		at = s.to
+		sums[s.look] += s.to - s.from
+	}
+	if want := [stepLooks]osms.Tiyn{proved, stated, r.Total.Unexplained, r.Total.Difference}; sums != want {
+		t.Errorf("the steps give %v, want %v", sums, want)
+	}
+	if steps[len(steps)-2].to != r.Total.Difference || steps[len(steps)-1].from != 0 {
+		t.Error("the steps do not end at the difference")
+	}
+	both := 0
+	for _, s := range steps {
+		if strings.HasPrefix(s.label, describe(osms.BridgeReturned).brief.ru) {
+			both++
+		}
+	}
+	if both != 2 {
+		t.Errorf("a kind that is proved in part has %d steps", both)
+	}
+}
