@@ -94,7 +94,7 @@ const (
 // region, with a bar for each step: left of the middle takes away, right adds.
 func (p *page) bridge() {
 	t := p.r.Total
-	const name, persons, money, proved, bars = 62.0, 18.0, 34.0, 20.0, width - 62 - 18 - 34 - 20
+	const name, persons, money, proved, bars = 58.0, 18.0, 36.0, 26.0, width - 58 - 18 - 36 - 26
 	longest := size(t.Unexplained)
 	for _, b := range t.Bridge {
 		longest = max(longest, size(b.Amount))

@@ -109,13 +109,15 @@ func known(r osms.Reconciliation) label {
 // sources says what the ledger rests on and from which files the figures came.
 func sources(r osms.Reconciliation) label {
 	const most = 4
-	var files string
+	files := "–"
 	for i, f := range r.Files {
 		if i == most {
 			files += fmt.Sprintf(", … +%d", len(r.Files)-most)
 			break
 		}
-		if i > 0 {
+		if i == 0 {
+			files = ""
+		} else {
 			files += ", "
 		}
 		files += fmt.Sprintf("№ %d %s (%s)", f.Import, clip(osms.Shown(f.Name), 60), clip(f.SHA256, 12))
