@@ -16,7 +16,6 @@ import (
 
 	"osmsd/config"
 	"osmsd/sync/contribution"
-	"osmsd/sync/osms"
 	"osmsd/sync/store"
 )
 
@@ -85,8 +84,8 @@ refused, 4 busy, 5 discrepancies found, 130 interrupted.`,
 	f.BoolVar(&a.json, "json", false, "one JSON document on standard output; messages for people go to standard error")
 	f.StringVar(&a.lang, "lang", "", "language of messages: kk, ru or en (default from the configuration)")
 	root.AddCommand(a.demoCommand(), a.generateCommand(), a.serveCommand(), a.checkCommand(), a.importCommand(),
-		a.runCommand(), a.assessCommand(), a.exportCommand(), a.reconcileCommand(), a.personCommand(), a.statementCommand(), a.templateCommand(),
-		a.heldCommand(), a.releaseCommand(), a.refuseCommand(), a.undoCommand(), a.destroyCommand(), a.blockCommand(), a.filesCommand(), a.runsCommand(), a.missingCommand(), a.overlapsCommand(), a.verifyCommand(), a.configCommand(), a.versionCommand())
+		a.runCommand(), a.assessCommand(), a.exportCommand(), a.reconcileCommand(), a.explainCommand(), a.personCommand(), a.statementCommand(), a.templateCommand(),
+		a.heldCommand(), a.releaseCommand(), a.refuseCommand(), a.undoCommand(), a.destroyCommand(), a.blockCommand(), a.filesCommand(), a.runsCommand(), a.missingCommand(), a.overlapsCommand(), a.auditCommand(), a.risksCommand(), a.verifyCommand(), a.configCommand(), a.versionCommand())
 	root.CompletionOptions.DisableDefaultCmd = true
 	return root
 }
@@ -242,26 +241,4 @@ func (a *app) print(v any) error {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(v)
-}
-
-func parseMonth(text string) (osms.Month, error) {
-	if text == "" {
-		return 0, usage("month.missing")
-	}
-	m, err := osms.ParseMonth(text)
-	if err != nil {
-		return 0, usage("month.bad", text)
-	}
-	return m, nil
-}
-
-func parseRegion(text string) (osms.Region, error) {
-	if text == "" {
-		return 0, nil
-	}
-	r, err := osms.ParseRegion(text)
-	if err != nil {
-		return 0, usage("region.bad", text)
-	}
-	return r, nil
 }

@@ -45,6 +45,7 @@ var layers = map[string][]string{
 	"exporters/summary":   {"sync/osms", "sync/calendar", "exporters/paper"},
 	"exporters/workbook":  {"sync/osms", "sync/calendar"},
 	"exporters/returned":  {"sync/osms"},
+	"exporters/mt102":     {"sync/osms"},
 
 	// For tests only: nothing of the program imports it.
 	"sync/store/storetest": {},

@@ -16,7 +16,7 @@ import (
 	"osmsd/sync/osms"
 )
 
-var kinds = []osms.Kind{osms.KindRoster, osms.KindLedger, osms.KindOrganisations}
+var kinds = []osms.Kind{osms.KindRoster, osms.KindLedger, osms.KindPayments, osms.KindOrganisations}
 
 type fileFlags struct {
 	region, kind, approve string
@@ -24,7 +24,7 @@ type fileFlags struct {
 
 func (f *fileFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.region, "region", "", "the region that sent the files: first two digits of KATO")
-	cmd.Flags().StringVar(&f.kind, "kind", "", "roster, ledger or organisations (default: told from the headers)")
+	cmd.Flags().StringVar(&f.kind, "kind", "", "roster, ledger, payments or organisations (default: told from the content)")
 	cmd.Flags().StringVar(&f.approve, "approve", "", "apply exactly the diff with this hash, of the file or of one organisation, held or not")
 }
 

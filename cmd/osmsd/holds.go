@@ -111,11 +111,12 @@ The diff is shown as it would be now. With --json every person is listed.`,
 	}
 }
 
-func (a *app) releaseCommand() *cobra.Command {
+// hashCommand is a command that decides on the held diff whose hash it is given.
+func (a *app) hashCommand(use, short string, decide func(ctx ctxType, o *opened, hash, reason string) error) *cobra.Command {
 	var reason string
 	cmd := &cobra.Command{
-		Use:   "release HASH",
-		Short: "Apply exactly the held diff with this hash",
+		Use:   use,
+		Short: short,
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			hash, err := parseHash(args[0])
@@ -127,22 +128,7 @@ func (a *app) releaseCommand() *cobra.Command {
 				return err
 			}
 			defer o.close()
-			report := a.fileReporter()
-			_, err = o.runner.Run(cmd.Context(), osms.Run{Job: osms.JobRelease, Trigger: "command"}, func(ctx ctxType, t jobs.Turn) (string, error) {
-				taken, err := o.desk.Release(ctx, t, hash, reason)
-				if err != nil {
-					return "", err
-				}
-				report.add(taken)
-				if _, err = o.desk.Store.NumberOverlaps(ctx, t.Lease); err != nil {
-					return "", err
-				}
-				return fmt.Sprintf("import %d released", taken.Report.Import), nil
-			})
-			if err := a.decided(err, hash); err != nil {
-				return err
-			}
-			return report.end()
+			return a.decided(decide(cmd.Context(), o, hash, reason), hash)
 		},
 	}
 	cmd.Flags().StringVar(&reason, "reason", "", "why, for the audit log")
@@ -162,47 +148,51 @@ func (a *app) decided(err error, hash string) error {
 	return err
 }
 
+func (a *app) releaseCommand() *cobra.Command {
+	return a.hashCommand("release HASH", "Apply exactly the held diff with this hash", func(ctx ctxType, o *opened, hash, reason string) error {
+		report := a.fileReporter()
+		_, err := o.runner.Run(ctx, osms.Run{Job: osms.JobRelease, Trigger: "command"}, func(ctx ctxType, t jobs.Turn) (string, error) {
+			taken, err := o.desk.Release(ctx, t, hash, reason)
+			if err != nil {
+				return "", err
+			}
+			report.add(taken)
+			if _, err = o.desk.Store.NumberOverlaps(ctx, t.Lease); err != nil {
+				return "", err
+			}
+			return fmt.Sprintf("import %d released", taken.Report.Import), nil
+		})
+		if err != nil {
+			return err
+		}
+		return report.end()
+	})
+}
+
 func (a *app) refuseCommand() *cobra.Command {
-	var reason string
-	cmd := &cobra.Command{
-		Use:   "refuse HASH",
-		Short: "Decide that the held diff with this hash will not be applied",
-		Args:  cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			hash, err := parseHash(args[0])
+	return a.hashCommand("refuse HASH", "Decide that the held diff with this hash will not be applied", func(ctx ctxType, o *opened, hash, reason string) error {
+		out := []heldJSON{}
+		_, err := o.runner.Run(ctx, osms.Run{Job: osms.JobRefuse, Trigger: "command"}, func(ctx ctxType, t jobs.Turn) (string, error) {
+			held, err := o.desk.Refuse(ctx, t, hash, reason)
 			if err != nil {
-				return err
+				return "", err
 			}
-			o, err := a.openHome(cmd.Context())
-			if err != nil {
-				return err
+			for _, h := range held {
+				out = append(out, a.shownHeld(h))
 			}
-			defer o.close()
-			out := []heldJSON{}
-			_, err = o.runner.Run(cmd.Context(), osms.Run{Job: osms.JobRefuse, Trigger: "command"}, func(ctx ctxType, t jobs.Turn) (string, error) {
-				held, err := o.desk.Refuse(ctx, t, hash, reason)
-				if err != nil {
-					return "", err
-				}
-				for _, h := range held {
-					out = append(out, a.shownHeld(h))
-				}
-				return fmt.Sprintf("import %d refused", held[0].Import.Sequence), nil
-			})
-			if err := a.decided(err, hash); err != nil {
-				return err
-			}
-			if a.json {
-				return a.print(map[string]any{"refused": out})
-			}
-			for _, h := range out {
-				fmt.Fprintln(a.Stdout, a.say("held.refused", h.Import, h.Region, h.BIN, h.File))
-			}
-			return nil
-		},
-	}
-	cmd.Flags().StringVar(&reason, "reason", "", "why, for the audit log")
-	return cmd
+			return fmt.Sprintf("import %d refused", held[0].Import.Sequence), nil
+		})
+		if err != nil {
+			return err
+		}
+		if a.json {
+			return a.print(map[string]any{"refused": out})
+		}
+		for _, h := range out {
+			fmt.Fprintln(a.Stdout, a.say("held.refused", h.Import, h.Region, h.BIN, h.File))
+		}
+		return nil
+	})
 }
 
 func (a *app) undoCommand() *cobra.Command {

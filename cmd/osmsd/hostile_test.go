@@ -47,7 +47,6 @@ type hostile struct {
 	known   int
 	members []string // of an archive, each "name: outcome code"
 
-	pending   bool   // what it needs is being built
 	notBuilt  string // why it cannot be tried yet
 	elsewhere string // the test that tries it: folder and name
 	heavy     bool   // in a process of its own, at full size with -long only
@@ -112,9 +111,6 @@ func TestHostile(t *testing.T) {
 			t.Logf("%d %s: not built yet: %s", h.no, h.name, h.notBuilt)
 		case h.elsewhere != "":
 			left["tried elsewhere"]++
-		case h.pending:
-			left["pending"]++
-			t.Logf("%d %s: pending", h.no, h.name)
 		case h.heavy:
 			left["heavy"]++
 		default:
@@ -135,7 +131,7 @@ func TestHostileHeavy(t *testing.T) {
 		t.Skip("gigabytes are for -long; smaller siblings are in TestHostile")
 	}
 	for _, h := range hostiles() {
-		if !h.heavy || h.pending {
+		if !h.heavy {
 			continue
 		}
 		t.Run(fmt.Sprintf("%d %s", h.no, h.name), func(t *testing.T) {

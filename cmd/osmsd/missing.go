@@ -33,17 +33,13 @@ type missingJSON struct {
 }
 
 func (a *app) missingCommand() *cobra.Command {
-	var month, region string
+	var f monthFlags
 	cmd := &cobra.Command{
 		Use:   "missing --month M",
 		Short: "Organisations that have not submitted for a month",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			m, err := parseMonth(month)
-			if err != nil {
-				return err
-			}
-			r, err := parseRegion(region)
+			m, r, err := f.parse()
 			if err != nil {
 				return err
 			}
@@ -68,8 +64,7 @@ func (a *app) missingCommand() *cobra.Command {
 			return a.showMissing(o, found)
 		},
 	}
-	cmd.Flags().StringVar(&month, "month", "", "the month, as 2026-10")
-	cmd.Flags().StringVar(&region, "region", "", "one region only, by the first two digits of its KATO code")
+	f.add(cmd, "one region only, by the first two digits of its KATO code")
 	return cmd
 }
 

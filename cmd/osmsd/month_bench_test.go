@@ -233,7 +233,7 @@ func plainLoad(b *testing.B, address string, rosters []*osms.Roster) time.Durati
 	must(`CREATE TEMPORARY TABLE staging (bin BIGINT, person BIGINT, first_day INTEGER, form TEXT, level TEXT, status TEXT, grade TEXT,
 		class_group TEXT, speciality TEXT, language TEXT, funding TEXT, surname TEXT, given TEXT, patronymic TEXT, birth INTEGER,
 		sheet INTEGER, row_number INTEGER, region INTEGER, category TEXT)`)
-	add, end := stager(b, tx, driver, columns)
+	add, end := stagerOf(b, tx, driver, "staging", columns)
 	for _, r := range rosters {
 		for _, o := range r.Organisations {
 			for i := range o.Rows {
@@ -262,10 +262,10 @@ func plainLoad(b *testing.B, address string, rosters []*osms.Roster) time.Durati
 	return time.Since(began)
 }
 
-// stager fills the staging table as fast as each database allows.
-func stager(b *testing.B, tx *sqlx.Tx, driver string, columns []string) (add func(values ...any), end func()) {
+// stagerOf fills a table as fast as each database allows.
+func stagerOf(b *testing.B, tx *sqlx.Tx, driver, table string, columns []string) (add func(values ...any), end func()) {
 	if driver == "postgres" {
-		stmt, err := tx.Prepare("COPY staging (" + strings.Join(columns, ", ") + ") FROM STDIN")
+		stmt, err := tx.Prepare("COPY " + table + " (" + strings.Join(columns, ", ") + ") FROM STDIN")
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -281,7 +281,7 @@ func stager(b *testing.B, tx *sqlx.Tx, driver string, columns []string) (add fun
 	}
 	const rows = 500
 	one := "(" + strings.TrimSuffix(strings.Repeat("?,", len(columns)), ",") + ")"
-	head := "INSERT INTO staging (" + strings.Join(columns, ",") + ") VALUES "
+	head := "INSERT INTO " + table + " (" + strings.Join(columns, ",") + ") VALUES "
 	stmt, err := tx.Prepare(head + strings.TrimSuffix(strings.Repeat(one+",", rows), ","))
 	if err != nil {
 		b.Fatal(err)

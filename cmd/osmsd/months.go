@@ -135,12 +135,25 @@ type reconcileLine struct {
 	LedgerPersons int          `json:"ledger_persons"`
 	Ledger        osms.Tiyn    `json:"ledger_tiyn"`
 	Difference    osms.Tiyn    `json:"difference_tiyn"`
+	ListedPersons int          `json:"listed_persons"`
+	Listed        osms.Tiyn    `json:"listed_tiyn"`
 	Bridge        []bridgeJSON `json:"bridge"`
 	Unexplained   osms.Tiyn    `json:"unexplained_tiyn"`
+	// Suggestions are guesses about what is unexplained; they are not counted.
+	Suggestions []suggestionJSON `json:"suggestions"`
+}
+
+// unplacedJSON is money that stands on no line.
+type unplacedJSON struct {
+	Why     osms.Placeless `json:"why"`
+	Persons int            `json:"persons"`
+	Amount  osms.Tiyn      `json:"amount_tiyn"`
+	Behind  []behindJSON   `json:"behind"`
 }
 
 func shownLine(l osms.ReconciliationLine) reconcileLine {
-	out := reconcileLine{l.Region, l.DuePersons, l.Due, l.FrozenPersons, l.Frozen, l.LedgerPersons, l.Ledger, l.Difference, []bridgeJSON{}, l.Unexplained}
+	out := reconcileLine{l.Region, l.DuePersons, l.Due, l.FrozenPersons, l.Frozen, l.LedgerPersons, l.Ledger, l.Difference,
+		l.ListedPersons, l.Listed, []bridgeJSON{}, l.Unexplained, shownSuggestions(l.Suggestions)}
 	for _, b := range l.Bridge {
 		out.Bridge = append(out.Bridge, bridgeJSON{b.Kind, b.Persons, b.Amount, b.Proved})
 	}
@@ -148,17 +161,14 @@ func shownLine(l osms.ReconciliationLine) reconcileLine {
 }
 
 func (a *app) reconcileCommand() *cobra.Command {
-	var month, region, asOf string
+	var f monthFlags
+	var asOf string
 	cmd := &cobra.Command{
 		Use:   "reconcile --month M",
 		Short: "Due against ledger, with the bridge; writes the workbook",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			m, err := parseMonth(month)
-			if err != nil {
-				return err
-			}
-			only, err := parseRegion(region)
+			m, only, err := f.parse()
 			if err != nil {
 				return err
 			}
@@ -195,8 +205,7 @@ func (a *app) reconcileCommand() *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&month, "month", "", "the month, as 2026-10")
-	cmd.Flags().StringVar(&region, "region", "", "only this region: first two digits of KATO")
+	f.add(cmd, "only this region: first two digits of KATO")
 	cmd.Flags().StringVar(&asOf, "as-of", "", "due as known at this moment, as 2026-10-05T18:00:00+05:00 or 2026-10-05 (default: now)")
 	return cmd
 }
@@ -226,10 +235,17 @@ func (a *app) showReconciliation(o *opened, r osms.Reconciliation, path string) 
 		for _, l := range r.Lines {
 			lines = append(lines, shownLine(l))
 		}
-		return a.print(map[string]any{"month": r.Month, "sequence": r.Sequence, "freeze_version": r.FreezeVersion, "lines": lines, "total": shownLine(r.Total)})
+		unplaced := []unplacedJSON{}
+		for _, u := range r.Unplaced {
+			unplaced = append(unplaced, unplacedJSON{u.Why, u.Persons, u.Amount, shownBehind(u.Behind)})
+		}
+		return a.print(map[string]any{"month": r.Month, "sequence": r.Sequence, "as_of": r.AsOf, "freeze_version": r.FreezeVersion, "freeze_sequence": r.FreezeSequence,
+			"rules_version": r.Rules, "rates_version": r.Rates, "population": osms.Population(a.lang), "ledger_source": r.Source, "unplaced": unplaced,
+			"lines": lines, "total": shownLine(r.Total)})
 	}
 	w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(a.Stdout, a.say("reconcile.known", r.Month, r.Sequence))
+	fmt.Fprintln(a.Stdout, a.say("reconcile.source", r.Source.In(a.lang)))
 	fmt.Fprintln(w, a.heads("reconcile.head")+"\t")
 	row := func(name string, l osms.ReconciliationLine) {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", name, grouped(l.DuePersons), l.Due.Grouped(), l.Ledger.Grouped(), l.Difference.Grouped(),
@@ -249,6 +265,17 @@ func (a *app) showReconciliation(o *opened, r osms.Reconciliation, path string) 
 	for _, b := range r.Total.Bridge {
 		fmt.Fprintln(a.Stdout, "  "+a.say("reconcile.bridge", a.word("bridge", string(b.Kind)), grouped(b.Persons), b.Amount.Grouped()))
 	}
+	for _, l := range r.Lines {
+		if l.Unexplained != 0 {
+			fmt.Fprintln(a.Stdout, "  "+a.say("reconcile.rest", l.Region.OrNone(a.lang), l.Unexplained.Grouped()))
+			for _, s := range l.Suggestions {
+				fmt.Fprintln(a.Stdout, "    ? "+s.Message(a.lang))
+			}
+		}
+	}
+	for _, u := range r.Unplaced {
+		fmt.Fprintln(a.Stdout, "  "+a.say("reconcile.unplaced", u.Why.In(a.lang), grouped(u.Persons), u.Amount.Grouped()))
+	}
 	if path != "" {
 		fmt.Fprintln(a.Stderr, a.say("reconcile.workbook", o.desk.Home.Shown(path)))
 	}
@@ -256,17 +283,14 @@ func (a *app) showReconciliation(o *opened, r osms.Reconciliation, path string) 
 }
 
 func (a *app) exportCommand() *cobra.Command {
-	var month, region, out string
+	var f monthFlags
+	var out string
 	cmd := &cobra.Command{
 		Use:   "export --month M --out FILE",
 		Short: "The frozen list person by person, as CSV or XLSX",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			m, err := parseMonth(month)
-			if err != nil {
-				return err
-			}
-			only, err := parseRegion(region)
+			m, only, err := f.parse()
 			if err != nil {
 				return err
 			}
@@ -315,8 +339,7 @@ func (a *app) exportCommand() *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&month, "month", "", "the month, as 2026-10")
-	cmd.Flags().StringVar(&region, "region", "", "only this region: first two digits of KATO")
+	f.add(cmd, "only this region: first two digits of KATO")
 	cmd.Flags().StringVar(&out, "out", "", "the file to write: .csv or .xlsx")
 	return cmd
 }

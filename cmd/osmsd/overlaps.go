@@ -69,18 +69,14 @@ func (o *opened) shownOverlap(c jobs.Contest) overlapJSON {
 }
 
 func (a *app) overlapsCommand() *cobra.Command {
-	var month, region string
+	var f monthFlags
 	var all bool
 	cmd := &cobra.Command{
 		Use:   "overlaps --month M",
 		Short: "Persons whom two organisations claim",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			m, err := parseMonth(month)
-			if err != nil {
-				return err
-			}
-			in, err := parseRegion(region)
+			m, in, err := f.parse()
 			if err != nil {
 				return err
 			}
@@ -105,8 +101,7 @@ func (a *app) overlapsCommand() *cobra.Command {
 			return a.showOverlaps(overlaps)
 		},
 	}
-	cmd.Flags().StringVar(&month, "month", "", "the month, as 2026-10")
-	cmd.Flags().StringVar(&region, "region", "", "only those in which this region has a side")
+	f.add(cmd, "only those in which this region has a side")
 	cmd.Flags().BoolVar(&all, "all", false, "also those that are settled or decided")
 	cmd.AddCommand(a.decideOverlapCommand())
 	return cmd

@@ -82,6 +82,18 @@ type letterJSON struct {
 	Annulled bool `json:"annulled"`
 }
 
+type paymentJSON struct {
+	Month    osms.Month   `json:"month"`
+	Amount   osms.Tiyn    `json:"amount_tiyn"`
+	KNP      string       `json:"knp"`
+	PaidOn   osms.Date    `json:"paid_on"`
+	Name     string       `json:"listed_name"`
+	Region   osms.Region  `json:"region"`
+	State    bool         `json:"state"`
+	Document documentJSON `json:"document"`
+	Source   sourceJSON   `json:"source"`
+}
+
 type personJSON struct {
 	IIN          string            `json:"iin"`
 	Name         string            `json:"name"`
@@ -89,7 +101,7 @@ type personJSON struct {
 	Enrolments   []enrolmentJSON   `json:"enrolments"`
 	Entitlements []entitlementJSON `json:"entitlements"`
 	Months       []monthJSON       `json:"months"`
-	Payments     []any             `json:"payments"`
+	Payments     []paymentJSON     `json:"payments"`
 	Letters      []letterJSON      `json:"letters"`
 }
 
@@ -102,7 +114,7 @@ func orNil(sequence int64) *int64 {
 
 func shownPerson(p jobs.Person) personJSON {
 	out := personJSON{IIN: p.Person.Digits(), Name: p.Name.String(), Born: p.Born, Enrolments: []enrolmentJSON{},
-		Entitlements: []entitlementJSON{}, Months: []monthJSON{}, Payments: []any{}, Letters: []letterJSON{}}
+		Entitlements: []entitlementJSON{}, Months: []monthJSON{}, Payments: []paymentJSON{}, Letters: []letterJSON{}}
 	for _, f := range p.Facts {
 		e := enrolmentJSON{Region: f.Region, BIN: f.BIN, Since: f.First, From: f.From, Ending: f.Ending, Form: f.Facts.Form,
 			Level: f.Facts.Level, Status: f.Facts.Status, Grade: f.Facts.Grade, Group: f.Facts.Group, Speciality: f.Facts.Speciality,
@@ -122,6 +134,12 @@ func shownPerson(p jobs.Person) personJSON {
 	}
 	for _, m := range p.Months {
 		out.Months = append(out.Months, monthJSON{m.Month, m.Version, m.Category, m.Region, m.BIN, m.Amount})
+	}
+	for _, x := range p.Payments {
+		d := x.Document
+		out.Payments = append(out.Payments, paymentJSON{x.Month, x.Amount, x.KNP, x.PaidOn, intake.Shown(x.Listed), x.Region, x.State,
+			documentJSON{d.Format, intake.Shown(d.Reference), intake.Shown(d.Number), d.Dated, intake.Shown(d.Payer), d.PayerID},
+			sourceJSON{Import: x.Source.Import, File: intake.Shown(x.Source.File), Sheet: intake.Shown(x.Source.Sheet), Row: x.Source.Row}})
 	}
 	for _, l := range p.Letters {
 		out.Letters = append(out.Letters, letterJSON{l.Outgoing(), l.Dated, l.Action, l.BIN, l.Annulled != 0})
@@ -210,6 +228,13 @@ func (a *app) showPerson(p personJSON) error {
 	fmt.Fprintln(w, "\n"+a.heads("person.months"))
 	for _, m := range p.Months {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", m.Month, m.Category, m.Region, m.Amount.Grouped())
+	}
+	if len(p.Payments) > 0 {
+		fmt.Fprintln(w, "\n"+a.heads("person.payments"))
+	}
+	for _, x := range p.Payments {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", x.Month, x.Amount.Grouped(), a.orDash(x.KNP), x.PaidOn, a.orDash(x.Document.Payer),
+			a.orDash(x.Document.Reference), a.place(x.Source))
 	}
 	if len(p.Letters) > 0 {
 		fmt.Fprintln(w, "\n"+a.heads("person.letters"))

@@ -167,6 +167,7 @@ func TestTextsOfTheVocabulary(t *testing.T) {
 			string(osms.BridgeJoinedLate), string(osms.BridgeLeftLate), string(osms.BridgeReturned), string(osms.BridgePaidTwice),
 			string(osms.BridgeOtherMonth), string(osms.BridgeOtherRegion), string(osms.BridgeUnknownPerson), string(osms.BridgeNotSubmitted),
 			string(osms.BridgeInTransit), string(osms.BridgeRounding)},
+		"ends":    {string(osms.RiskTurns18), string(osms.RiskGraduation), string(osms.RiskLeave), string(osms.RiskLeftOn)},
 		"trigger": {"command", "schedule", "folder"},
 	}
 	for _, r := range []intake.Reason{intake.IsLink, intake.IsHardLink, intake.IsDirectory, intake.IsSpecial, intake.TooLarge, intake.TooMany,

@@ -28,7 +28,7 @@ func WriteListXLSX(w io.Writer, l osms.FrozenList, each func(yield func(osms.Fro
 func writeList(w io.Writer, l osms.FrozenList, each eachFrozen, most int) error {
 	next, stop := iter.Pull2(turned(each))
 	defer stop()
-	sum := newTally(l)
+	sum := osms.NewFrozenTally(l)
 	// The moment of writing would make two files of one list differ.
 	b := &book{lang: "kk", made: l.Month.First().Time(), title: "OSMS " + l.Month.String()}
 	b.sheets = append(b.sheets, listHeadSheet(l))
@@ -43,12 +43,12 @@ func writeList(w io.Writer, l osms.FrozenList, each eachFrozen, most int) error 
 					return err
 				}
 				if !ok {
-					return sum.end()
+					return sum.End()
 				}
-				if err := sum.add(p); err != nil {
+				if err := sum.Add(p); err != nil {
 					return err
 				}
-				if err := w.put(plainRow, 0, listRow(sum.persons, p)...); err != nil {
+				if err := w.put(plainRow, 0, listRow(sum.Persons, p)...); err != nil {
 					return err
 				}
 			}
@@ -60,29 +60,30 @@ func writeList(w io.Writer, l osms.FrozenList, each eachFrozen, most int) error 
 			} else if more {
 				return fmt.Errorf("%w: more than %d persons are on the list or left it", ErrDoesNotAddUp, rows)
 			}
-			if err := sum.end(); err != nil {
+			if err := sum.End(); err != nil {
 				return err
 			}
-			return w.put(totalRow, 18, nil, nil, fmt.Sprintf("%s: %d", totalTitle.line("kk"), sum.persons),
-				nil, nil, nil, nil, nil, nil, nil, sum.amount, nil)
+			return w.put(totalRow, 18, nil, nil, fmt.Sprintf("%s: %d", totalTitle.line("kk"), sum.Persons),
+				nil, nil, nil, nil, nil, nil, nil, sum.Amount, nil)
 		}
 		b.sheets = append(b.sheets, s)
 	}
 	return b.write(w)
 }
 
-// turned is the reading turned round, so that each sheet can take its share.
-func turned(each eachFrozen) iter.Seq2[osms.FrozenPerson, error] {
-	return func(yield func(osms.FrozenPerson, error) bool) {
+// turned is a reading turned round, so that each sheet can take its share.
+func turned[T any](each func(yield func(T) error) error) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
 		stopped := false
-		err := each(func(p osms.FrozenPerson) error {
+		err := each(func(p T) error {
 			if stopped = stopped || !yield(p, nil); stopped {
 				return errEnough
 			}
 			return nil
 		})
 		if err != nil && !stopped {
-			yield(osms.FrozenPerson{}, err)
+			var none T
+			yield(none, err)
 		}
 	}
 }

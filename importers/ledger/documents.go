@@ -22,13 +22,16 @@ type Documents struct {
 	Sheets    []string
 	// Ignored counts the rows of documents that stood in the file before.
 	Rows, Refused, Ignored, HiddenRows int
+	// Unlisted counts the refusals and warnings beyond those that are listed.
+	Unlisted int
 	// Controlled: the file states sums or balances, and all of them agreed.
 	Controlled                  bool
 	Format, Encoding, Delimiter string
 
 	options Options
 	limits  sheet.Limits
-	places  []int // index in Documents by number of the document in the file; -1: ignored
+	places  []int               // index in Documents by number of the document in the file; -1: ignored
+	merged  map[osms.Place]bool // rows of a table that merged cells made unreadable
 }
 
 // format is one way in which payment documents are written. read goes through
@@ -105,7 +108,7 @@ func (d *Documents) Each(src sheet.Source, size int64, each func(document int, p
 		}
 		return nil
 	}}
-	again := &Documents{Format: d.Format, options: d.options, limits: d.limits}
+	again := &Documents{Format: d.Format, options: d.options, limits: d.limits, merged: d.merged}
 	r.out = again
 	return again.read(src, size, r)
 }

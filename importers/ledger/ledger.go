@@ -4,13 +4,12 @@
 // Nothing is believed before it adds up: a totals row must equal the sum of the
 // lines above it, or the file is refused with both figures. Amounts are read as
 // exact decimal numbers; where a text could mean two amounts (1,234 or 1.234)
-// the line is refused. A line without a region belongs to "no region" and is
-// kept: money is never dropped because a cell is empty.
+// the line is refused. A line without a region or month belongs to "no region"
+// or "no month" and is kept: money is never dropped because a cell is empty.
 package ledger
 
 import (
 	"fmt"
-	"strings"
 
 	"osmsd/importers/lines"
 	"osmsd/importers/sheet"
@@ -64,7 +63,7 @@ func ReadSource(src table.Source, o Options) (*Totals, error) {
 		return nil, err
 	}
 	t := &Totals{Refusals: res.Refusals, Holds: res.Holds, Tables: res.Tables, Sheets: res.Sheets, Rows: res.Rows, Refused: res.Refused,
-		HiddenRows: res.HiddenRows, Controlled: r.compared > 0 && r.unchecked == 0}
+		HiddenRows: res.HiddenRows, Controlled: r.controlled()}
 	for _, e := range r.entries {
 		if res.Kept(e.Place) {
 			t.Entries = append(t.Entries, e)
@@ -75,66 +74,20 @@ func ReadSource(src table.Source, o Options) (*Totals, error) {
 	return t, nil
 }
 
-// remark: a row without a digit, or with one filled cell that is not the
-// amount, states no money. A row of figures alone that equal the sums of the
-// lines above is a totals row whose word was left out.
-func (r *reading) remark(t *table.Table, row *sheet.Row) bool {
-	digits := false
-	for _, c := range row.Cells {
-		digits = digits || c.Kind == sheet.Error || c.Kind == sheet.Formula || strings.ContainsAny(c.Text, "0123456789")
-	}
-	if !digits || lines.Filled(row) < 2 && t.Cell(row, "amount").Kind == sheet.Empty {
-		return true
-	}
-	r.begin(t)
-	stated := 0
-	for _, field := range []string{"persons", "amount"} {
-		if t.Cell(row, field).Kind != sheet.Empty {
-			stated++
-		}
-	}
-	amount, ok := readAmount(t.Cell(row, "amount"))
-	persons, known := readCount(t.Cell(row, "persons"))
-	if !ok || !known || stated != lines.Filled(row) || r.all == (sum{}) || r.all.blindPersons || r.all.blindAmounts ||
-		amount != r.all.amount || stated == 2 && persons != r.all.persons {
-		return false
-	}
-	r.compared++
-	return true
-}
-
 type reading struct {
+	sums
 	entries []osms.LedgerEntry
 	seen    map[osms.LedgerEntry]int // row, by entry without its place
-
-	all, section sum // of all lines, and of those since the last totals row
-	sheet        int
-	compared     int // totals rows that agreed
-	unchecked    int // totals rows above which a line could not be read
-}
-
-// sum of the lines above a totals row; a blind part had a line whose figure
-// could not be read, so that no total can prove or disprove it.
-type sum struct {
-	persons                    int64
-	amount                     osms.Tiyn
-	blindPersons, blindAmounts bool
-}
-
-func (s *sum) add(persons int64, amount osms.Tiyn, personsKnown, amountKnown bool) {
-	s.persons += persons
-	s.amount += amount
-	s.blindPersons = s.blindPersons || !personsKnown
-	s.blindAmounts = s.blindAmounts || !amountKnown
 }
 
 func (r *reading) line(l *lines.Line) error {
 	r.begin(l.Table)
 	e := osms.LedgerEntry{Place: l.Place()}
-	if month, ok := readMonth(l.Cell("month"), l.Date1904); ok {
-		e.Month = month
-	} else {
-		l.Refuse("month", osms.MonthUnreadable, "")
+	if c := l.Cell("month"); c.Kind != sheet.Empty { // without a month it is money all the same
+		month, ok := readMonth(c, l.Date1904)
+		if e.Month = month; !ok {
+			l.Refuse("month", osms.MonthUnreadable, "")
+		}
 	}
 	region, ok := readRegion(l.Cell("region"))
 	if e.Region = region; !ok {
@@ -161,8 +114,7 @@ func (r *reading) line(l *lines.Line) error {
 		}
 	}
 	e.Reference = l.Text("reference")
-	r.all.add(persons, amount, personsKnown, amountKnown)
-	r.section.add(persons, amount, personsKnown, amountKnown)
+	r.add(l, persons, amount, personsKnown, amountKnown)
 	if l.Refused() {
 		return nil
 	}
@@ -177,69 +129,10 @@ func (r *reading) line(l *lines.Line) error {
 	return nil
 }
 
-// begin starts the sums anew on each sheet.
-func (r *reading) begin(t *table.Table) {
-	if r.sheet != t.Sheet {
-		r.sheet, r.all, r.section = t.Sheet, sum{}, sum{}
-	}
-}
-
-// total compares a totals row with the lines since the last one, and with all
-// lines of the sheet: a list may have totals for its parts and one at the end.
-// A row "in that number …" speaks of a part that cannot be told and is passed
-// over.
 func (r *reading) total(t *table.Table, total table.Total) error {
-	r.begin(t)
 	persons, amount := t.Cell(total.Row, "persons"), t.Cell(total.Row, "amount")
-	hasPersons, hasAmount := filled(persons), filled(amount)
-	if total.Part || !hasPersons && !hasAmount {
-		return nil
-	}
-	statedPersons, personsRead := readCount(persons)
-	statedAmount, amountRead := readAmount(amount)
-	refuse := func(field, stated, counted string) error {
-		where := fmt.Sprintf("row %d, cell %s", total.Row.Number, t.Address(total.Row, field))
-		if t.Name != "" {
-			where = fmt.Sprintf("%s, cell %s", t.Name, t.Address(total.Row, field))
-		}
-		return &osms.FileError{Code: osms.FileControlTotal, Where: where, Detail: fmt.Sprintf("%s ≠ %s", stated, counted)}
-	}
-	if hasPersons && !personsRead {
-		return refuse("persons", table.Trim(persons.Text), fmt.Sprint(r.all.persons))
-	}
-	if hasAmount && !amountRead {
-		return refuse("amount", table.Trim(amount.Text), r.all.amount.String())
-	}
-	blind := false
-	agrees := func(s sum) bool {
-		blind = blind || s.blindPersons && hasPersons || s.blindAmounts && hasAmount
-		return (!hasPersons || s.blindPersons || s.persons == statedPersons) &&
-			(!hasAmount || s.blindAmounts || s.amount == statedAmount)
-	}
-	if !agrees(r.section) && !agrees(r.all) {
-		if hasAmount && !r.all.blindAmounts && r.all.amount != statedAmount {
-			return refuse("amount", statedAmount.String(), r.all.amount.String())
-		}
-		return refuse("persons", fmt.Sprint(statedPersons), fmt.Sprint(r.all.persons))
-	}
-	if blind {
-		r.unchecked++
-	} else {
-		r.compared++
-	}
-	r.section = sum{}
-	return nil
-}
-
-// filled reports whether a cell of a totals row states a figure, and not the
-// word for a total or a dash.
-func filled(c sheet.Cell) bool {
-	switch c.Kind {
-	case sheet.Empty:
-		return false
-	case sheet.Text:
-		first := strings.TrimLeft(c.Text, " \u00a0(-−")
-		return first != "" && first[0] >= '0' && first[0] <= '9'
-	}
-	return true
+	st := stated{hasPersons: filled(persons), hasAmount: filled(amount), personsText: persons.Text, amountText: amount.Text}
+	st.persons, st.personsRead = readCount(persons)
+	st.amount, st.amountRead = readAmount(amount)
+	return r.compare(t, total, st)
 }

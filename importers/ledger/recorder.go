@@ -6,8 +6,9 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
-	"math/big"
+	"math/bits"
 
+	"osmsd/importers/lines"
 	"osmsd/sync/osms"
 )
 
@@ -24,12 +25,31 @@ type recorder struct {
 	next  int
 }
 
+// restart forgets what was read of the file so far.
+func (r *recorder) restart() {
+	*r.out = Documents{Format: r.out.Format, options: r.out.options, limits: r.out.limits}
+	clear(r.known)
+	r.begun, r.ended, r.next = 0, nil, 0
+}
+
+// note lists what should be looked at, unless too much is listed.
+func (r *recorder) note(n osms.Refusal) {
+	switch {
+	case r.each != nil:
+	case len(r.out.Refusals) >= lines.MostListed:
+		r.out.Unlisted++
+	default:
+		r.out.Refusals = append(r.out.Refusals, n)
+	}
+}
+
 // making is a document being read.
 type making struct {
 	r       *recorder
 	number  int // in the file, from 0
 	digest  hash.Hash
-	bag     big.Int // sum of the postings' digests: the same in any order
+	bag     bag
+	line    []byte // scratch
 	persons int
 	amount  osms.Tiyn
 	first   osms.Month
@@ -54,12 +74,23 @@ func (m *making) post(p *osms.Posting) error {
 	if m.r.each != nil {
 		return m.r.each(m.number, p)
 	}
-	line := osms.AppendPosting(nil, p)
-	m.digest.Write(line)
-	same := sha256.Sum256(appendSame(line[:0], p))
-	var n big.Int
-	m.bag.Add(&m.bag, n.SetBytes(same[:]))
+	m.line = osms.AppendPosting(m.line[:0], p)
+	m.digest.Write(m.line)
+	m.line = appendSame(m.line[:0], p)
+	m.bag.add(sha256.Sum256(m.line))
 	return nil
+}
+
+// bag is the sum of digests, the lowest word first: the same in whatever order
+// they are added, and another as soon as one of them is another.
+type bag [5]uint64
+
+func (b *bag) add(digest [sha256.Size]byte) {
+	carry := uint64(0)
+	for i := range 4 {
+		b[i], carry = bits.Add64(b[i], binary.BigEndian.Uint64(digest[24-8*i:]), carry)
+	}
+	b[4] += carry
 }
 
 // appendSame writes what makes a posting this one in whatever order and encoding
@@ -69,7 +100,10 @@ func appendSame(b []byte, p *osms.Posting) []byte {
 	b = binary.BigEndian.AppendUint64(b, uint64(p.Amount))
 	b = binary.BigEndian.AppendUint32(b, uint32(p.Month))
 	b = append(b, byte(p.Region), boolByte(p.Returned))
-	return fmt.Appendf(b, "%s|%s|%s", p.Given, p.KNP, p.Reverses)
+	for _, text := range [3]string{p.Given, p.KNP, p.Reverses} {
+		b = append(append(b, text...), '|')
+	}
+	return b
 }
 
 func boolByte(b bool) byte {
@@ -90,7 +124,7 @@ func (m *making) end(d osms.Document, ordinal int) {
 	if m.persons > 0 {
 		d.Digest = hex.EncodeToString(m.digest.Sum(nil))
 	}
-	d.Identity = identity(d, ordinal, &m.bag)
+	d.Identity = identity(d, ordinal, m.bag)
 	r := m.r
 	if r.ended == nil {
 		r.ended = map[int]osms.Document{}
@@ -127,18 +161,19 @@ func (r *recorder) take(d osms.Document) {
 
 // identity names a document by what no other has. Purposes and names are left
 // out: a copy in an encoding without Kazakh letters is the same document.
-func identity(d osms.Document, ordinal int, bag *big.Int) string {
+func identity(d osms.Document, ordinal int, bag bag) string {
 	reference := d.Number
 	if d.Kind == osms.DocumentList || reference == "" {
 		reference = d.Reference
 	}
 	day := d.Dated
 	if d.Kind == osms.DocumentMovement {
-		day = d.Booked
+		// Its persons and whether it gives money back are read from the purpose.
+		day, d.Persons, d.Returned = d.Booked, 0, false
 	}
 	text := fmt.Sprintf("%s|%s|%q|%q|%s|%d|%d|%t|%d", d.Kind, day, reference, d.Account, d.PayerID, d.Persons, d.Amount, d.Returned, ordinal)
 	if d.Kind == osms.DocumentList {
-		text += fmt.Sprintf("|%s|%x", d.KNP, bag)
+		text += fmt.Sprintf("|%s|%x", d.KNP, [5]uint64(bag))
 	}
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])

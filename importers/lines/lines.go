@@ -36,13 +36,21 @@ type Result struct {
 	// Rows counts the lines, Refused those of them that were refused,
 	// HiddenRows those that were hidden, by themselves or with their sheet.
 	Rows, Refused, HiddenRows int
+	// Unlisted counts the refusals and warnings beyond MostListed.
+	Unlisted int
 
 	merged map[osms.Place]bool
 }
 
+// MostListed bounds the refusals and warnings that are listed.
+const MostListed = 100_000
+
 // Kept reports whether a line that was handed over may be used: merged cells
 // are known only when a sheet was read to its end.
 func (r *Result) Kept(at osms.Place) bool { return !r.merged[at] }
+
+// Merged are the lines that were handed over and may not be used.
+func (r *Result) Merged() map[osms.Place]bool { return r.merged }
 
 // Line is one row of a list.
 type Line struct {
@@ -152,10 +160,12 @@ type reading struct {
 	first   int    // of its refusals
 }
 
-type seen struct {
-	row     int
-	refused bool
-}
+// seen is a row's number, with a bit for a line that was refused: a sheet may
+// have a million.
+type seen int32
+
+func (s seen) row() int      { return int(s >> 1) }
+func (s seen) refused() bool { return s&1 == 1 }
 
 func (r *reading) header(t *table.Table) error {
 	r.out.Tables = append(r.out.Tables, osms.NewTableAt(t.Sheet, t.First, t.Last, t.Width, t.Notes))
@@ -186,9 +196,24 @@ func (r *reading) row(t *table.Table, row *sheet.Row) error {
 	if l.refused {
 		r.out.Refused++
 	}
-	r.out.Refusals = append(r.out.Refusals, l.refusals...)
-	r.rows = append(r.rows, seen{row.Number, l.refused})
+	r.list(l.refusals...)
+	if !r.src.CSV { // which has no merged cells
+		r.rows = append(r.rows, seen(row.Number)<<1|seen(boolBit(l.refused)))
+	}
 	return nil
+}
+
+func boolBit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func (r *reading) list(faults ...osms.Refusal) {
+	listed := min(len(faults), MostListed-len(r.out.Refusals))
+	r.out.Refusals = append(r.out.Refusals, faults[:listed]...)
+	r.out.Unlisted += len(faults) - listed
 }
 
 // refuseCell refuses the line for a cell that the reader could not read.
@@ -241,22 +266,21 @@ func (r *reading) end(t *table.Table, summary sheet.Summary) error {
 	})
 	sort.Slice(merges, func(i, j int) bool { return merges[i].FirstRow < merges[j].FirstRow })
 	next, reach := 0, sheet.Range{LastRow: -1}
-	for i := range r.rows {
-		line := &r.rows[i]
-		for ; next < len(merges) && merges[next].FirstRow <= line.row; next++ {
+	for _, line := range r.rows {
+		for ; next < len(merges) && merges[next].FirstRow <= line.row(); next++ {
 			if merges[next].LastRow > reach.LastRow {
 				reach = merges[next]
 			}
 		}
-		if line.row > reach.LastRow {
+		if line.row() > reach.LastRow {
 			continue
 		}
 		name := osms.CellName(reach.FirstColumn, reach.FirstRow)
-		r.out.Refusals = append(r.out.Refusals, osms.Refusal{Sheet: t.Name, Cell: osms.CellName(reach.FirstColumn, line.row), Row: line.row,
+		r.list(osms.Refusal{Sheet: t.Name, Cell: osms.CellName(reach.FirstColumn, line.row()), Row: line.row(),
 			Field: r.field(t, reach), Code: osms.MergedCell, Severity: osms.Refused,
 			Detail: name + ":" + osms.CellName(reach.LastColumn, reach.LastRow)})
-		r.out.merged[osms.Place{Sheet: int32(t.Sheet), Row: int32(line.row)}] = true
-		if !line.refused {
+		r.out.merged[osms.Place{Sheet: int32(t.Sheet), Row: int32(line.row())}] = true
+		if !line.refused() {
 			r.out.Refused++
 		}
 	}

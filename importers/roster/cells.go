@@ -229,7 +229,7 @@ func controls(s string) string {
 	var names []string
 	for _, r := range s {
 		if unicode.IsControl(r) && !unicode.IsSpace(r) && len(names) < 5 {
-			names = append(names, show(r))
+			names = append(names, table.ShowRune(r))
 		}
 	}
 	return strings.Join(names, ", ")

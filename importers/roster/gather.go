@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"osmsd/importers/sheet"
+	"osmsd/importers/table"
 	"osmsd/sync/osms"
 )
 
@@ -23,8 +24,8 @@ func (r *reading) protect(p *person) {
 		}
 	}
 	days := append(p.birthDay.Might[:], p.birthDay.Sure)
-	if !p.birthDay.Any() && len(p.iin.digits) == 12 && digits(p.iin.digits) {
-		days = append(days, birthIn(p.iin.digits))
+	if !p.birthDay.Any() && len(p.iin.Digits) == 12 && digits(p.iin.Digits) {
+		days = append(days, birthIn(p.iin.Digits))
 	}
 	keys := &r.keys
 	if named {
@@ -52,11 +53,11 @@ func birthIn(twelve string) osms.Date {
 // protectAny protects whoever is named in a row whose cells have shifted.
 func (r *reading) protectAny(row *sheet.Row) {
 	for _, c := range row.Cells {
-		n := readNumber(c, r.src.CSV)
-		if n.code != "" || n.short {
+		n := table.ReadNumber(c, r.src.CSV)
+		if n.Code != "" || n.Short {
 			continue
 		}
-		if iin, err := osms.ParseIIN(n.digits, r.o.Received); err == nil {
+		if iin, err := osms.ParseIIN(n.Digits, r.o.Received); err == nil {
 			r.persons = append(r.persons, iin)
 		}
 	}

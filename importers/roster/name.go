@@ -109,9 +109,9 @@ func mixedWord(s string) string {
 		for _, r := range word {
 			switch {
 			case r >= 0x400 && r < 0x530:
-				cyrillic = append(cyrillic, show(r))
+				cyrillic = append(cyrillic, table.ShowRune(r))
 			case r < 0x300 && r >= 'A':
-				latin = append(latin, show(r))
+				latin = append(latin, table.ShowRune(r))
 			}
 		}
 		if len(latin) <= len(cyrillic) {

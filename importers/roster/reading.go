@@ -109,7 +109,7 @@ type fault struct {
 
 func newReading(src table.Source, spec table.Spec, o Options) *reading {
 	if o.MostListed == 0 {
-		o.MostListed = 100_000
+		o.MostListed = MostListed
 	}
 	r := &reading{src: src, spec: spec, o: o, words: table.Values().With(o.Values...),
 		orgs: map[osms.BIN]*organisation{}, binCache: map[string]binReading{}, odd: map[osms.Place]oddIIN{},

@@ -20,6 +20,9 @@ import (
 	"osmsd/sync/osms"
 )
 
+// MostListed is how many refusals of a file are listed; the others are counted.
+const MostListed = 100_000
+
 // Declaration is what is stated of a list as a whole; an empty field is left
 // open.
 type Declaration struct {
@@ -41,7 +44,7 @@ type Options struct {
 	// Sidecar: a file NAME.sha256 was there and agreed.
 	Sidecar bool
 	// MostListed bounds the refusals that are listed, and the warnings as
-	// well; those beyond are counted in Roster.Unlisted. Zero means 100,000.
+	// well; those beyond are counted in Roster.Unlisted. Zero means MostListed.
 	MostListed int
 }
 

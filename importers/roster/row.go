@@ -16,7 +16,7 @@ type person struct {
 	first   int // of r.faults
 	refused bool
 	osms.Row
-	iin      number
+	iin      table.Number
 	birthDay table.Day
 	sex      osms.Sex
 	hasSex   bool
@@ -55,11 +55,11 @@ func (r *reading) row(t *table.Table, row *sheet.Row) error {
 		if p.filled {
 			r.filled = append(r.filled, p.Place)
 		}
-		if p.iin.short {
+		if p.iin.Short {
 			r.out.Repaired++
 		}
-		if p.iin.cleaned != "" || p.iin.short {
-			r.odd[p.Place] = oddIIN{r.texts.clone(table.At(row, r.col.iin).Text), p.iin.short}
+		if p.iin.Cleaned != "" || p.iin.Short {
+			r.odd[p.Place] = oddIIN{r.texts.clone(table.At(row, r.col.iin).Text), p.iin.Short}
 		}
 		return nil
 	}
@@ -117,21 +117,21 @@ func (p *person) read() {
 
 func (p *person) readIIN() {
 	c := table.At(p.row, p.r.col.iin)
-	p.iin = readNumber(c, p.r.src.CSV)
-	if p.iin.code != "" {
-		p.refuse("iin", p.r.col.iin, p.iin.code, c.Text, p.iin.detail)
+	p.iin = table.ReadNumber(c, p.r.src.CSV)
+	if p.iin.Code != "" {
+		p.refuse("iin", p.r.col.iin, p.iin.Code, c.Text, p.iin.Detail)
 		return
 	}
-	if p.iin.short {
+	if p.iin.Short {
 		return
 	}
-	iin, err := osms.ParseIIN(p.iin.digits, p.r.o.Received)
+	iin, err := osms.ParseIIN(p.iin.Digits, p.r.o.Received)
 	switch err {
 	case nil:
 		p.Person = iin
 	case osms.ErrIINBirthDate:
 		detail := ""
-		if _, err := osms.ParseBIN(p.iin.digits); err == nil {
+		if _, err := osms.ParseBIN(p.iin.Digits); err == nil {
 			detail = "BIN"
 		}
 		p.refuse("iin", p.r.col.iin, osms.IINBirthDate, c.Text, detail)
@@ -167,18 +167,18 @@ func (p *person) readSex() {
 func (p *person) identify() {
 	r := p.r
 	c := table.At(p.row, r.col.iin)
-	if p.iin.short {
-		zeros := 12 - len(p.iin.digits)
-		iin, err := osms.ParseIIN("000"[:zeros]+p.iin.digits, r.o.Received)
+	if p.iin.Short {
+		zeros := 12 - len(p.iin.Digits)
+		iin, err := osms.ParseIIN("000"[:zeros]+p.iin.Digits, r.o.Received)
 		if err != nil || !p.birthDay.Means(iin.Birth()) || p.hasSex && p.sex != iin.Sex() {
-			p.refuse("iin", r.col.iin, osms.IINLength, c.Text, strconv.Itoa(len(p.iin.digits)))
+			p.refuse("iin", r.col.iin, osms.IINLength, c.Text, strconv.Itoa(len(p.iin.Digits)))
 			return
 		}
 		p.Person = iin
 		p.warn("iin", r.col.iin, osms.IINRepaired, c.Text, "")
 	}
-	if p.iin.cleaned != "" {
-		p.warn("iin", r.col.iin, osms.IINCleaned, c.Text, p.iin.cleaned)
+	if p.iin.Cleaned != "" {
+		p.warn("iin", r.col.iin, osms.IINCleaned, c.Text, p.iin.Cleaned)
 	}
 	if p.Person == 0 {
 		p.Birth = p.birthDay.Sure

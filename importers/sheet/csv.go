@@ -87,7 +87,11 @@ func readCSV(s *csvScanner, declared bool, each func(*Row) error) (Summary, erro
 		if err != nil || row == nil {
 			return sum, err
 		}
-		sum.Rows++
+		if sum.Rows++; sum.Rows == aheadAfter {
+			if err := s.foresee(); err != nil {
+				return sum, err
+			}
+		}
 		if err := each(row); err != nil {
 			return sum, err
 		}

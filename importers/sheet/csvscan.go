@@ -112,12 +112,11 @@ func (s *csvScanner) next() (*Row, error) {
 				}
 				continue
 			}
-			s.record++
-			s.line++
-			s.pos = next
-			if s.record > s.limits.Rows {
+			if s.record++; s.record > s.limits.Rows {
 				return nil, s.tooMany()
 			}
+			s.line++
+			s.pos = next
 			continue
 		}
 		s.row.Fault, s.row.FaultColumn = "", 0

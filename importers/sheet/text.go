@@ -38,12 +38,13 @@ func OpenText(src Source, size int64, limits Limits) (*Plain, error) {
 func (t *Plain) Head(n int) ([]byte, error) {
 	for len(t.ready) < n {
 		kept := bytes.Clone(t.ready)
-		if err := t.more(); err == io.EOF {
+		err := t.more()
+		t.ready = append(kept, t.ready...)
+		if err == io.EOF {
 			break
 		} else if err != nil {
 			return nil, err
 		}
-		t.ready = append(kept, t.ready...)
 	}
 	return t.ready[:min(n, len(t.ready))], nil
 }

@@ -89,13 +89,3 @@ func (w *ValueWords) word(field, key string) string {
 	}
 	return w.fold[field][osms.FoldName(key)]
 }
-
-// Words lists the words of a field's values, or of one value when it is not "".
-func (w *ValueWords) Words(field, value string) (words []string) {
-	for _, v := range w.all {
-		if v.Field == field && (value == "" || v.Value == value) && !slices.Contains(words, v.Text) {
-			words = append(words, v.Text)
-		}
-	}
-	return words
-}

@@ -43,7 +43,7 @@ func (d *Desk) AnnulmentNotices(ctx context.Context, t Turn, undos ...int64) (pa
 		for _, l := range u.Annulled {
 			annulled[l.BIN] = append(annulled[l.BIN], l)
 		}
-		for _, bin := range sortedBINs(annulled) {
+		for _, bin := range sortedKeys(annulled) {
 			if err := ctx.Err(); err != nil {
 				return paths, errors.Join(failed, err)
 			}

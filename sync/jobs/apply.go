@@ -17,7 +17,7 @@ import (
 	"osmsd/sync/store"
 )
 
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
 
 // Apply commits what was read, or, dry, shows what committing would do. Every
 // file ends in one named outcome, an unusable one too.
@@ -36,9 +36,12 @@ func (d *Desk) apply(ctx context.Context, turn Turn, r Reading, a approval, dry 
 		return conserved(report, dry, err)
 	}
 	if a.given {
-		if r.Totals != nil {
+		switch {
+		case r.Totals != nil:
 			r.Totals.Holds = nil
-		} else {
+		case r.Documents != nil:
+			r.Documents.Holds = nil
+		default:
 			r.Organisations.Holds = nil
 		}
 	}
@@ -53,6 +56,8 @@ func (d *Desk) apply(ctx context.Context, turn Turn, r Reading, a approval, dry 
 			err = putArrival(t, r.Channel, &report, nil)
 		case r.Totals != nil:
 			report, err = applyTotals(t, r.Drop, r.Kind, r.Totals)
+		case r.Documents != nil:
+			report, err = d.applyDocuments(t, r.Drop, r.Kind, r.Documents, dry)
 		default:
 			report, err = d.applyOrganisations(t, r.Drop, r.Kind, r.Organisations)
 		}
@@ -61,6 +66,10 @@ func (d *Desk) apply(ctx context.Context, turn Turn, r Reading, a approval, dry 
 		}
 		return err
 	})
+	if refusal := (*osms.FileError)(nil); errors.As(err, &refusal) {
+		// What the register holds forbids it: nothing was written.
+		return d.apply(ctx, turn, Reading{Drop: r.Drop, Refusal: refusal}, approval{}, dry)
+	}
 	if errors.Is(err, errDryRun) {
 		err = nil
 	}

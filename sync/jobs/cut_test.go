@@ -29,9 +29,7 @@ type town struct {
 	after  []pupil
 }
 
-var founded = map[osms.BIN]bool{} // organisations of this run
-
-var towns int // every organisation and person of a test run is another
+var founded, born int // every organisation and person of a test run is another
 
 // newTown makes an organisation and its next honest month: some leave, some
 // join, some move to another class, and now and then the list is sorted another
@@ -39,14 +37,19 @@ var towns int // every organisation and person of a test run is another
 func newTown(t *testing.T, r *rand.Rand, size int) town {
 	t.Helper()
 	w := town{}
-	for w.bin == 0 || founded[w.bin] {
-		w.bin = school(t, len(founded)+towns%7)
-		towns++
+	for ; w.bin == 0; founded++ { // not every number has a check digit
+		for check := range 10 {
+			if bin, err := osms.ParseBIN(fmt.Sprintf("060340%05d%d", founded, check)); err == nil {
+				w.bin = bin
+			}
+		}
 	}
-	founded[w.bin] = true
 	person := func(class int) pupil {
-		towns++
-		return pupil{iin: made(t, fmt.Sprintf("%02d%02d%02d5", 5+towns%15, 1+towns/15%12, 1+towns/180%28), towns%400), class: class,
+		var iin osms.IIN
+		for ; iin == 0; born++ {
+			iin, _ = made12(fmt.Sprintf("%02d%02d%02d5%04d", 5+born%15, 1+born/15%12, 1+born/180%28, born/5040))
+		}
+		return pupil{iin: iin, class: class,
 			name: string([]rune("АБВГДЕЖЗИКЛМНОПРСТУФ")[r.IntN(20)]) + fmt.Sprintf("ТЕГІ%d", r.IntN(1000))}
 	}
 	classes := max(1, min(11, size/8))
@@ -202,9 +205,13 @@ func TestCutFilesAreHeld(t *testing.T) {
 				continue // nobody is lost: only the total, or a part of its line
 			}
 			totals++
-			if f := o.judge("63-full-2026-11-01.csv", whole[:at]); f.Outcome == osms.Held || f.Outcome == osms.FileRefused {
+			f := o.judge("63-full-2026-11-01.csv", whole[:at])
+			switch {
+			case f.Outcome == osms.Held || f.Outcome == osms.FileRefused:
 				totalsKept++
-			} else {
+			case f.Left == 0 && f.Refused > 0:
+				totalsKept++ // half a row is left: it is refused, and nobody leaves
+			default:
 				missed["total below: "+string(f.Outcome)+fmt.Sprint(f.Left, f.Refused)]++
 			}
 		}

@@ -378,7 +378,7 @@ func (c *destroying) seal() error {
 		}
 		of[osms.BIN(bin)][sequence] = true
 	}
-	for _, bin := range sortedBINs(of) {
+	for _, bin := range sortedKeys(of) {
 		if bin == 0 {
 			continue
 		}

@@ -142,20 +142,17 @@ func (r *rosterImport) recordHeld(s *speaker, out registry.Outcome) error {
 // told already becomes that of its first organisation.
 func (r *rosterImport) putHold(h osms.Hold) {
 	i := slices.IndexFunc(r.report.Holds, func(f osms.Hold) bool { return f.BIN == 0 && f.Reason == h.Reason })
-	switch {
-	case i < 0:
-		r.report.Holds = append(r.report.Holds, h)
-	case r.report.Holds[i].Diff == "":
+	if i >= 0 && r.report.Holds[i].Diff == "" {
 		h.Detail = r.report.Holds[i].Detail
 		r.report.Holds[i] = h
-	default:
-		r.report.Holds = append(r.report.Holds, h)
+		return
 	}
+	r.report.Holds = append(r.report.Holds, h)
 }
 
 // tell adds what happens to persons to the report of a dry run.
 func (r *rosterImport) tell(s *speaker, out registry.Outcome) {
-	if r.changes == nil || s.bin == 0 || s.refuse != "" {
+	if !r.show || s.bin == 0 || s.refuse != "" {
 		return
 	}
 	r.report.ByOrganisation = append(r.report.ByOrganisation, osms.OrganisationDiff{BIN: s.bin, Held: s.hold != "",
@@ -172,7 +169,7 @@ func (r *rosterImport) tell(s *speaker, out registry.Outcome) {
 		if p.Name == (osms.Name{}) {
 			p.Name = c.Before.Name
 		}
-		*r.changes = append(*r.changes, p)
+		r.report.Changes = append(r.report.Changes, p)
 	}
 }
 

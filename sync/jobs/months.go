@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -114,60 +115,156 @@ func (d *Desk) due(ctx context.Context, month osms.Month, sequence int64) (osms.
 // Reconcile compares a month's ledger with what is due as known at a moment
 // (zero: now).
 func (d *Desk) Reconcile(ctx context.Context, month osms.Month, asOf, now time.Time) (osms.Reconciliation, error) {
-	r := osms.Reconciliation{Month: month, AsOf: asOf}
+	var sequence int64
 	var err error
 	if asOf.IsZero() {
-		r.AsOf = now
-		r.Sequence, err = d.Store.LastSequence(ctx)
+		asOf = now
+		sequence, err = d.Store.LastSequence(ctx)
 	} else {
-		r.Sequence, err = d.Store.SequenceAt(ctx, asOf)
+		sequence, err = d.Store.SequenceAt(ctx, asOf)
 	}
 	if err != nil {
-		return r, err
+		return osms.Reconciliation{Month: month, AsOf: asOf}, err
 	}
-	in := reconcile.Input{Month: month}
-	if r.Rate, in.Due, err = d.due(ctx, month, r.Sequence); err != nil {
-		return r, err
+	b, err := d.bridge(ctx, month, asOf, sequence)
+	if err != nil {
+		return b.report, err
 	}
-	in.Rate = r.Rate
+	if b.report.Trend, b.input.Others, err = d.trend(ctx, b.report); err != nil {
+		return b.report, err
+	}
+	if err := b.compare(); err != nil {
+		return b.report, err
+	}
+	b.report.Trend = append(b.report.Trend, point(b.report))
+	return b.report, d.name(ctx, &b)
+}
+
+// bridged is a month's reconciliation in the making.
+type bridged struct {
+	report  osms.Reconciliation
+	input   reconcile.Input
+	money   *money
+	imports map[int64]bool // those that it rests on
+}
+
+// compare makes the lines from the input.
+func (b *bridged) compare() (err error) {
+	b.report.Lines, b.report.Total, err = reconcile.Compare(b.input)
+	return err
+}
+
+func (d *Desk) bridge(ctx context.Context, month osms.Month, asOf time.Time, sequence int64) (b bridged, err error) {
+	r := &b.report
+	*r = osms.Reconciliation{Month: month, AsOf: asOf, Sequence: sequence}
+	b.input = reconcile.Input{Month: month}
+	if r.Rate, b.input.Due, err = d.due(ctx, month, r.Sequence); err != nil {
+		return b, err
+	}
+	if r.Rules, r.Rates, err = d.Store.RuleVersions(ctx, r.Sequence); err != nil {
+		return b, err
+	}
+	b.input.Rate, b.input.FrozenRate = r.Rate, r.Rate
 	entries, err := d.Store.Ledger(ctx, month, r.Sequence)
 	if err != nil {
-		return r, err
+		return b, err
 	}
-	imports := map[int64]bool{}
+	b.imports = map[int64]bool{}
 	for _, e := range entries {
-		in.Ledger = append(in.Ledger, e.LedgerEntry)
-		imports[e.Import] = true
+		b.input.Ledger = append(b.input.Ledger, e.LedgerEntry)
+		b.imports[e.Import] = true
 	}
-	r.Entries = in.Ledger
+	r.Entries = b.input.Ledger
+	b.money = &money{d: d, ctx: ctx, month: month, sequence: r.Sequence, frozen: r.Sequence}
+	if b.money.freezes, err = d.Store.Freezes(ctx, r.Sequence); err != nil {
+		return b, err
+	}
 	f, err := d.Store.FrozenAt(ctx, month, r.Sequence)
 	switch {
 	case err == nil:
-		r.FreezeVersion, r.FreezeSequence = f.Version, f.Sequence
-		in.IsFrozen, in.Frozen, in.FrozenRate = true, f.Lines, f.Rate
-		if in.Changes, err = d.changes(ctx, month, f.Sequence, r.Sequence); err != nil {
-			return r, err
+		r.FreezeVersion, r.FreezeSequence, b.money.frozen = f.Version, f.Sequence, f.Sequence
+		b.input.IsFrozen, b.input.Frozen, b.input.FrozenRate = true, f.Lines, f.Rate
+		if b.input.Changes, err = d.changes(ctx, month, f.Sequence, r.Sequence); err != nil {
+			return b, err
 		}
 	case !errors.Is(err, store.ErrNotFound):
-		return r, err
+		return b, err
 	}
-	for _, c := range in.Changes {
-		imports[c.Import] = true
+	for _, c := range b.input.Changes {
+		b.imports[c.Import] = true
 	}
-	if r.Lines, r.Total, err = reconcile.Compare(in); err != nil {
-		return r, err
+	day := osms.DateOf(r.AsOf.In(d.Zone))
+	onItsWay := func(dated osms.Date) bool {
+		return dated != 0 && dated <= day && d.Calendar.WorkingDaysBetween(dated.Add(1), day) <= transitDays
 	}
+	if err := b.money.match(b.input.Ledger, b.input.FrozenRate, onItsWay); err != nil {
+		return b, err
+	}
+	b.input.Money, b.input.Rates = b.money.matched, d.Rates
+	if err := b.compare(); err != nil {
+		return b, err
+	}
+	b.money.report(r, b.imports)
+	return b, nil
+}
+
+// transitDays is for how many operating days money may be on its way between
+// the State Corporation and the Fund (DOMAIN §4).
+const transitDays = 3
+
+// name puts the names of persons and files into a reconciliation.
+func (d *Desk) name(ctx context.Context, b *bridged) error {
+	r := &b.report
+	var persons []osms.IIN
+	each := func(do func(*osms.BridgePerson)) {
+		for i := range r.Lines {
+			for k := range r.Lines[i].Bridge {
+				for n := range r.Lines[i].Bridge[k].Behind {
+					do(&r.Lines[i].Bridge[k].Behind[n])
+				}
+			}
+			for k := range r.Lines[i].Suggestions {
+				for n := range r.Lines[i].Suggestions[k].Behind {
+					do(&r.Lines[i].Suggestions[k].Behind[n])
+				}
+			}
+		}
+	}
+	each(func(p *osms.BridgePerson) {
+		if p.Person != 0 && p.Name == (osms.Name{}) {
+			persons = append(persons, p.Person)
+		}
+	})
+	slices.Sort(persons)
+	names, err := d.Store.Names(ctx, slices.Compact(persons), r.Sequence)
+	if err != nil {
+		return err
+	}
+	blocked, err := d.Blocked(ctx)
+	if err != nil {
+		return err
+	}
+	each(func(p *osms.BridgePerson) {
+		if p.Person == 0 {
+			return
+		}
+		if blocked[p.Person] {
+			p.Name, p.Listed = osms.Name{}, ""
+		} else if p.Name == (osms.Name{}) {
+			p.Name = names[p.Person]
+		}
+	})
 	all, err := d.Store.Imports(ctx, r.Sequence)
 	if err != nil {
-		return r, err
+		return err
 	}
 	for _, i := range all {
-		if imports[i.Sequence] {
+		if b.imports[i.Sequence] {
 			r.Files = append(r.Files, osms.SourceFile{Import: i.Sequence, Name: i.Name, SHA256: i.SHA256, Kind: i.Kind,
 				Region: i.Region, AsAt: i.AsAt, Applied: i.Committed})
 		}
 	}
-	return r, nil
+	return nil
 }
 
 // changes lists the persons whose place on a month's list moved between two

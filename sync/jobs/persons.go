@@ -48,6 +48,7 @@ type Person struct {
 	Facts        []PersonFact
 	Entitlements []store.KnownEntitlement
 	Months       []PersonMonth
+	Payments     []Payment
 	Letters      []store.RegisteredLetter
 }
 
@@ -112,6 +113,9 @@ func (d *Desk) Person(ctx context.Context, iin osms.IIN, at osms.Date, known int
 			p.Months = append(p.Months, PersonMonth{f.Month, f.Version, e.Category, e.Region, e.BIN, f.Rate.PerPerson()})
 		}
 	}
+	if p.Payments, err = d.Payments(ctx, iin, last); err != nil {
+		return p, err
+	}
 	p.Letters, err = d.Store.LettersOf(ctx, iin)
 	return p, err
 }
@@ -147,8 +151,9 @@ func sourceOf(i store.Import, at osms.Place) Source {
 const graceMonths = 3
 
 // Statement is service B's answer for one person: participation and the sums
-// that the state transferred: the share of each frozen list for which the ledger
-// shows that money arrived.
+// that the state transferred: what the payer's lists say of the person, and for
+// a month without lists the share of the frozen list for which the ledger shows
+// that money arrived.
 func (d *Desk) Statement(ctx context.Context, iin osms.IIN, from, to osms.Month, now time.Time) (osms.Statement, error) {
 	s := osms.Statement{Issued: now.In(d.Zone), Person: iin, From: from, To: to, Rows: []osms.StatementRow{}}
 	if err := d.unblocked(ctx, iin); err != nil {
@@ -172,9 +177,18 @@ func (d *Desk) Statement(ctx context.Context, iin osms.IIN, from, to osms.Month,
 	if err != nil {
 		return s, err
 	}
+	if err := d.transferred(ctx, &s, last); err != nil {
+		return s, err
+	}
 	for _, f := range freezes {
 		e, ok := standing(entitlements, f.Month, f.Sequence)
 		if !ok || f.Month < from || f.Month > to {
+			continue
+		}
+		if listed, err := d.listedFor(ctx, f.Month, last); err != nil || listed {
+			if err != nil {
+				return s, err
+			}
 			continue
 		}
 		row := osms.StatementRow{Month: f.Month, Payer: d.State.Payer, PayerID: d.State.PayerID, KNP: d.State.KNP, Amount: f.Rate.PerPerson()}
@@ -189,8 +203,27 @@ func (d *Desk) Statement(ctx context.Context, iin osms.IIN, from, to osms.Month,
 		s.Rows = append(s.Rows, row)
 		s.Total += row.Amount
 	}
+	slices.SortStableFunc(s.Rows, func(a, b osms.StatementRow) int { return cmp.Compare(a.Month, b.Month) })
 	s.Number = statementNumber(s, last)
 	return s, nil
+}
+
+// transferred adds what the payer's lists say of the person, month by month.
+func (d *Desk) transferred(ctx context.Context, s *osms.Statement, sequence int64) error {
+	payments, err := d.Payments(ctx, s.Person, sequence)
+	for _, p := range payments {
+		if !p.State || p.Month < s.From || p.Month > s.To {
+			continue
+		}
+		payer, id := p.Document.Payer, p.Document.PayerID
+		if payer == "" {
+			payer, id = d.State.Payer, d.State.PayerID
+		}
+		s.Rows = append(s.Rows, osms.StatementRow{Month: p.Month, Payer: payer, PayerID: id, KNP: cmp.Or(p.KNP, d.State.KNP),
+			PaidOn: p.PaidOn, Reference: p.Document.Reference, Amount: p.Amount})
+		s.Total += p.Amount
+	}
+	return err
 }
 
 // statementNumber names a statement by the day of issue and by what it answers:

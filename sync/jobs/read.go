@@ -22,6 +22,7 @@ type Reading struct {
 	Drop
 	Roster        *osms.Roster
 	Totals        *ledger.Totals
+	Documents     *ledger.Documents
 	Organisations *organisations.List
 	Refusal       *osms.FileError
 
@@ -49,6 +50,9 @@ func (d *Desk) Read(drop Drop) (Reading, error) {
 // ReadFrom is Read for bytes that are not in the archive: a dry run.
 func (d *Desk) ReadFrom(drop Drop, f *os.File) (Reading, error) {
 	r := Reading{Drop: drop}
+	if format := ledger.Detect(f, drop.Size, d.Limits); format != "" && (r.Kind == "" || r.Kind == osms.KindLedger || r.Kind == osms.KindPayments) {
+		return r.readDocuments(f, format, d.Limits)
+	}
 	book, err := sheet.Open(f, drop.Size, d.Limits)
 	if err != nil {
 		return r.refused(err)
@@ -74,6 +78,8 @@ func (d *Desk) ReadFrom(drop Drop, f *os.File) (Reading, error) {
 		r.Roster, err = roster.Read(book, d.rosterOptions(drop))
 	case osms.KindLedger:
 		r.Totals, err = ledger.Read(book, ledger.Options{})
+	case osms.KindPayments:
+		return r.readDocuments(f, "", d.Limits)
 	case osms.KindOrganisations:
 		r.Organisations, err = organisations.Read(book, organisations.Options{Region: drop.Region})
 	default:
@@ -85,6 +91,22 @@ func (d *Desk) ReadFrom(drop Drop, f *os.File) (Reading, error) {
 	if r.Roster != nil {
 		for _, o := range r.Roster.Organisations {
 			r.encoded = append(r.encoded, registry.Encode(registry.Journal{Rows: o.Rows, Protected: osms.Protected{Keys: o.Protected.Keys}}))
+		}
+	}
+	return r, nil
+}
+
+// readDocuments reads payment documents; format is what ledger.Detect says. A
+// statement is of kind ledger, a list of persons of kind payments.
+func (r Reading) readDocuments(f *os.File, format string, limits sheet.Limits) (Reading, error) {
+	var err error
+	if r.Documents, err = ledger.ReadDocuments(f, r.Size, format, limits, ledger.Options{}); err != nil {
+		return r.refused(err)
+	}
+	r.Kind = osms.KindPayments
+	for _, x := range r.Documents.Documents {
+		if x.Kind == osms.DocumentMovement {
+			r.Kind = osms.KindLedger
 		}
 	}
 	return r, nil

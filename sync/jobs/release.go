@@ -20,8 +20,6 @@ var ErrVoid = errors.New("the registry has moved since this diff was made: look 
 // ErrNoDiff says that nothing that waits has the hash.
 var ErrNoDiff = errors.New("no diff that waits has this hash")
 
-var errVoid = ErrVoid
-
 // approval says that an administrator approved a diff: of the whole file, or
 // only of one organisation.
 type approval struct {
@@ -62,7 +60,7 @@ type release struct {
 // that was approved, or nothing is.
 func (r *release) took(s *speaker, diff string, version int64) error {
 	if s.refuse != "" || s.bin != 0 && diff != r.wanted[s.bin] {
-		return errVoid
+		return ErrVoid
 	}
 	r.decided = append(r.decided, store.DecidedOrganisation{BIN: s.bin, State: store.StateApplied, Version: version})
 	if s.bin != 0 {
@@ -129,7 +127,7 @@ func (d *Desk) rehearse(ctx context.Context, h *HeldDiff) error {
 	}
 	err := d.Store.Write(ctx, store.Lease{}, func(t *store.Tx) error {
 		report, err := d.releaseRoster(t, Turn{}, h.Import, []store.OrganisationImport{h.OrganisationImport}, nil)
-		if err != nil && !errors.Is(err, errVoid) {
+		if err != nil && !errors.Is(err, ErrVoid) {
 			return err
 		}
 		for _, o := range report.ByOrganisation {
@@ -145,7 +143,7 @@ func (d *Desk) rehearse(ctx context.Context, h *HeldDiff) error {
 }
 
 // waiting finds what waits under a hash: of a file, or of one organisation as it
-// was when it was held or as it is now.
+// was when it was held or as it is now. There is always something, or ErrNoDiff.
 func (d *Desk) waiting(ctx context.Context, hash string, of func(store.HeldImport) bool) ([]HeldDiff, error) {
 	held, err := d.held(ctx)
 	if err != nil {
@@ -182,20 +180,17 @@ func (d *Desk) waiting(ctx context.Context, hash string, of func(store.HeldImpor
 			one = append(one, h)
 		}
 	}
-	if len(one) > 1 {
-		// The same diff from several files: the oldest, for the others are then void.
-		one = one[:1]
+	if len(one) == 0 {
+		return nil, ErrNoDiff
 	}
-	return one, nil
+	// The same diff from several files: the oldest, for the others are then void.
+	return one[:1], nil
 }
 
 // Release applies what was held under a hash, exactly as it was shown: when an
 // organisation has moved since, nothing is applied and ErrVoid tells so.
 func (d *Desk) Release(ctx context.Context, turn Turn, hash, reason string) (Taken, error) {
 	held, err := d.waiting(ctx, hash, nil)
-	if err == nil && len(held) == 0 {
-		err = ErrNoDiff
-	}
 	if err != nil {
 		return Taken{}, err
 	}
@@ -294,20 +289,23 @@ func released(seen, now osms.FileReport, held []HeldDiff) osms.FileReport {
 	return out
 }
 
+// importReport begins the report on a file that was imported before.
+func importReport(imp store.Import) osms.FileReport {
+	return osms.FileReport{File: imp.Name, SHA256: imp.SHA256, Kind: imp.Kind, Region: imp.Region,
+		Received: imp.Received, Run: imp.Run, ControlTotal: -1, Import: imp.Sequence}
+}
+
 // releaseRoster plans and writes what a held roster said of organisations. r nil
 // only shows it.
 func (d *Desk) releaseRoster(t *store.Tx, turn Turn, imp store.Import, said []store.OrganisationImport, r *release) (osms.FileReport, error) {
-	report := osms.FileReport{File: imp.Name, SHA256: imp.SHA256, Kind: imp.Kind, Region: imp.Region, Mode: imp.Mode, AsAt: imp.AsAt,
-		AsAtDeclared: true, Received: imp.Received, Run: imp.Run, ControlTotal: -1, Import: imp.Sequence}
+	report := importReport(imp)
+	report.Mode, report.AsAt, report.AsAtDeclared = imp.Mode, imp.AsAt, true
 	show := r == nil
 	if show {
 		r = &release{wanted: map[osms.BIN]string{}}
 	}
 	i := rosterImport{t: t, rules: d.Rules, roster: &osms.Roster{Kind: imp.Kind, Region: imp.Region, Mode: imp.Mode, AsAt: imp.AsAt, Sheets: imp.Sheets,
-		Columns: imp.Columns, ControlTotal: -1}, imp: imp, report: &report, known: map[osms.BIN]osms.Organisation{}, persons: turn.known, approved: true, release: r}
-	if show {
-		i.changes = &report.Changes
-	}
+		Columns: imp.Columns, ControlTotal: -1}, imp: imp, report: &report, known: map[osms.BIN]osms.Organisation{}, persons: turn.known, approved: true, release: r, show: show}
 	bins := make([]osms.BIN, len(said))
 	for n := range said {
 		bins[n] = said[n].BIN
@@ -351,18 +349,24 @@ func (d *Desk) releaseRoster(t *store.Tx, turn Turn, imp store.Import, said []st
 
 // releaseList applies a list that was held: ledger lines or organisations.
 func (d *Desk) releaseList(t *store.Tx, imp store.Import) (osms.FileReport, error) {
-	report := osms.FileReport{File: imp.Name, SHA256: imp.SHA256, Kind: imp.Kind, Region: imp.Region, Received: imp.Received,
-		Run: imp.Run, ControlTotal: -1, Import: imp.Sequence, Outcome: osms.Applied}
-	kept, err := t.Kept(imp.Sequence)
-	if err != nil {
-		return report, err
-	}
+	report := importReport(imp)
+	report.Outcome = osms.Applied
 	said, err := t.Said(imp.Sequence)
 	if err != nil {
 		return report, err
 	}
 	report.Diff = fileDiff(imp.Kind, said)
 	if imp.Kind != osms.KindOrganisations {
+		kept, err := t.Kept(imp.Sequence)
+		if err != nil {
+			return report, err
+		}
+		if documents, ok, err := keepsDocuments(kept); ok || err != nil {
+			if err != nil {
+				return report, fmt.Errorf("import %d: %w", imp.Sequence, err)
+			}
+			return report, d.releaseDocuments(t, imp, documents, &report)
+		}
 		var entries []osms.LedgerEntry
 		if err := json.Unmarshal(kept, &entries); err != nil {
 			return report, fmt.Errorf("import %d: %w", imp.Sequence, err)
@@ -370,13 +374,13 @@ func (d *Desk) releaseList(t *store.Tx, imp store.Import) (osms.FileReport, erro
 		report.Rows, report.Accepted, report.Joined = len(entries), len(entries), len(entries)
 		return report, t.PutLedger(entries)
 	}
-	var list []keptOrganisation
-	if err := json.Unmarshal(kept, &list); err != nil {
-		return report, fmt.Errorf("import %d: %w", imp.Sequence, err)
+	list, err := listed(t, imp.Sequence)
+	if err != nil {
+		return report, err
 	}
 	report.Rows, report.Accepted = len(list), len(list)
-	for _, k := range list {
-		did, err := d.takeOrganisation(t, k.entry(), imp.Region)
+	for _, o := range list {
+		did, err := d.takeOrganisation(t, o, imp.Region)
 		if err != nil {
 			return report, err
 		}
@@ -396,9 +400,6 @@ func (d *Desk) releaseList(t *store.Tx, imp store.Import) (osms.FileReport, erro
 // file may be dropped again: it is then judged anew.
 func (d *Desk) Refuse(ctx context.Context, turn Turn, hash, reason string) ([]HeldDiff, error) {
 	held, err := d.waiting(ctx, hash, nil)
-	if err == nil && len(held) == 0 {
-		err = ErrNoDiff
-	}
 	if err != nil {
 		return nil, err
 	}
@@ -427,9 +428,11 @@ const channelDecision = "decision"
 
 // decidedReport is what is said to the sender of a file about such a decision.
 func (d *Desk) decidedReport(turn Turn, imp store.Import, code osms.FileCode) osms.FileReport {
-	return osms.FileReport{File: imp.Name, SHA256: imp.SHA256, Kind: imp.Kind, Region: imp.Region, Mode: imp.Mode, AsAt: imp.AsAt, AsAtDeclared: true,
-		Received: turn.Now, Run: turn.Run.ID, ControlTotal: -1, Import: imp.Sequence, Outcome: osms.FileRefused,
-		Error: &osms.FileError{Code: code, Where: fmt.Sprintf("import %d", imp.Sequence)}}
+	report := importReport(imp)
+	report.Mode, report.AsAt, report.AsAtDeclared = imp.Mode, imp.AsAt, true
+	report.Received, report.Run = turn.Now, turn.Run.ID
+	report.Outcome, report.Error = osms.FileRefused, &osms.FileError{Code: code, Where: fmt.Sprintf("import %d", imp.Sequence)}
+	return report
 }
 
 // applyApproved applies exactly the diff that was approved: what waits under the
@@ -443,13 +446,13 @@ func (d *Desk) applyApproved(ctx context.Context, turn Turn, r Reading, dry bool
 	held, err := d.waiting(ctx, r.Approve, func(h store.HeldImport) bool {
 		return h.SHA256 == r.SHA256 && h.Kind == r.Kind && h.Import.Region == r.Region
 	})
-	if err != nil {
-		return seen, err
-	}
-	if len(held) > 0 {
+	switch {
+	case err == nil:
 		whole := seen
 		taken, err := d.releaseHeld(ctx, turn, held, r.Approve, "", r.Channel, &whole, dry)
 		return d.refusedApproval(ctx, turn, r, taken.Report, seen, err, dry)
+	case !errors.Is(err, ErrNoDiff):
+		return seen, err
 	}
 	a := approval{}
 	switch {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"path/filepath"
 	"time"
 
@@ -37,4 +38,17 @@ func (d *Desk) WriteReconciliation(r osms.Reconciliation, region osms.Region) (s
 	}
 	rel := filepath.Join(r.Month.String(), name)
 	return filepath.Join(d.Home.Reports, rel), intake.HandOut(d.Home.Reports, rel, b.Bytes(), d.Drops.Step)
+}
+
+// WriteAudit writes the workbook of an audit into the month's folder, under a
+// name of its own for a region.
+func (d *Desk) WriteAudit(a osms.Audit, each osms.EachAuditRow) (string, error) {
+	name := fmt.Sprintf("audit-%s-%06d.xlsx", a.Month, a.Sequence)
+	if a.Region != 0 {
+		name = fmt.Sprintf("audit-%s-%06d-%s.xlsx", a.Month, a.Sequence, a.Region)
+	}
+	rel := filepath.Join(a.Month.String(), name)
+	return filepath.Join(d.Home.Reports, rel), intake.HandOutFrom(d.Home.Reports, rel, func(w io.Writer) error {
+		return workbook.WriteAudit(w, a, each, d.Lang)
+	}, d.Drops.Step)
 }

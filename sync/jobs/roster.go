@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"osmsd/importers/roster"
 	"osmsd/sync/entitlement"
 	"osmsd/sync/osms"
 	"osmsd/sync/registry"
@@ -64,7 +65,7 @@ type rosterImport struct {
 	approved bool
 	only     osms.BIN
 	release  *release // what was held is applied; nil: this is an import
-	changes  *[]osms.PersonChange
+	show     bool     // a dry run: what happens to each person is told
 	// protected are the persons of the file's refused rows, in order: their
 	// absence from any of its organisations is no departure.
 	protected []osms.IIN
@@ -96,15 +97,12 @@ func (d *Desk) applyRoster(ctx context.Context, turn Turn, r Reading, a approval
 	err := d.Store.Write(ctx, turn.Lease, func(t *store.Tx) error {
 		report = r.report()
 		i := rosterImport{t: t, rules: d.Rules, breaker: d.Breaker, roster: r.Roster, encoded: r.encoded, report: &report,
-			known: map[osms.BIN]osms.Organisation{}, persons: turn.known, approved: a.given, only: a.only}
-		if dry {
-			i.changes = &report.Changes
-		}
+			known: map[osms.BIN]osms.Organisation{}, persons: turn.known, approved: a.given, only: a.only, show: dry}
 		if err := i.apply(r.Drop); err != nil {
 			return err
 		}
 		if a.given && !dry && i.approvedHash() != r.Approve {
-			return errVoid
+			return ErrVoid
 		}
 		if dry {
 			return errDryRun
@@ -211,7 +209,7 @@ func (r *rosterImport) speakers() (out []*speaker, earlier int64, err error) {
 		if r.only != 0 && o.BIN != r.only {
 			r.report.Unchanged += len(o.Rows) // it is not what was approved
 			if code, _ := r.barred(standings[o.BIN].Organisation); standings[o.BIN].Known && code != "" {
-				r.protect(o.Rows)
+				r.protect(personsOf(o.Rows))
 				continue
 			}
 			r.silent = append(r.silent, &speaker{bin: o.BIN, standing: standings[o.BIN], journal: registry.Journal{Mode: r.roster.Mode, AsAt: r.roster.AsAt, Rows: o.Rows}})
@@ -266,11 +264,7 @@ func (r *rosterImport) protectEarlier(imports map[int64]bool) error {
 		if err != nil {
 			return err
 		}
-		rows := make([]osms.Row, len(j.Protected.Persons))
-		for i, p := range j.Protected.Persons {
-			rows[i].Person = p
-		}
-		r.protect(rows)
+		r.protect(j.Protected.Persons)
 	}
 	return nil
 }
@@ -304,8 +298,6 @@ func (r *rosterImport) judge(s *speaker) error {
 		return r.adopt(o)
 	case o.Region != r.roster.Region && o.Provisional:
 		s.hold = osms.HoldProvisionalBIN
-	case o.Region != r.roster.Region:
-		s.refuse, s.detail = r.barred(o)
 	case o.Provisional:
 		contested, err := r.t.Contested(s.bin, r.roster.Region)
 		if err != nil {
@@ -344,10 +336,10 @@ func (r *rosterImport) organisation(bin osms.BIN) (osms.Organisation, error) {
 // refuseWholeOrganisations refuses every row of an organisation that may not be
 // spoken of, and protects their persons in the file's other organisations.
 func (r *rosterImport) refuseWholeOrganisations(speakers []*speaker) {
-	var barred []osms.Row
+	var barred []osms.IIN
 	for _, s := range speakers {
 		if s.refuse != "" {
-			barred = append(barred, s.journal.Rows...)
+			barred = append(barred, personsOf(s.journal.Rows)...)
 		}
 	}
 	r.protect(barred)
@@ -379,16 +371,21 @@ func (r *rosterImport) barred(o osms.Organisation) (code osms.Code, detail strin
 	return "", ""
 }
 
+func personsOf(rows []osms.Row) []osms.IIN {
+	out := make([]osms.IIN, len(rows))
+	for i := range rows {
+		out[i] = rows[i].Person
+	}
+	return out
+}
+
 // protect adds the persons of refused rows to those who do not leave by being
 // absent from the file.
-func (r *rosterImport) protect(rows []osms.Row) {
-	if len(rows) == 0 {
+func (r *rosterImport) protect(refused []osms.IIN) {
+	if len(refused) == 0 {
 		return
 	}
-	persons := slices.Clone(r.protected)
-	for i := range rows {
-		persons = append(persons, rows[i].Person)
-	}
+	persons := slices.Concat(r.protected, refused)
 	slices.Sort(persons)
 	r.protected = slices.Compact(persons)
 }
@@ -403,11 +400,10 @@ func (r *rosterImport) keepProtected(speakers []*speaker) {
 	r.records = append(r.records, store.OrganisationImport{Mode: r.roster.Mode, State: store.StateRefused, Reason: "protected", Digest: store.Digest(kept), Kept: kept})
 }
 
-// mostListed bounds the refusals that a report lists; the others are counted.
-const mostListed = 100_000
-
+// refuse adds a fault to the report, which lists as many as a reader does; the
+// others are counted.
 func (r *rosterImport) refuse(f osms.Refusal) {
-	if len(r.report.Refusals) < mostListed {
+	if len(r.report.Refusals) < roster.MostListed {
 		r.report.Refusals = append(r.report.Refusals, f)
 	} else {
 		r.report.Unlisted++

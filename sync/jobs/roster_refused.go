@@ -43,7 +43,7 @@ func (r *rosterImport) protectRefused(speakers, silent []*speaker) error {
 	if !late && waiting < batchPersons && len(silent) == 0 {
 		return nil
 	}
-	var refused []osms.Row
+	var refused []osms.IIN
 	for batch := range slices.Chunk(all, speakersAtOnce) {
 		var persons []osms.IIN
 		for _, s := range batch {
@@ -76,7 +76,7 @@ func (r *rosterImport) protectRefused(speakers, silent []*speaker) error {
 		}
 		for person, v := range registry.Fold(append(journals, s.journal), s.journal.Import).Verdicts {
 			if v.Effect == registry.Rejected {
-				refused = append(refused, osms.Row{Person: person})
+				refused = append(refused, person)
 			}
 		}
 	}
@@ -90,11 +90,11 @@ func (r *rosterImport) protectRefused(speakers, silent []*speaker) error {
 }
 
 // rejected are the persons whose rows an outcome refuses.
-func rejected(out registry.Outcome) (rows []osms.Row) {
+func rejected(out registry.Outcome) (persons []osms.IIN) {
 	for _, f := range out.Findings {
 		if f.Severity == osms.Refused {
-			rows = append(rows, osms.Row{Person: f.Person})
+			persons = append(persons, f.Person)
 		}
 	}
-	return rows
+	return persons
 }

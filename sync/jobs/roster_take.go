@@ -104,7 +104,7 @@ func (r *rosterImport) flush() error {
 		return err
 	}
 	outcomes := make([]registry.Outcome, len(batch))
-	var refused []osms.Row
+	var refused []osms.IIN
 	for i, s := range batch {
 		outcomes[i] = registry.Plan(held.of(s), s.journal, s.screened.Rows, nil, s.screened.Unchanged)
 		outcomes[i].BIN = s.bin

@@ -143,8 +143,10 @@ func (u *undoing) undo(sequence int64) error {
 		err = u.organisations(decided)
 	default:
 		var n int64
-		n, err = u.t.CloseLedger(u.since[0])
-		u.out.Closed = int(n)
+		if n, err = u.t.CloseLedger(u.since[0]); err == nil {
+			u.out.Closed, err = u.t.CloseDocuments(u.since[0])
+		}
+		u.out.Closed += int(n)
 	}
 	if err != nil {
 		return err
@@ -183,7 +185,7 @@ func (u *undoing) versions() error {
 // roster takes a roster back, organisation by organisation: everything else that
 // was ever said of it is folded again.
 func (u *undoing) roster(decided []store.Decision) error {
-	bins := sortedBINs(u.since)
+	bins := sortedKeys(u.since)
 	var persons []osms.IIN
 	for _, bin := range bins {
 		seal, sealed, err := u.t.SealOf(bin)
@@ -406,15 +408,6 @@ func (u *undoing) relist(bins []osms.BIN) error {
 		}
 	}
 	return nil
-}
-
-func sortedBINs[V any](m map[osms.BIN]V) []osms.BIN {
-	out := make([]osms.BIN, 0, len(m))
-	for bin := range m {
-		out = append(out, bin)
-	}
-	slices.Sort(out)
-	return out
 }
 
 // listed reads the entries of a list of organisations as they were kept.

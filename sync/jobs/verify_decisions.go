@@ -285,6 +285,13 @@ func verifyLedger(t *store.Tx, i store.Import, decisions []store.Decision, undon
 			sequence, applied = d.Sequence, true
 		}
 	}
+	if documents, ok, err := keepsDocuments(kept); ok || err != nil {
+		if err != nil {
+			found("kept", where, "the kept documents cannot be read")
+			return nil
+		}
+		return verifyDocuments(t, i, documents, sequence, applied, undone, found)
+	}
 	lines, until, err := t.LedgerOf(sequence)
 	if err != nil {
 		return err

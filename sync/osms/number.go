@@ -59,9 +59,15 @@ func checkDigitAgrees(n uint64) bool {
 
 func format12(n uint64) string {
 	var b [12]byte
+	return string(append12(b[:0], n))
+}
+
+// append12 writes a number in twelve digits.
+func append12(b []byte, n uint64) []byte {
+	var d [12]byte
 	for i := 11; i >= 0; i-- {
-		b[i] = byte('0' + n%10)
+		d[i] = byte('0' + n%10)
 		n /= 10
 	}
-	return string(b[:])
+	return append(b, d[:]...)
 }

@@ -1,6 +1,11 @@
 package osms
 
-import "fmt"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"hash"
+	"strconv"
+)
 
 // Money as documents show it: movements on an account, as a bank or treasury
 // statement lists them, and lists of persons for whom a payment was made. The
@@ -80,7 +85,50 @@ type Posting struct {
 // AppendPosting writes a posting in one spelling, for digests: two postings are
 // equal when their texts are.
 func AppendPosting(b []byte, p *Posting) []byte {
-	b = fmt.Appendf(b, "%d|%d|%d|%012d|%q|%q|%d|%d|%d|%d|%q|%t|%q\n", p.Sheet, p.Row, p.Number, uint64(p.Person), p.Given, p.Name,
-		int(p.Birth), int(p.Month), int(p.Region), int64(p.Amount), p.KNP, p.Returned, p.Reverses)
-	return b
+	for _, n := range [3]int32{p.Sheet, p.Row, p.Number} {
+		b = append(strconv.AppendInt(b, int64(n), 10), '|')
+	}
+	b = append(append12(b, uint64(p.Person)), '|')
+	b = append(appendQuoted(b, p.Given), '|')
+	b = append(appendQuoted(b, p.Name), '|')
+	for _, n := range [4]int64{int64(p.Birth), int64(p.Month), int64(p.Region), int64(p.Amount)} {
+		b = append(strconv.AppendInt(b, n, 10), '|')
+	}
+	b = append(appendQuoted(b, p.KNP), '|')
+	b = append(strconv.AppendBool(b, p.Returned), '|')
+	return append(appendQuoted(b, p.Reverses), '\n')
 }
+
+// appendQuoted is strconv.AppendQuote, with a short way for texts of Latin and
+// Cyrillic letters, which nearly all are.
+func appendQuoted(b []byte, s string) []byte {
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c >= ' ' && c < 0x7f && c != '"' && c != '\\':
+		case c >= 0xd0 && c <= 0xd3 && i+1 < len(s) && s[i+1]&0xc0 == 0x80: // U+0400 to U+04FF
+			i++
+		default:
+			return strconv.AppendQuote(b, s)
+		}
+	}
+	return append(append(append(b, '"'), s...), '"')
+}
+
+// PostingSum is the digest over the postings of a document in the order of their
+// numbers: Document.Digest.
+type PostingSum struct {
+	hash hash.Hash
+	line []byte
+}
+
+// NewPostingSum begins a digest.
+func NewPostingSum() *PostingSum { return &PostingSum{hash: sha256.New()} }
+
+// Add takes the next posting.
+func (s *PostingSum) Add(p *Posting) {
+	s.line = AppendPosting(s.line[:0], p)
+	s.hash.Write(s.line)
+}
+
+// String is the digest, hexadecimal.
+func (s *PostingSum) String() string { return hex.EncodeToString(s.hash.Sum(nil)) }

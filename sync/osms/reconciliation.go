@@ -212,12 +212,14 @@ type LedgerDocument struct {
 	Linked bool
 }
 
-// MonthPoint is one month of a trend, the whole country. Ledger − Due = Proved +
-// Remainder; Proved sums the proved lines of every region's bridge.
+// MonthPoint is one month of a trend, the whole country: Ledger − Due = Proved +
+// Remainder. Bridged is false for a month that is too large to be compared
+// person by person for a trend; then only what is due is told.
 type MonthPoint struct {
 	Month                                  Month
 	DuePersons                             int
 	Due, Frozen, Ledger, Proved, Remainder Tiyn
+	Bridged                                bool
 }
 
 // SourceFile is a file that a report was computed from.

@@ -38,12 +38,28 @@ type Input struct {
 	Rate       osms.StateRate
 	Changes    []Change
 	Ledger     []osms.LedgerEntry
+	// Money is the month's money, matched person by person; nil: Ledger alone, and
+	// nothing of the second part is attributed.
+	Money *Matched
+	// Others are remainders of other months, and Rates what was paid in other
+	// years. Only suggestions rest on them.
+	Others []Remainder
+	Rates  []osms.StateRate
 }
 
-// kindOrder is the one order of attribution: a person stands on the first line
-// that fits.
+// Remainder is what is unexplained in a region of another month.
+type Remainder struct {
+	Month       osms.Month
+	Region      osms.Region
+	Unexplained osms.Tiyn
+}
+
+// kindOrder is the one order of attribution: a person stands on the first line of
+// each part that fits.
 var kindOrder = []osms.BridgeKind{osms.BridgeUndone, osms.BridgeClaimedTwice, osms.BridgeMovedRegion,
-	osms.BridgeCategoryOrRate, osms.BridgeJoinedLate, osms.BridgeLeftLate}
+	osms.BridgeCategoryOrRate, osms.BridgeJoinedLate, osms.BridgeLeftLate,
+	osms.BridgeReturned, osms.BridgePaidTwice, osms.BridgeOtherMonth, osms.BridgeOtherRegion, osms.BridgeUnknownPerson,
+	osms.BridgeNotSubmitted, osms.BridgeInTransit, osms.BridgeRounding}
 
 // Compare gives the lines by region ("no region" last) and their total. An
 // error means that the persons do not prove frozen − due: the register
@@ -69,10 +85,26 @@ func Compare(in Input) (lines []osms.ReconciliationLine, total osms.Reconciliati
 		l.FrozenPersons += c.Persons
 		l.Frozen += c.Amount
 	}
-	for _, e := range in.Ledger {
-		l := line(e.Region)
-		l.LedgerPersons += e.Persons
-		l.Ledger += e.Amount
+	raw := map[osms.Region]*material{}
+	if in.Money != nil {
+		if in.Money.err != nil {
+			return nil, total, in.Money.err
+		}
+		for i := range in.Money.Regions {
+			r := &in.Money.Regions[i]
+			l := line(r.Region)
+			if r.raw.stands > 0 && in.Money.each != in.paid().PerPerson() {
+				return nil, total, fmt.Errorf("region %s: matched with a contribution of %s tenge, and %s is due", r.Region, in.Money.each, in.paid().PerPerson())
+			}
+			l.LedgerPersons, l.Ledger, l.ListedPersons, l.Listed = r.LedgerPersons, r.Ledger, r.ListedPersons, r.Listed
+			raw[r.Region] = &r.raw
+		}
+	} else {
+		for _, e := range in.Ledger {
+			l := line(e.Region)
+			l.LedgerPersons += e.Persons
+			l.Ledger += e.Amount
+		}
 	}
 	if in.IsFrozen {
 		bridge(in, line)
@@ -84,12 +116,50 @@ func Compare(in Input) (lines []osms.ReconciliationLine, total osms.Reconciliati
 		if err := closeLine(l); err != nil {
 			return nil, total, err
 		}
+	}
+	if in.Money != nil {
+		for i := range in.Money.Regions {
+			r := &in.Money.Regions[i]
+			attribute(line(r.Region), r.Bridge)
+		}
+	}
+	for _, l := range byRegion {
+		var sum osms.Tiyn
+		for _, b := range l.Bridge {
+			sum += b.Amount
+		}
+		if sum+l.Unexplained != l.Difference {
+			return nil, total, fmt.Errorf("region %s: the bridge leads over %s of %s tenge", l.Region, sum+l.Unexplained, l.Difference)
+		}
 		lines = append(lines, *l)
 	}
 	slices.SortFunc(lines, func(a, b osms.ReconciliationLine) int {
 		return cmp.Or(cmp.Compare(last(a.Region), last(b.Region)), cmp.Compare(a.Region, b.Region))
 	})
+	for i := range lines {
+		lines[i].Suggestions = suggest(in, lines, i, raw[lines[i].Region])
+	}
 	return lines, sum(lines), nil
+}
+
+// paid is the rate that the month was to be paid at.
+func (in *Input) paid() osms.StateRate {
+	if in.IsFrozen {
+		return in.FrozenRate
+	}
+	return in.Rate
+}
+
+// attribute puts the second part behind the first. What it moves leaves the
+// remainder.
+func attribute(l *osms.ReconciliationLine, bridge []osms.BridgeLine) {
+	for _, b := range bridge {
+		if b.Amount != 0 {
+			l.Bridge = append(l.Bridge, b)
+			l.Unexplained -= b.Amount
+		}
+	}
+	sortBridge(l.Bridge)
 }
 
 // last puts "no region" behind the regions.
@@ -218,6 +288,8 @@ func sum(lines []osms.ReconciliationLine) osms.ReconciliationLine {
 		t.Due += l.Due
 		t.LedgerPersons += l.LedgerPersons
 		t.Ledger += l.Ledger
+		t.ListedPersons += l.ListedPersons
+		t.Listed += l.Listed
 		t.Difference += l.Difference
 		t.Unexplained += l.Unexplained
 		for _, b := range l.Bridge {

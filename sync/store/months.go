@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"time"
 
@@ -221,26 +222,35 @@ type MonthChange struct {
 
 // MonthChanges reads the persons whose entitlement in a month differs between
 // two sequences, in order of person.
-func (s *Store) MonthChanges(ctx context.Context, month osms.Month, from, to int64) ([]MonthChange, error) {
-	rows, err := s.db.QueryContext(ctx, `SELECT person, category, bin, region, known_from, known_until FROM entitlement
-		WHERE from_month <= $1 AND to_month >= $1 AND
-		((known_from <= $2 AND known_until > $2 AND known_until <= $3) OR (known_from > $2 AND known_from <= $3 AND known_until > $3))
-		ORDER BY person`, month, from, to)
-	if err != nil {
-		return nil, unreachable(err)
+func (s *Store) MonthChanges(ctx context.Context, month osms.Month, from, to int64) (out []MonthChange, err error) {
+	err = s.EachMonthChange(ctx, month, from, to, func(c MonthChange) error {
+		out = append(out, c)
+		return nil
+	})
+	return out, err
+}
+
+// EachMonthChange passes over what MonthChanges reads.
+func (s *Store) EachMonthChange(ctx context.Context, month osms.Month, from, to int64, each func(MonthChange) error) error {
+	var c MonthChange
+	done := func() error {
+		if c.Was.Category != c.Now.Category || c.Was.BIN != c.Now.BIN || c.Was.Region != c.Now.Region {
+			return each(c)
+		}
+		return nil
 	}
-	defer rows.Close()
-	var out []MonthChange
-	for rows.Next() {
+	err := eachRow(ctx, s.db, func(rows *sql.Rows) error {
 		var e osms.Entitlement
 		var knownFrom, knownUntil int64
 		if err := rows.Scan(&e.Person, &e.Category, &e.BIN, &e.Region, &knownFrom, &knownUntil); err != nil {
-			return nil, err
+			return err
 		}
-		if n := len(out); n == 0 || out[n-1].Person != e.Person {
-			out = append(out, MonthChange{Person: e.Person})
+		if c.Person != e.Person {
+			if err := done(); err != nil {
+				return err
+			}
+			c = MonthChange{Person: e.Person}
 		}
-		c := &out[len(out)-1]
 		if knownFrom <= from {
 			c.Was = e
 			c.Import = max(c.Import, knownUntil)
@@ -248,17 +258,15 @@ func (s *Store) MonthChanges(ctx context.Context, month osms.Month, from, to int
 			c.Now = e
 			c.Import = max(c.Import, knownFrom)
 		}
+		return nil
+	}, `SELECT person, category, bin, region, known_from, known_until FROM entitlement
+		WHERE from_month <= $1 AND to_month >= $1 AND
+		((known_from <= $2 AND known_until > $2 AND known_until <= $3) OR (known_from > $2 AND known_from <= $3 AND known_until > $3))
+		ORDER BY person`, month, from, to)
+	if err != nil {
+		return err
 	}
-	if err := rows.Err(); err != nil {
-		return nil, unreachable(err)
-	}
-	differing := out[:0]
-	for _, c := range out {
-		if c.Was.Category != c.Now.Category || c.Was.BIN != c.Now.BIN || c.Was.Region != c.Now.Region {
-			differing = append(differing, c)
-		}
-	}
-	return differing, nil
+	return done()
 }
 
 // Export is a line of the register of exported lists.

@@ -214,6 +214,12 @@ func (t *Tx) Strays() (map[string]int, error) {
 		"ledger lines are of no import": `SELECT count(*) FROM ledger_entry l WHERE NOT EXISTS
 			(SELECT 1 FROM import i WHERE i.sequence = l.sequence AND i.kind IN ('ledger', 'payments'))
 			AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.sequence = l.sequence AND d.what = 'release')`,
+		"payment documents are of no import": `SELECT (SELECT count(*) FROM payment_document d WHERE NOT EXISTS (SELECT 1 FROM document_import i
+				WHERE i.document = d.id AND i.sequence = d.sequence))
+			+ (SELECT count(*) FROM document_import i WHERE NOT EXISTS (SELECT 1 FROM payment_document d WHERE d.id = i.document)
+				OR NOT EXISTS (SELECT 1 FROM import x WHERE x.sequence = i.sequence AND x.kind IN ('ledger', 'payments'))
+				AND NOT EXISTS (SELECT 1 FROM decision x WHERE x.sequence = i.sequence AND x.what = 'release'))`,
+		"postings are of no payment document": `SELECT count(*) FROM posting p WHERE NOT EXISTS (SELECT 1 FROM payment_document d WHERE d.id = p.document)`,
 		"letters were annulled by no decision": `SELECT count(*) FROM letter l WHERE l.annulled <> 0 AND NOT EXISTS
 			(SELECT 1 FROM decision d WHERE d.sequence = l.annulled AND d.what = 'undo')`,
 		"organisations were decided on by no decision": `SELECT count(*) FROM decision_organisation o LEFT JOIN decision d ON d.sequence = o.sequence
@@ -261,22 +267,7 @@ type KnownOverlap struct {
 // EachPerson reads, person by person, everything that was believed up to a
 // sequence. What is decided meanwhile does not show.
 func (s *Store) EachPerson(ctx context.Context, sequence int64, each func(PersonHistory) error) error {
-	until := func(n int64) int64 {
-		if n > sequence {
-			return 0
-		}
-		return n
-	}
-	facts := cursor[KnownFact]{scan: func(rows *sql.Rows, f *KnownFact) (osms.IIN, error) {
-		err := scanFact(rows, &f.Fact, &f.KnownFrom, &f.KnownUntil)
-		f.KnownUntil = until(f.KnownUntil)
-		return f.Person, err
-	}}
-	entitlements := cursor[KnownEntitlement]{scan: func(rows *sql.Rows, e *KnownEntitlement) (osms.IIN, error) {
-		err := rows.Scan(&e.Person, &e.Category, &e.From, &e.To, &e.BIN, &e.Region, &e.KnownFrom, &e.KnownUntil)
-		e.KnownUntil = until(e.KnownUntil)
-		return e.Person, err
-	}}
+	facts, entitlements, until := factCursor(sequence), entitlementCursor(sequence), untilAt(sequence)
 	overlaps := cursor[KnownOverlap]{scan: func(rows *sql.Rows, o *KnownOverlap) (osms.IIN, error) {
 		err := rows.Scan(&o.Person, &o.A, &o.B, &o.From, &o.Until, &o.KnownFrom, &o.KnownUntil)
 		o.KnownUntil = until(o.KnownUntil)
@@ -329,6 +320,34 @@ func (s *Store) EachPerson(ctx context.Context, sequence int64, each func(Person
 			return err
 		}
 	}
+}
+
+// untilAt tells until when something was believed, as it looked at a sequence.
+func untilAt(sequence int64) func(int64) int64 {
+	return func(n int64) int64 {
+		if n > sequence {
+			return 0
+		}
+		return n
+	}
+}
+
+func factCursor(sequence int64) cursor[KnownFact] {
+	until := untilAt(sequence)
+	return cursor[KnownFact]{scan: func(rows *sql.Rows, f *KnownFact) (osms.IIN, error) {
+		err := scanFact(rows, &f.Fact, &f.KnownFrom, &f.KnownUntil)
+		f.KnownUntil = until(f.KnownUntil)
+		return f.Person, err
+	}}
+}
+
+func entitlementCursor(sequence int64) cursor[KnownEntitlement] {
+	until := untilAt(sequence)
+	return cursor[KnownEntitlement]{scan: func(rows *sql.Rows, e *KnownEntitlement) (osms.IIN, error) {
+		err := rows.Scan(&e.Person, &e.Category, &e.From, &e.To, &e.BIN, &e.Region, &e.KnownFrom, &e.KnownUntil)
+		e.KnownUntil = until(e.KnownUntil)
+		return e.Person, err
+	}}
 }
 
 // cursor reads rows in order of person, one ahead.

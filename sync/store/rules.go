@@ -21,6 +21,14 @@ func (s *Store) RuleDecisions(ctx context.Context, sequence int64) ([]int64, err
 	return out, unreachable(err)
 }
 
+// RuleVersions gives the decisions that brought the rules and the rates which
+// were in force at a sequence; 0: none did.
+func (s *Store) RuleVersions(ctx context.Context, sequence int64) (rules, rates int64, err error) {
+	err = s.db.QueryRowContext(ctx, `SELECT (SELECT coalesce(max(known_from), 0) FROM state_rules WHERE known_from <= $1),
+		(SELECT coalesce(max(known_from), 0) FROM state_rate WHERE known_from <= $1)`, sequence).Scan(&rules, &rates)
+	return rules, rates, unreachable(err)
+}
+
 // Rules reads the rules that are in force; ErrNotFound where none are yet.
 func (t *Tx) Rules() (rules string, err error) {
 	err = t.tx.GetContext(t.ctx, &rules, "SELECT rules FROM state_rules ORDER BY known_from DESC LIMIT 1")

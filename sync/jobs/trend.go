@@ -1,0 +1,64 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+
+	"osmsd/sync/contribution"
+	"osmsd/sync/osms"
+	"osmsd/sync/reconcile"
+)
+
+const (
+	// trendMonths is how many months a trend shows, the last being the report's.
+	trendMonths = 12
+	// trendPersons bounds the months that are compared person by person for a
+	// trend; of larger ones only what is due is told.
+	trendPersons = 300_000
+)
+
+// trend gives the months before that of a report, as known at the same moment,
+// from the first of which anything is known, and what remained unexplained in
+// their regions.
+func (d *Desk) trend(ctx context.Context, r osms.Reconciliation) (points []osms.MonthPoint, others []reconcile.Remainder, err error) {
+	for n := trendMonths - 1; n > 0; n-- {
+		month := r.Month.Add(-n)
+		rate, heads, err := d.due(ctx, month, r.Sequence)
+		if errors.Is(err, contribution.ErrNoRate) {
+			continue
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		p := osms.MonthPoint{Month: month}
+		for _, h := range heads {
+			p.DuePersons += h.Persons
+			p.Due += osms.Tiyn(h.Persons) * rate.PerPerson()
+		}
+		if p.DuePersons > trendPersons {
+			points = append(points, p)
+			continue
+		}
+		b, err := d.bridge(ctx, month, r.AsOf, r.Sequence)
+		if err != nil {
+			return nil, nil, err
+		}
+		if p = point(b.report); p.DuePersons == 0 && p.Frozen == 0 && p.Ledger == 0 && len(points) == 0 {
+			continue // before the register began
+		}
+		points = append(points, p)
+		for _, l := range b.report.Lines {
+			if l.Unexplained != 0 {
+				others = append(others, reconcile.Remainder{Month: month, Region: l.Region, Unexplained: l.Unexplained})
+			}
+		}
+	}
+	return points, others, nil
+}
+
+// point is a reconciliation as one month of a trend.
+func point(r osms.Reconciliation) osms.MonthPoint {
+	t := r.Total
+	return osms.MonthPoint{Month: r.Month, DuePersons: t.DuePersons, Due: t.Due, Frozen: t.Frozen, Ledger: t.Ledger,
+		Proved: t.Difference - t.Unexplained, Remainder: t.Unexplained, Bridged: true}
+}
