@@ -70,7 +70,7 @@ func full() osms.Reconciliation {
 			}
 			l.Bridge = append(l.Bridge, b)
 		}
-		l.Unexplained = []osms.Tiyn{0, 100, -58520000, 0, 17557, -1234567890, 585200}[i%7]
+		l.Unexplained = []osms.Tiyn{0, 100, -5852000, 0, 17557, -12345678, 585200}[i%7]
 		if l.Unexplained != 0 {
 			l.Suggestions = guesses(l.Unexplained, i)
 		}
@@ -101,7 +101,7 @@ func full() osms.Reconciliation {
 		m.Frozen, m.Ledger = m.Due, m.Due+m.Proved+m.Remainder
 		r.Trend = append(r.Trend, m)
 	}
-	proved, _ := explained(r.Lines)
+	proved, _ := osms.Explained(r.Lines...)
 	r.Trend[11] = osms.MonthPoint{Bridged: true, Month: r.Month, DuePersons: r.Total.DuePersons, Due: r.Total.Due, Frozen: r.Total.Frozen, Ledger: r.Total.Ledger,
 		Proved: proved, Remainder: r.Total.Difference - proved}
 	return r
