@@ -54,7 +54,7 @@ func contentsSheet(a osms.Audit, lang string) sheet {
 	return sheet{
 		name: "0 " + label{"Мазмұны", "Содержание", "Contents"}.tab(lang), colour: deep, freeze: 2, rows: len(a.Answers), top: top,
 		columns: []column{
-			{label{"№", "№", "No"}, 6, asInt},
+			{label{"№", "№", "No"}, 6, asCentre},
 			{label{"Сұрақ", "Вопрос", "Question"}, 42, asText},
 			{label{"Әдісі", "Метод", "Method"}, 96, asText},
 			{label{"Табылды", "Найдено", "Found"}, 12, asInt},
@@ -90,11 +90,14 @@ func answerSheet(a osms.Audit, i, part, parts, rows int, lang string, next func(
 	about := asked(answer.Question)
 	number := strconv.Itoa(i + 1)
 	s := sheet{name: number + " " + about.brief.tab(lang), colour: "7F9DB9", freeze: 2, rows: rows,
-		top: auditTop(a, lang, label{number + ". " + about.question.kk, number + ". " + about.question.ru, number + ". " + about.question.en})}
+		top: auditTop(a, lang, label{
+			fmt.Sprintf("%s. %s (табылды: %d)", number, about.question.kk, answer.Found),
+			fmt.Sprintf("%s. %s (найдено: %d)", number, about.question.ru, answer.Found),
+			fmt.Sprintf("%s. %s (found: %d)", number, about.question.en, answer.Found),
+		})}
 	if len([]rune(s.name)) > 31 {
 		s.name = number + " " + about.brief.in(lang)
 	}
-	s.top[0] += foundLabel(answer.Found).line(lang)
 	if part > 0 {
 		s.name = numbered(s.name, part+1)
 	}
@@ -115,11 +118,14 @@ func answerSheet(a osms.Audit, i, part, parts, rows int, lang string, next func(
 			if !ok {
 				return fmt.Errorf("%w: question %s has fewer than %d rows", ErrDoesNotAddUp, number, answer.Rows)
 			}
-			values := make([]any, len(about.columns))
+			values, height := make([]any, len(about.columns)), 0
 			for k, c := range about.columns {
 				values[k] = c.value(r, lang)
+				if text, ok := values[k].(string); ok && c.kind == asText && len([]rune(text)) > int(c.width) {
+					height = max(height, textHeight(text, int(c.width)))
+				}
 			}
-			if err := w.put(plainRow, 0, values...); err != nil {
+			if err := w.put(plainRow, height, values...); err != nil {
 				return err
 			}
 		}
@@ -134,10 +140,6 @@ func answerSheet(a osms.Audit, i, part, parts, rows int, lang string, next func(
 		return nil
 	}
 	return s
-}
-
-func foundLabel(n int) label {
-	return label{fmt.Sprintf(" – табылды: %d", n), fmt.Sprintf(" – найдено: %d", n), fmt.Sprintf(" – found: %d", n)}
 }
 
 // other is a label in the language that stands second.
