@@ -52,7 +52,7 @@ func AuditQuestion(q osms.AuditQuestion, lang string) (question, method string) 
 func contentsSheet(a osms.Audit, lang string) sheet {
 	top := append(auditTop(a, lang, label{"Аудитордың сұрақтары мен жауаптары", "Вопросы аудитора и ответы", "An auditor's questions and the answers"}), auditRules(a, lang)...)
 	return sheet{
-		name: "0 " + label{"Мазмұны", "Содержание", "Contents"}.tab(lang), colour: deep, freeze: 2, rows: len(a.Answers), top: top,
+		name: label{"Мазмұны", "Содержание", "Contents"}.tabAfter("0 ", lang), colour: deep, freeze: 2, rows: len(a.Answers), top: top,
 		columns: []column{
 			{label{"№", "№", "No"}, 6, asCentre},
 			{label{"Сұрақ", "Вопрос", "Question"}, 42, asText},
@@ -89,15 +89,12 @@ func answerSheet(a osms.Audit, i, part, parts, rows int, lang string, next func(
 	answer := a.Answers[i]
 	about := asked(answer.Question)
 	number := strconv.Itoa(i + 1)
-	s := sheet{name: number + " " + about.brief.tab(lang), colour: "7F9DB9", freeze: 2, rows: rows,
+	s := sheet{name: about.brief.tabAfter(number+" ", lang), colour: "7F9DB9", freeze: 2, rows: rows,
 		top: auditTop(a, lang, label{
 			fmt.Sprintf("%s. %s (табылды: %d)", number, about.question.kk, answer.Found),
 			fmt.Sprintf("%s. %s (найдено: %d)", number, about.question.ru, answer.Found),
 			fmt.Sprintf("%s. %s (found: %d)", number, about.question.en, answer.Found),
 		})}
-	if len([]rune(s.name)) > 31 {
-		s.name = number + " " + about.brief.in(lang)
-	}
 	if part > 0 {
 		s.name = numbered(s.name, part+1)
 	}
