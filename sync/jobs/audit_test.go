@@ -245,9 +245,11 @@ func TestAuditFrozenAndLate(t *testing.T) {
 		_, got = o.audited(202610, 0)
 		o.same("departed from a list that knew it", departed(got[osms.AuditDeparted]), "")
 		o.same("late files since the first version", said(got[osms.AuditLateFiles], late), "import 63-delta-2026-11-10.csv 63 3 +2 -1 170000")
+		// All runs of an office are of the same second and job: who began them is not
+		// guessed, unless the decision names its run.
 		o.same("decisions", said(got[osms.AuditDecisions], func(r osms.AuditRow) string {
 			return fmt.Sprintf("%d %s \"%s\" %d %s %s", r.Finding, r.Kind, r.Reason, r.Number, r.Trigger, r.Learnt.File)
-		}), "1 rates \"2026: 2 % × 85\u00a0000,00\" 0 command ; "+`2 rules "{"academic_leave_due":true,"category1_first":true}" 0 command ; 3 freeze "" 1 command ; 4 refreeze "қате" 2 command ; 5 undo "екі рет" 0 command 10-delta-2026-11-10.csv`)
+		}), "1 rates \"2026: 2 % × 85\u00a0000,00\" 0  ; "+`2 rules "{"academic_leave_due":true,"category1_first":true}" 0  ; 3 freeze "" 1  ; 4 refreeze "қате" 2  ; 5 undo "екі рет" 0 command 10-delta-2026-11-10.csv`)
 		if _, got := o.audited(202610, 63); len(got[osms.AuditDecisions]) != 4 || len(got[osms.AuditProvisional]) != 0 {
 			t.Errorf("in a region: %+v", got[osms.AuditDecisions])
 		}
