@@ -48,6 +48,9 @@ func AuditQuestion(q osms.AuditQuestion, lang string) (question, method string) 
 	return about.question.in(lang), about.method.in(lang)
 }
 
+// numberOf is the number of a question and of its sheet.
+func numberOf(q osms.AuditQuestion) int { return slices.Index(osms.AuditQuestions, q) + 1 }
+
 // contentsSheet is sheet 0: every question with its method and what it found.
 func contentsSheet(a osms.Audit, lang string) sheet {
 	top := append(auditTop(a, lang, label{"Аудитордың сұрақтары мен жауаптары", "Вопросы аудитора и ответы", "An auditor's questions and the answers"}), auditRules(a, lang)...)
@@ -181,7 +184,8 @@ func auditRules(a osms.Audit, lang string) []string {
 		fmt.Sprintf("The month is frozen as version %d: %s, up to decision %d; the first version up to decision %d", a.FreezeVersion, moment(a.Frozen), a.FreezeSequence, a.FirstFreeze),
 	}
 	if a.FreezeVersion == 0 {
-		frozen = label{"Ай бекітілмеген: 4, 5 және 8-сұрақтарға жауап жоқ", "Месяц не зафиксирован: на вопросы 4, 5 и 8 ответа нет", "The month is not frozen: questions 4, 5 and 8 have no answer"}
+		frozen = figured(label{"Ай бекітілмеген: %d, %d және %d-сұрақтарға жауап жоқ", "Месяц не зафиксирован: на вопросы %d, %d и %d ответа нет", "The month is not frozen: questions %d, %d and %d have no answer"},
+			numberOf(osms.AuditDeparted), numberOf(osms.AuditLateFiles), numberOf(osms.AuditProvisional))
 	}
 	rate := label{"Бұл жылға мөлшерлеме жоқ", "Ставки этого года нет", "There is no rate of this year"}
 	if a.Rate.Base != 0 {
