@@ -50,13 +50,14 @@ type money struct {
 	documents map[int64]store.StoredDocument // all that concern the month
 	state     map[int64]bool                 // those that pay the state's contributions
 	linked    map[int64]bool
+	known     map[string]bool  // references that money of the ledger bears
 	names     map[int64]string // files, by import
 	received  map[int64]time.Time
 	sheets    map[int64][]string
 
 	matched  *reconcile.Matched
 	unplaced map[osms.Placeless]*osms.Unplaced
-	others   map[osms.Month]reconcile.OtherMonth
+	others   map[osms.Month]otherMonth
 	failed   error // of reading about another month
 }
 
@@ -232,11 +233,12 @@ func (m *money) match(totals []osms.LedgerEntry, rate osms.StateRate, onItsWay f
 	if err != nil {
 		return err
 	}
+	m.known = known
 	if err := m.strangers(); err != nil || len(m.documents) == 0 {
 		return err
 	}
 	o := reconcile.MatchOptions{Month: m.month, PerPerson: rate.PerPerson(), Totals: totals, HasReferences: lead, OnItsWay: onItsWay,
-		References: func(r string) bool { return known[r] }, Other: m.other}
+		References: func(r string) bool { return m.known[r] }, Other: func(month osms.Month) reconcile.OtherMonth { return m.other(month).OtherMonth }}
 	lists := false
 	for _, x := range m.sorted() {
 		switch {
@@ -381,8 +383,13 @@ func (m *money) tell(matching *reconcile.Matching) error {
 			continue
 		}
 		if _, ok := m.documents[x.ID]; !ok {
+			if m.other(p.Month).arrived[x.ID] {
+				x.Reference = cmp.Or(x.Reference, x.Identity)
+				m.known[x.Reference] = true
+			}
 			m.documents[x.ID], m.state[x.ID] = x, true
 		}
+		x = m.documents[x.ID]
 		past := pasts[p.Person]
 		entry := reconcile.Entry{Document: p.document, Posting: p.Posting, Sheet: m.sheet(x, p.Place)}
 		if entry.Region == 0 {
@@ -415,23 +422,36 @@ func (m *money) tell(matching *reconcile.Matching) error {
 	return nil
 }
 
-// other tells what the money of another month rests on.
-func (m *money) other(month osms.Month) reconcile.OtherMonth {
+// otherMonth is what is known of the money of another month.
+type otherMonth struct {
+	reconcile.OtherMonth
+	arrived map[int64]bool // its lists
+}
+
+// other looks at another month as it would be looked at for itself.
+func (m *money) other(month osms.Month) otherMonth {
 	if o, ok := m.others[month]; ok {
 		return o
 	}
-	o := reconcile.OtherMonth{Source: osms.FromNothing}
-	totals, err := m.d.Store.Ledger(m.ctx, month, m.sequence)
+	o := otherMonth{OtherMonth: reconcile.OtherMonth{Source: osms.FromNothing}, arrived: map[int64]bool{}}
+	entries, err := m.d.Store.Ledger(m.ctx, month, m.sequence)
 	m.failed = cmp.Or(m.failed, err)
-	documents, err := m.d.Store.Documents(m.ctx, month, m.sequence)
+	totals := make([]osms.LedgerEntry, len(entries))
+	for i, e := range entries {
+		totals[i] = e.LedgerEntry
+	}
+	other := &money{d: m.d, ctx: m.ctx, month: month, sequence: m.sequence}
+	m.failed = cmp.Or(m.failed, other.gather())
+	_, lead, err := other.link(totals)
 	m.failed = cmp.Or(m.failed, err)
 	movements := false
-	for _, x := range documents {
-		if !m.d.ofState(x.Document) {
+	for id, x := range other.documents {
+		if !other.state[id] {
 			continue
 		}
-		movements = movements || x.Kind == osms.DocumentMovement && x.Month == month
-		o.Lists = o.Lists || x.Kind == osms.DocumentList && x.First != 0 && x.First <= month && month <= x.Last
+		movements = movements || x.Kind == osms.DocumentMovement && (x.Month == month || x.Month == 0 && other.linked[id])
+		o.Lists = o.Lists || other.ofMonth(x)
+		o.arrived[id] = !lead || other.linked[id]
 	}
 	switch {
 	case len(totals) > 0:
@@ -442,7 +462,7 @@ func (m *money) other(month osms.Month) reconcile.OtherMonth {
 		o.Source = osms.FromLists
 	}
 	if m.others == nil {
-		m.others = map[osms.Month]reconcile.OtherMonth{}
+		m.others = map[osms.Month]otherMonth{}
 	}
 	m.others[month] = o
 	return o

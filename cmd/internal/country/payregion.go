@@ -320,6 +320,8 @@ func (x *payRegion) paper(story string, month osms.Month, region osms.Region) *p
 	switch Plant(story) {
 	case Returned:
 		p.knp, p.payer, p.dated = knpReturn, sentBack, x.day(7)
+	case PaidTwice:
+		p.dated = x.day(6) // behind the payment that it repeats
 	case InTransit:
 		p.dated = workingDay(x.day(9))
 	case Employer:
