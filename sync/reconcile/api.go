@@ -27,11 +27,12 @@ type Entry struct {
 }
 
 // OtherMonth says of another month what decides whether a person lacks a
-// payment there.
+// payment there. It must be what matching that month finds, or the two months
+// tell different tales of one payment.
 type OtherMonth struct {
 	Source osms.MoneySource
-	// Lists: the payer's lists of persons name somebody for the month. Without
-	// them nobody is known to lack a payment.
+	// Lists: a list of persons, not a return, has an entry of the month. Without
+	// one nobody is known to lack a payment.
 	Lists bool
 }
 

@@ -114,7 +114,7 @@ func (m *Matching) judge(at int, group []kept, past Past) (verdict, []payment) {
 			expected = append(expected, x)
 		}
 	}
-	elsewhere := make(map[int64]*paper, len(past.Documents))
+	elsewhere := map[int64]*paper{}
 	for i := range past.Documents {
 		elsewhere[past.Documents[i].ID] = &paper{Document: past.Documents[i]}
 	}

@@ -4,6 +4,9 @@
 // The identity, in each region: ledger − due now = (frozen − due now), person by
 // person and proved, + (ledger − frozen): what documents prove, and the rest,
 // unexplained. The rest is its own line; it is never spread and never hidden.
+//
+// Compare makes the bridge. Its second part comes from a Matching, which leads
+// what documents say of persons to the month's list, one person at a time.
 package reconcile
 
 import (

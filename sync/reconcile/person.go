@@ -141,8 +141,10 @@ func (v *verdict) found(f finding) { v.findings = append(v.findings, f) }
 // returns finds for every return of a month the payment that it takes back: the
 // one it names, else one of the same sum, else any.
 func (v *verdict) returns(entries []payment, from, to int, stand *Expected) map[int]bool {
-	var takenBack map[int]bool
-	done := map[int]bool{}
+	if !slices.ContainsFunc(entries[from:to], func(p payment) bool { return p.back }) {
+		return nil
+	}
+	takenBack, done := map[int]bool{}, map[int]bool{}
 	fits := [...]func(r, p *payment) bool{
 		func(r, p *payment) bool { return named(r, p) && r.amount == -p.amount },
 		named,
@@ -159,9 +161,6 @@ func (v *verdict) returns(entries []payment, from, to int, stand *Expected) map[
 				p := &entries[k]
 				if p.back || !p.arrived || takenBack[k] || !fit(r, p) {
 					continue
-				}
-				if takenBack == nil {
-					takenBack = map[int]bool{}
 				}
 				takenBack[k], done[i] = true, true
 				if r.region == 0 {
@@ -256,7 +255,7 @@ func waiting(entries []payment) *payment {
 // A month whose list is on its way lacks nothing yet.
 func (v *verdict) pair(lacking []*lack, surplus []int, expected []Expected, entries []payment, lists func(osms.Month) bool) {
 	v.open = len(surplus) > 0
-	paired := make(map[int]*Expected, len(surplus))
+	paired := map[int]*Expected{}
 	for _, l := range lacking {
 		month := l.stand.Month
 		if l.by != nil && l.by.onItsWay || !lists(month) {

@@ -3,6 +3,7 @@ package reconcile_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"osmsd/sync/osms"
@@ -69,6 +70,73 @@ func TestSuggestionsOfTotals(t *testing.T) {
 		if got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
+	}
+}
+
+func TestDigits(t *testing.T) {
+	for paid, want := range map[osms.Tiyn]bool{2030_00: true, 2000_30: true, 2903_00: true, 3002_00: false, 203_00: false, 2003_00: false, -2003_00: false} {
+		l := region63(t, reconcile.Input{Rate: odd, Due: []osms.Head{heads(63, osms.Learner, 100)}, Ledger: []osms.LedgerEntry{{Region: 63, Amount: paid}}})
+		got := false
+		for _, s := range l.Suggestions {
+			got = got || s.Kind == osms.SuggestDigits && s.Text == paid.String()+" / 2003.00"
+		}
+		if got != want {
+			t.Errorf("%s for 2003.00: %t", paid, got)
+		}
+	}
+}
+
+// TestCounts: how many persons the ledger and the lists have, by source, and
+// which documents were looked at.
+func TestCounts(t *testing.T) {
+	const list = "listed 2026-10 63 1: A B C\n"
+	for _, c := range []struct{ scene, want string }{
+		{list + "totals 2026-10 63 7 60\npayer 2026-10: A B", "totals 7, listed 2 40.00: list 2 40.00 false"},
+		{list + "totals 2026-10 63 7 60 ref=R\npayer 2026-10 ref=R: A B\npayer 2026-10 ref=S: C", "totals 7, listed 2 40.00: list 2 40.00 true, list 1 20.00 false"},
+		{list + "statement 2026-10 63 60 ref=R\npayer 2026-10 ref=R: A B C\npayer 2026-10 returned: A", "statements 3, listed 2 40.00: movement 0 60.00 true, list 3 60.00 true, list -1 -20.00 false"},
+		{list + "payer 2026-10: A B C\npayer 2026-10 returned: A", "lists 2, listed 2 40.00: list 3 60.00 false, list -1 -20.00 false"},
+		{list + "statement - 63 60", "none 0, listed 0 0.00:"},
+	} {
+		matched := readWorld(t, c.scene).match(t, 202610)
+		r := matched.Regions[0]
+		got := fmt.Sprintf("%s %d, listed %d %s:", matched.Source, r.LedgerPersons, r.ListedPersons, r.Listed)
+		for i, d := range matched.Documents {
+			if i > 0 {
+				got += ","
+			}
+			got += fmt.Sprintf(" %s %d %s %t", d.Kind, d.Persons, d.Amount, d.Linked)
+		}
+		if got != c.want {
+			t.Errorf("%s\n got %s\nwant %s", c.scene, got, c.want)
+		}
+	}
+}
+
+// TestAsk: only those are asked for whom one month does not settle.
+func TestAsk(t *testing.T) {
+	d := reconcile.Document{ID: 1}
+	d.Kind = osms.DocumentList
+	o := reconcile.MatchOptions{Month: 202610, PerPerson: fee, Documents: []reconcile.Document{d}}
+	for person := osms.IIN(1); person <= 6; person++ {
+		o.Listed = append(o.Listed, reconcile.Stand{Person: 7 - person, Region: 63, BIN: 1})
+	}
+	m := reconcile.NewMatching(o)
+	for i, e := range []osms.Posting{
+		{Person: 1, Amount: fee}, {Person: 2, Amount: fee - 1, Region: 10}, {Person: 3, Amount: 1}, // settled
+		{Person: 4, Amount: fee}, {Person: 4, Amount: fee}, // one too many
+		{Person: 5, Amount: -fee},                          // given back, and never paid
+		{Person: 9, Amount: fee}, {Person: 0, Amount: fee}, // 9 is nobody's, 0 cannot be asked for; 6 was not paid
+	} {
+		e.Month, e.Number = 202610, int32(i+1)
+		if err := m.Add(reconcile.Entry{Document: 1, Posting: e}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := m.Ask(); !slices.Equal(got, []osms.IIN{4, 5, 6, 9}) {
+		t.Errorf("asks for %d", len(got))
+	}
+	if got := m.Ask(); got != nil {
+		t.Errorf("asks again for %d", len(got))
 	}
 }
 

@@ -253,7 +253,7 @@ func checkSecond(t *rapid.T, w *world, m *model, month osms.Month, matched recon
 	if whole != total.Unexplained {
 		t.Fatalf("%s: the total", month)
 	}
-	checkOneLine(t, rows)
+	checkOneLine(t, w, rows)
 	if matched.Source == osms.FromTotals || matched.Source == osms.FromNothing {
 		if !slices.ContainsFunc(w.entries, func(e reconcile.Entry) bool { return e.Month == month }) && len(rows) > 0 {
 			t.Fatalf("%s: totals alone prove %v", month, rows)
@@ -261,28 +261,35 @@ func checkSecond(t *rapid.T, w *world, m *model, month osms.Month, matched recon
 	}
 }
 
-// checkOneLine: a person stands on one line, except that each further document
-// has its own. Rounding goes beside other_region, and a payment's rounding beside
-// its return.
-func checkOneLine(t *rapid.T, rows []modelRow) {
+// checkOneLine: what one document says once of a person stands on one line of a
+// month; only rounding goes beside another. Who is not submitted stands nowhere
+// else, unless money came and went.
+func checkOneLine(t *rapid.T, w *world, rows []modelRow) {
 	type at struct {
 		who string
 		doc int64
 	}
-	kinds := map[at]map[osms.BridgeKind]int{}
+	said := map[at]int{}
+	for i, e := range w.entries {
+		said[at{who(e, i), e.Document}]++
+	}
+	kinds, persons := map[at]map[osms.BridgeKind]bool{}, map[string]map[osms.BridgeKind]bool{}
 	for _, r := range rows {
-		if r.Who == "" || r.Who[0] == '?' || r.Kind == osms.BridgeRounding {
-			continue
-		}
 		k := at{r.Who, r.Doc}
 		if kinds[k] == nil {
-			kinds[k] = map[osms.BridgeKind]int{}
+			kinds[k] = map[osms.BridgeKind]bool{}
 		}
-		kinds[k][r.Kind]++
-	}
-	for k, of := range kinds {
-		if of[osms.BridgeNotSubmitted] > 0 && len(kinds[k]) > 1 {
-			t.Fatalf("%v stands on %v", k, of)
+		if persons[r.Who] == nil {
+			persons[r.Who] = map[osms.BridgeKind]bool{}
+		}
+		if r.Kind != osms.BridgeRounding {
+			kinds[k][r.Kind], persons[r.Who][r.Kind] = true, true
+		}
+		if said[k] == 1 && len(kinds[k]) > 1 {
+			t.Fatalf("one entry stands on %v", kinds[k])
+		}
+		if persons[r.Who][osms.BridgeNotSubmitted] && len(persons[r.Who]) > 1 {
+			t.Fatalf("not submitted, and on %v", persons[r.Who])
 		}
 	}
 }

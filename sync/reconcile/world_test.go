@@ -290,6 +290,9 @@ func (w *world) match(t fataler, month osms.Month) reconcile.Matched {
 		}
 	}
 	asked := m.Ask()
+	if !slices.IsSorted(asked) || len(slices.Compact(slices.Clone(asked))) != len(asked) {
+		t.Fatal("asked for a person twice, or in no order")
+	}
 	for _, i := range w.order(len(asked)) {
 		m.Tell(asked[i], w.past(asked[i], month))
 	}
