@@ -107,6 +107,8 @@ func TestClientDirections(t *testing.T) {
 		{document("ДатаОперации=15.10.2026 СуммаРасход=5.00 ПлательщикИИК=KZ1"), "KZ1 2026-10-15 -5.00; controlled false, ignored 0"},
 		{document("ДатаОперации=15.10.2026 СуммаРасход=-5.00 ПлательщикИИК=KZ1"), "KZ1 2026-10-15 5.00; controlled false, ignored 0"},
 		{"РасчСчет=KZ1\n" + document("ДатаОперации=15.10.2026 Сумма=0 ПлательщикСчет=KZ1 ПолучательСчет=KZ2"), "KZ1 2026-10-15 0.00; controlled false, ignored 0"},
+		{"РасчСчет=KZ1\nРасчСчет=KZ2\nСекцияРасчСчет\nРасчСчет=KZ1\nНачальныйОстаток=0\nКонечныйОстаток=5\nКонецРасчСчет\n" + document("ДатаОперации=15.10.2026 СуммаПриход=5.00 ПолучательИИК=KZ1") +
+			document("ДатаОперации=15.10.2026 СуммаПриход=6.00 ПолучательИИК=KZ2"), "KZ1 2026-10-15 5.00; KZ2 2026-10-15 6.00; controlled false, ignored 0"},
 		{document("ДатаОперации=15.10.2026 СуммаПриход=5.00"), "damaged at line 2: it does not show on which account the money moved"},
 		{"РасчСчет=KZ1\n" + document("ДатаОперации=15.10.2026 Сумма=5.00 ПлательщикСчет=KZ2 ПолучательСчет=KZ3"), "damaged at line 3: it does not show which way the money went"},
 		{section("KZ1") + section("KZ2") + document("ДатаОперации=15.10.2026 СуммаПриход=5.00 ПолучательИИК=KZ3"), "damaged at line 10: it does not show on which account the money moved"},
