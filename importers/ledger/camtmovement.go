@@ -76,8 +76,11 @@ func (c *camt) pricedTransactions(in bool, amount osms.Tiyn) (bool, error) {
 			return false, err
 		}
 	}
-	if priced > 0 && (sum != amount || priced < len(c.entry.transactions)) {
+	if priced > 0 && sum != amount {
 		return false, c.disagrees(amount.String(), sum.String())
+	}
+	if priced > 0 && priced < len(c.entry.transactions) {
+		return false, statementError(osms.FileDamaged, c.entry.line, "a transaction of several without an amount")
 	}
 	return priced > 0, nil
 }

@@ -84,7 +84,7 @@ func (x *exchange) line(line []byte) error {
 	}
 	// A purpose may go on in the next lines, which are no assignments, or look
 	// like one of a key with spaces.
-	if !assigned || key == keyUnknown && isContinuation(name, assigned) {
+	if !assigned || key == keyUnknown && bytes.ContainsAny(bytes.TrimSpace(name), " \u00a0") {
 		if x.inside == keyDocumentBegin && x.last == keyPurpose {
 			x.record.add(keyPurpose, string(line))
 		}

@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"bytes"
 	"strings"
 
 	"osmsd/sync/osms"
@@ -199,10 +198,4 @@ func shortened(text string) string {
 		return string(runes[:40]) + "…"
 	}
 	return text
-}
-
-// isContinuation reports whether a line that is no known assignment goes on with
-// the purpose: it has no sign of equality, or spaces before it.
-func isContinuation(name []byte, assigned bool) bool {
-	return !assigned || bytes.ContainsAny(bytes.TrimSpace(name), " \u00a0")
 }

@@ -62,8 +62,8 @@ func (w *swift) balance(f swiftField, value string) (osms.Tiyn, error) {
 	if len(value) < 11 || value[0] != 'C' && value[0] != 'D' || swiftDay(value[1:7]) == 0 {
 		return 0, statementError(osms.FileDamaged, f.line, "%q is not a balance", shortened(value))
 	}
-	if err := w.sameCurrency(f, value[7:10]); err != nil {
-		return 0, err
+	if value[7:10] != "KZT" {
+		return 0, foreign(f.line, value[7:10])
 	}
 	amount, ok := commaAmount(value[10:])
 	if !ok {
@@ -73,14 +73,6 @@ func (w *swift) balance(f swiftField, value string) (osms.Tiyn, error) {
 		amount = -amount
 	}
 	return amount, nil
-}
-
-// sameCurrency: a statement has one currency, and it is the tenge.
-func (w *swift) sameCurrency(f swiftField, currency string) error {
-	if currency != "KZT" {
-		return foreign(f.line, currency)
-	}
-	return nil
 }
 
 // total takes :90C: or :90D:, the number and sum of the movements of one side.
@@ -95,8 +87,8 @@ func (w *swift) total(f swiftField, value string) error {
 	if err != nil || len(rest) < 4 {
 		return statementError(osms.FileDamaged, f.line, "%q is not a total", shortened(value))
 	}
-	if err := w.sameCurrency(f, rest[:3]); err != nil {
-		return err
+	if rest[:3] != "KZT" {
+		return foreign(f.line, rest[:3])
 	}
 	amount, ok := commaAmount(rest[3:])
 	if !ok {

@@ -36,7 +36,7 @@ func readRemark(text string, returned bool) purpose {
 	p.KNP = purposeKNP(words)
 	p.Persons = purposePersons(words)
 	p.IINs = purposeIINs(words)
-	p.Returned = returned || p.KNP == returnKNP || purposeReturns(text, words)
+	p.Returned = returned || p.KNP == returnKNP || purposeReturns(words)
 	if instead := hasWord(words, insteadWords); p.Returned || instead {
 		p.Reverses = purposeReverses(text, words)
 	}

@@ -10,7 +10,7 @@ import (
 
 // purposeReturns reports whether the text says that money is given back. Aid
 // that is to be returned one day ("возвратная помощь") is not a return.
-func purposeReturns(text string, words []purposeWord) bool {
+func purposeReturns(words []purposeWord) bool {
 	for i, w := range words {
 		if i > 0 && notReturned[words[i-1].text] {
 			continue
