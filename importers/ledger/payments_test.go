@@ -78,7 +78,7 @@ func TestPaymentsCSV(t *testing.T) {
 		{"total unreadable", "ИИН;Период;Сумма\n" + a + ";2026-10;10,10\nИтого;;1.234.5\n", lines("control_total at row 3, cell C3: 1.234.5 ≠ 10.10")},
 		{"words that are no count", "ИИН;Период;Сумма\n" + a + ";2026-10;10,10\nИтого за 10 месяц;;10,10\nДиректор;;\n",
 			lines(`csv 2 ref no of on from to knp for 2026-10 : 1, 10.10 ""`, "0.1 2 "+a+" 2026-10 10.10", "controlled")},
-		{"a title that counts", "Всего;9;\nИИН;Период;Сумма\n" + a + ";2026-10;10\n",
+		{"a title that counts", "Всего: 9;;\nИИН;Период;Сумма\n" + a + ";2026-10;10\n",
 			lines(`csv 3 ref no of on from to knp for 2026-10 : 1, 10.00 ""`, "0.1 3 "+a+" 2026-10 10.00")},
 		{"zeros of one born long ago", "ИИН;Период;Сумма\n" + short(born(5, 3)) + ";2026-10;1\n" + short(born(9, 5)) + ";2018-10;2\n" + short(born(9, 5)) + ";;3\n",
 			lines(`csv 2 ref no of on from to knp for : 3, 6.00 ""`, "0.1 2 "+short(born(5, 3))+" 2026-10 1.00",

@@ -25,13 +25,6 @@ type recorder struct {
 	next  int
 }
 
-// restart forgets what was read of the file so far.
-func (r *recorder) restart() {
-	*r.out = Documents{Format: r.out.Format, options: r.out.options, limits: r.out.limits}
-	clear(r.known)
-	r.begun, r.ended, r.next = 0, nil, 0
-}
-
 // note lists what should be looked at, unless too much is listed.
 func (r *recorder) note(n osms.Refusal) {
 	switch {
@@ -91,6 +84,8 @@ func (b *bag) add(digest [sha256.Size]byte) {
 		b[i], carry = bits.Add64(b[i], binary.BigEndian.Uint64(digest[24-8*i:]), carry)
 	}
 	b[4] += carry
+}
+
 }
 
 // appendSame writes what makes a posting this one in whatever order and encoding
