@@ -86,8 +86,6 @@ func (b *bag) add(digest [sha256.Size]byte) {
 	b[4] += carry
 }
 
-}
-
 // appendSame writes what makes a posting this one in whatever order and encoding
 // the list is written: not its number, and not the letters of the name.
 func appendSame(b []byte, p *osms.Posting) []byte {
