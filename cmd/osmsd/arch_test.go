@@ -42,6 +42,7 @@ var layers = map[string][]string{
 	"exporters/letter":    {"sync/osms", "sync/calendar", "exporters/paper"},
 	"exporters/receipt":   {"sync/osms", "sync/calendar", "exporters/paper"},
 	"exporters/statement": {"sync/osms", "sync/calendar", "exporters/paper"},
+	"exporters/summary":   {"sync/osms", "sync/calendar", "exporters/paper"},
 	"exporters/workbook":  {"sync/osms", "sync/calendar"},
 	"exporters/returned":  {"sync/osms"},
 	"exporters/mt102":     {"sync/osms"},

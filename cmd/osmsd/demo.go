@@ -28,6 +28,30 @@ func countryFlags(cmd *cobra.Command, o *country.Options) {
 	f.Uint64Var(&o.Seed, "seed", 1, "another number makes another country")
 }
 
+// moneyFlags say how a country's money arrives and what is planted in it.
+func moneyFlags(cmd *cobra.Command, o *country.Options) {
+	f := cmd.Flags()
+	f.Func("money", "how the money of the months arrives, in turn: "+joined(country.Moneys)+", or rotate for all (default totals; with --plant rotate)", func(s string) (err error) {
+		o.Money, err = country.ParseMoneys(s)
+		return err
+	})
+	f.Func("plant", "differences and noise to plant in the money: all, none or some of "+joined(country.Plants)+" (default none)", func(s string) (err error) {
+		o.Plant, err = country.ParsePlants(s)
+		return err
+	})
+}
+
+func joined[T ~string](names []T) string {
+	var b strings.Builder
+	for i, n := range names {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(string(n))
+	}
+	return b.String()
+}
+
 func (a *app) generateCommand() *cobra.Command {
 	var o country.Options
 	var out string
@@ -56,6 +80,7 @@ func (a *app) generateCommand() *cobra.Command {
 		},
 	}
 	countryFlags(cmd, &o)
+	moneyFlags(cmd, &o)
 	cmd.Flags().StringVar(&out, "out", "", "the folder to write, empty or not there")
 	return cmd
 }
@@ -84,7 +109,7 @@ func makeCountry(ctx ctxType, dir string, o country.Options) (*country.Truth, er
 }
 
 func (a *app) demoCommand() *cobra.Command {
-	var o country.Options
+	o := country.DemoOptions()
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "A synthetic country runs whole months in a fresh home: see what the program does",

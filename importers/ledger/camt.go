@@ -62,7 +62,7 @@ func readCamt(src sheet.Source, size int64, limits sheet.Limits, o Options, r *r
 		return err
 	}
 	r.out.Encoding = text.Encoding
-	c := &camt{x: newCamtXML(text, limits), s: newStatements(r, "camt.053", limits)}
+	c := &camt{x: newCamtXML(&newlines{in: text}, limits), s: newStatements(r, "camt.053", limits)}
 	for {
 		step, err := c.x.next()
 		if err != nil {
@@ -78,7 +78,9 @@ func readCamt(src sheet.Source, size int64, limits sheet.Limits, o Options, r *r
 		case c.x.root == 0:
 		case step == camtStart:
 			c.any = true
-			c.begin()
+			if err := c.begin(); err != nil {
+				return err
+			}
 		default:
 			if err := c.end(); err != nil {
 				return err
@@ -88,7 +90,7 @@ func readCamt(src sheet.Source, size int64, limits sheet.Limits, o Options, r *r
 }
 
 // begin takes the beginning of an element.
-func (c *camt) begin() {
+func (c *camt) begin() error {
 	line := c.x.line()
 	switch string(c.x.key) {
 	case "Stmt":
@@ -97,6 +99,7 @@ func (c *camt) begin() {
 		c.bal = camtBalance{}
 	case "Stmt/Ntry":
 		c.entry = camtEntry{line: line}
+		return c.beginStatement()
 	case "Stmt/Ntry/NtryDtls":
 		c.batch = camtBatch{first: len(c.entry.transactions)}
 	case "Stmt/Ntry/NtryDtls/TxDtls":
@@ -104,6 +107,7 @@ func (c *camt) begin() {
 	case "Stmt/Ntry/NtryDtls/TxDtls/RtrInf":
 		c.tx.returned = true
 	}
+	return nil
 }
 
 // end takes the end of an element, with its text when it is a leaf.

@@ -12,9 +12,6 @@ func (c *camt) endEntry() error {
 	if !ok || !e.stated {
 		return statementError(osms.FileDamaged, e.line, "an entry without amount or side")
 	}
-	if err := c.beginStatement(); err != nil {
-		return err
-	}
 	if err := c.stmt.all.add(in, e); err != nil {
 		return err
 	}

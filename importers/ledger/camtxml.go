@@ -62,6 +62,7 @@ func newCamtXML(in io.Reader, limits sheet.Limits) *camtXML {
 type meter struct {
 	in         io.Reader
 	most, used int
+	failed     error // of reading, not of what was read
 }
 
 var errLongToken = errors.New("a tag or text is too long")
@@ -72,6 +73,9 @@ func (m *meter) Read(p []byte) (int, error) {
 	}
 	n, err := m.in.Read(p[:min(len(p), 64<<10)])
 	m.used += n
+	if err != nil && err != io.EOF {
+		m.failed = err
+	}
 	return n, err
 }
 
@@ -168,7 +172,7 @@ func (x *camtXML) enter(e xml.StartElement) error {
 	}
 	if e.Name.Local == camtRoot && x.root == 0 {
 		if !camtVersion(e.Name.Space) {
-			return x.refuse(osms.FileUnsupportedFormat, "%q is not a version of camt.053 that is read: 02 to 12", shortened(e.Name.Space))
+			return x.refuse(osms.FileUnsupportedFormat, "%.80q is not a version of camt.053 that is read: 02 to 12", e.Name.Space)
 		}
 		x.root, x.space = n+1, e.Name.Space
 	} else if x.root > 0 {
@@ -227,14 +231,14 @@ func (x *camtXML) fault(err error) error {
 	var known *osms.FileError
 	var syntax *xml.SyntaxError
 	switch {
-	case errors.As(err, &known):
-		return err
 	case errors.Is(err, errLongToken):
 		return x.refuse(osms.FileTooLarge, "a tag or text of more than %d bytes", x.meter.most)
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.As(err, &syntax) && syntax.Msg == "unexpected EOF":
+	case errors.As(x.meter.failed, &known):
+		return known
+	case x.meter.failed != nil:
+		return fmt.Errorf("read camt.053 at line %d: %w", x.line(), x.meter.failed)
+	case errors.Is(err, io.EOF), errors.As(err, &syntax) && syntax.Msg == io.ErrUnexpectedEOF.Error():
 		return x.refuse(osms.FileTruncated, "the file ends inside an element")
-	case errors.As(err, &syntax):
-		return x.refuse(osms.FileDamaged, "the XML is not well formed")
 	}
-	return fmt.Errorf("read camt.053 at line %d: %w", x.line(), err)
+	return x.refuse(osms.FileDamaged, "the XML is not well formed")
 }

@@ -34,7 +34,8 @@ type exchange struct {
 	header   []string  // accounts named before any section
 	accounts map[string]*clientAccount
 	order    []string
-	current  string // account of the section last closed
+	sections int    // of accounts
+	current  string // account of the last of them
 }
 
 func read1C(src sheet.Source, size int64, limits sheet.Limits, o Options, r *recorder) error {
@@ -71,7 +72,7 @@ func (x *exchange) line(line []byte) error {
 		if !isExchange(line) {
 			return x.damaged("text behind КонецФайла")
 		}
-		x.begun, x.header, x.current, x.order = true, nil, "", nil
+		x.begun, x.header, x.current, x.sections, x.order = true, nil, "", 0, nil
 		x.accounts = map[string]*clientAccount{}
 		x.s.forget() // a second exchange may be a copy of the first
 		return nil

@@ -56,6 +56,7 @@ func (x *exchange) account() error {
 		}
 	}
 	x.current = number
+	x.sections++
 	a := x.accountOf(number)
 	a.line = c.line
 	if a.sections > 0 && a.closed && stated[0] && money[0] != a.closing {
@@ -251,17 +252,18 @@ func (x *exchange) shown(account string) bool {
 }
 
 // whose gives the account of a movement whose own side names an account: that
-// one, or else the only one of the file, or that of the section before.
+// one, or else the only one of the file. Where it names none it is that of the
+// section before, which the totals prove.
 func (x *exchange) whose(own string) (string, bool) {
 	switch {
 	case own != "" && x.shown(own):
 		return own, true
-	case len(x.order) == 1 && x.accounts[x.order[0]].sections > 0:
+	case x.sections > 0 && len(x.order) == 1:
 		return x.order[0], true
-	case len(x.order) == 0 && len(x.header) == 1:
+	case x.sections > 0:
+		return x.current, own == ""
+	case len(x.header) == 1:
 		return x.header[0], true
-	case x.current != "":
-		return x.current, true
 	}
 	return own, own != "" && len(x.header) == 0
 }

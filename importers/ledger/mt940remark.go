@@ -109,7 +109,7 @@ func swiftTags(s string) map[string]string {
 	tags := map[string]string{}
 	tag, from := "", 0
 	keep := func(to int) {
-		if tag != "" && tags[tag] == "" {
+		if tag != "" && tags[tag] == "" && from < to {
 			tags[tag] = strings.Trim(s[from:to], " /")
 		}
 	}

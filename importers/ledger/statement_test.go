@@ -109,7 +109,7 @@ func TestStatements(t *testing.T) {
 	}
 }
 
-// TestStatementsCut: a statement that ends too soon, after any byte, is refused,
+// TestStatementsCut: a statement that ends too soon, after any line and many a byte, is refused,
 // or it is whole.
 func TestStatementsCut(t *testing.T) {
 	for _, s := range samples(t) {
@@ -120,6 +120,9 @@ func TestStatementsCut(t *testing.T) {
 		want := show(whole, postings)
 		accepted := 0
 		for cut := 1; cut < len(s.file); cut++ {
+			if s.file[cut-1] != '\n' && cut%11 != 0 {
+				continue
+			}
 			d, postings, err := open([]byte(s.file[:cut]), sheet.Limits{})
 			if err == nil && show(d, postings) != want {
 				t.Fatalf("%s cut after %q: %s", s.name, s.file[max(0, cut-40):cut], show(d, postings))
@@ -130,7 +133,7 @@ func TestStatementsCut(t *testing.T) {
 				fileCode(t, err)
 			}
 		}
-		if accepted > 60 {
+		if accepted > 10 {
 			t.Errorf("%s: %d beginnings were accepted", s.name, accepted)
 		}
 	}
@@ -322,7 +325,7 @@ func TestStatementsChanged(t *testing.T) {
 				}
 			}
 		}
-		if changed < 20 {
+		if changed < 16 {
 			t.Errorf("%s: %d digits changed", s.name, changed)
 		}
 	}

@@ -16,6 +16,7 @@ type tally struct {
 	bridge   []map[osms.BridgeKind]int
 	overlaps []Overlap
 	atCutOff int
+	frozenOf []int32 // persons on the frozen list, by organisation
 }
 
 // count passes once over every person and asks the stories what is due.
@@ -25,6 +26,7 @@ func (c *country) count() {
 		t := &c.tallies[m]
 		t.due = make([][2][3]int, c.opt.Regions)
 		t.bridge = make([]map[osms.BridgeKind]int, c.opt.Regions)
+		t.frozenOf = make([]int32, len(c.orgs))
 		for r := range t.bridge {
 			t.bridge[r] = map[osms.BridgeKind]int{}
 		}
@@ -59,6 +61,9 @@ func (c *country) countMonth(t *tally, p *person, s *story, m int) {
 		if k := s.dueTo(c, month, at); k >= 0 {
 			region[view] = c.orgs[s.claims[k].org].region
 			t.due[region[view]][group][view]++
+			if view == 0 {
+				t.frozenOf[s.claims[k].org]++
+			}
 		}
 	}
 	if frozen, known := region[0], region[1]; frozen != known {
@@ -138,13 +143,14 @@ func (c *country) months() {
 		t := &c.tallies[m]
 		each := perPerson(c.opt.Rates, c.opt.First.Add(m))
 		sum := func(persons int) Sum { return Sum{persons, osms.Tiyn(persons) * each} }
-		month := Month{Month: c.opt.First.Add(m), PerPerson: each, Due: []Due{}, Overlaps: t.overlaps, OverlapsAtCutOff: t.atCutOff}
+		month := Month{Month: c.opt.First.Add(m), PerPerson: each, Due: []Due{}, Overlaps: t.overlaps, OverlapsAtCutOff: t.atCutOff,
+			Total: Region{Later: []Line{}}, Money: c.opt.moneyOf(m), Planted: []Plant{}, Provable: []osms.BridgeKind{}, Documents: []Document{}}
 		if month.Overlaps == nil {
 			month.Overlaps = []Overlap{}
 		}
 		slices.SortFunc(month.Overlaps, func(a, b Overlap) int { return cmp.Compare(a.IIN, b.IIN) })
 		for _, r := range c.byKATO() {
-			line := Region{Region: c.places[r].region, Bridge: []Line{}}
+			line := Region{Region: c.places[r].region, Bridge: []Line{}, Later: []Line{}}
 			for group, category := range [2]osms.Category{osms.Child, osms.Learner} {
 				n := t.due[r][group]
 				if n != [3]int{} {
@@ -157,7 +163,7 @@ func (c *country) months() {
 			for _, kind := range [...]osms.BridgeKind{osms.BridgeClaimedTwice, osms.BridgeMovedRegion,
 				osms.BridgeCategoryOrRate, osms.BridgeJoinedLate, osms.BridgeLeftLate} {
 				if n := t.bridge[r][kind]; n != 0 {
-					line.Bridge = append(line.Bridge, Line{kind, sum(n)})
+					line.Bridge = append(line.Bridge, Line{kind, sum(n), []Behind{}})
 				}
 			}
 			month.Regions = append(month.Regions, line)

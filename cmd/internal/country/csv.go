@@ -67,6 +67,8 @@ func (c *csvWriter) put(s string) error {
 		for _, u := range utf16.Encode([]rune(s + end)) {
 			b = append(b, byte(u), byte(u>>8))
 		}
+	case "cp866":
+		b, err = appendDOS(b, s+end)
 	default:
 		b, err = appendCodePage(b, s+end, c.dress.encoding == "kz-1048")
 	}
@@ -99,6 +101,27 @@ func appendCodePage(to []byte, s string, kazakh bool) ([]byte, error) {
 				return nil, fmt.Errorf("country: %q has no place in the code page", r)
 			}
 			to = append(to, b)
+		}
+	}
+	return to, nil
+}
+
+// appendDOS encodes in the code page 866.
+func appendDOS(to []byte, s string) ([]byte, error) {
+	for _, r := range s {
+		switch {
+		case r < 0x80:
+			to = append(to, byte(r))
+		case r >= 'А' && r <= 'п':
+			to = append(to, byte(r-'А'+0x80))
+		case r >= 'р' && r <= 'я':
+			to = append(to, byte(r-'р'+0xe0))
+		case r == 'Ё' || r == 'ё':
+			to = append(to, 0xf0+byte(r&0x10>>4))
+		case r == '№':
+			to = append(to, 0xfc)
+		default:
+			return nil, fmt.Errorf("country: %q has no place in the code page", r)
 		}
 	}
 	return to, nil

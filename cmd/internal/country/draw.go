@@ -15,6 +15,9 @@ const (
 	saltSerial
 	saltLedger
 	saltChange
+	saltMoney
+	saltShare
+	saltReference
 )
 
 func newDraw(parts ...uint64) draw {

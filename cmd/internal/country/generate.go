@@ -22,6 +22,8 @@ type country struct {
 	tallies      []tally
 	refusals     refusals
 	truth        Truth
+	leftOut      [][]int           // by month and region: the organisation in no list of the payer, -1: none
+	met          map[osms.IIN]bool // whoever met a plant in some month
 }
 
 // Generate writes a country under dir and returns the truth about it, which
@@ -29,7 +31,7 @@ type country struct {
 //
 //	<dir>/organisations/<KK>/…       the list of organisations, to import first
 //	<dir>/<YYYY-MM>/inbox/<KK>/…     full rosters as at the 1st, before the cut-off
-//	<dir>/<YYYY-MM>/inbox/ledger/…   ledger totals of the month
+//	<dir>/<YYYY-MM>/inbox/ledger/…   ledger totals, statements and lists of persons of the month
 //	<dir>/<YYYY-MM>/late/inbox/<KK>/ what is dropped after the month was frozen
 //
 // Memory grows with the number of organisations and files, about one for 400
@@ -41,6 +43,7 @@ func Generate(dir string, o Options) (*Truth, error) {
 	}
 	c.count()
 	c.months()
+	c.planLeftOut()
 	if err := c.lists(); err != nil {
 		return nil, err
 	}
@@ -67,7 +70,8 @@ func newCountry(dir string, o Options) (*country, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &country{opt: o, dir: dir, places: places[:o.Regions], planted: make([]int, len(faults)), plotEnds: plotTable(o.Mess)}
+	c := &country{opt: o, dir: dir, places: places[:o.Regions], planted: make([]int, len(faults)), plotEnds: plotTable(o.Mess),
+		met: map[osms.IIN]bool{}}
 	c.academicYear = o.First.Year()
 	if o.First.MonthNum() < 9 {
 		c.academicYear--

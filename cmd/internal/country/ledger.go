@@ -7,16 +7,40 @@ import (
 	"osmsd/sync/osms"
 )
 
-// ledgerLine is one line of a list of totals.
+// ledgerLine is one line of a list of totals. Without a month, a reference or a
+// day it has the list's.
 type ledgerLine struct {
-	region   osms.Region
-	category osms.Category
-	sum      Sum
+	region    osms.Region
+	category  osms.Category
+	sum       Sum
+	month     osms.Month
+	reference string
+	paidOn    osms.Date
 }
 
-// ledger writes the totals of a month: what was frozen, but for the differences
-// that are planted in some regions, and completes the truth about the month.
+// ledger writes how the money of a month arrives, and completes the truth about
+// the month.
 func (c *country) ledger(m int) error {
+	month := &c.truth.Months[m]
+	var err error
+	if month.Money == Totals && len(c.opt.Plant) == 0 {
+		err = c.disturbedTotals(m)
+	} else {
+		err = c.pay(m)
+	}
+	for i := range month.Regions {
+		r := &month.Regions[i]
+		t := &month.Total
+		t.Frozen, t.Known, t.Final, t.Ledger = t.Frozen.plus(r.Frozen), t.Known.plus(r.Known), t.Final.plus(r.Final), t.Ledger.plus(r.Ledger)
+		t.Unexplained += r.Unexplained
+	}
+	month.Total.Bridge = totalBridge(month.Regions)
+	return err
+}
+
+// disturbedTotals writes the totals of a month: what was frozen, but for the
+// differences that are planted in some regions.
+func (c *country) disturbedTotals(m int) error {
 	month := &c.truth.Months[m]
 	var lines []ledgerLine
 	for i := range month.Regions {
@@ -25,6 +49,7 @@ func (c *country) ledger(m int) error {
 		if learners(month, r.Region) > 3 {
 			disturb(r, month.PerPerson, i, m)
 		}
+		r.Unexplained = r.Ledger.Amount - r.Frozen.Amount
 		if (m+1)%3 != 0 {
 			lines = append(lines, ledgerLine{region: r.Region, sum: r.Ledger})
 			continue
@@ -32,26 +57,19 @@ func (c *country) ledger(m int) error {
 		rest := r.Ledger // by category, what was planted on the last line
 		for _, d := range month.Due {
 			if d.Region == r.Region && d.Category == osms.Child {
-				lines = append(lines, ledgerLine{r.Region, osms.Child, d.Frozen})
+				lines = append(lines, ledgerLine{region: r.Region, category: osms.Child, sum: d.Frozen})
 				rest = Sum{rest.Persons - d.Frozen.Persons, rest.Amount - d.Frozen.Amount}
 			}
 		}
-		lines = append(lines, ledgerLine{r.Region, osms.Learner, rest})
+		lines = append(lines, ledgerLine{region: r.Region, category: osms.Learner, sum: rest})
 	}
 	if m == 1 {
-		nowhere := Region{Ledger: Sum{2, 2 * month.PerPerson}, Bridge: []Line{}, Planted: "a line without a region"}
+		nowhere := Region{Ledger: Sum{2, 2 * month.PerPerson}, Bridge: []Line{}, Later: []Line{}, Planted: "a line without a region"}
+		nowhere.Unexplained = nowhere.Ledger.Amount
 		month.Regions = append(month.Regions, nowhere)
 		lines = append(lines, ledgerLine{sum: nowhere.Ledger})
 	}
-	for i := range month.Regions {
-		r := &month.Regions[i]
-		r.Unexplained = r.Ledger.Amount - r.Frozen.Amount
-		t := &month.Total
-		t.Frozen, t.Known, t.Final, t.Ledger = t.Frozen.plus(r.Frozen), t.Known.plus(r.Known), t.Final.plus(r.Final), t.Ledger.plus(r.Ledger)
-		t.Unexplained += r.Unexplained
-	}
-	month.Total.Bridge = totalBridge(month.Regions)
-	return c.writeLedger(m, lines)
+	return c.writeLedger(m, (m+1)%3 == 0, lines)
 }
 
 // learners is how many persons of category 13 are frozen in a region.
@@ -85,10 +103,10 @@ func totalBridge(regions []Region) []Line {
 		}
 	}
 	lines := []Line{}
-	for _, kind := range [...]osms.BridgeKind{osms.BridgeClaimedTwice, osms.BridgeMovedRegion, osms.BridgeCategoryOrRate,
-		osms.BridgeJoinedLate, osms.BridgeLeftLate} {
+	for _, kind := range append([]osms.BridgeKind{osms.BridgeClaimedTwice, osms.BridgeMovedRegion, osms.BridgeCategoryOrRate,
+		osms.BridgeJoinedLate, osms.BridgeLeftLate}, secondPart...) {
 		if s := sums[kind]; s != (Sum{}) {
-			lines = append(lines, Line{kind, s})
+			lines = append(lines, Line{kind, s, []Behind{}})
 		}
 	}
 	return lines
@@ -96,7 +114,7 @@ func totalBridge(regions []Region) []Line {
 
 // writeLedger writes the lines in the form that the month's file has: workbook
 // and CSV, three languages, and the ways of writing months, regions and sums.
-func (c *country) writeLedger(m int, lines []ledgerLine) error {
+func (c *country) writeLedger(m int, byCategory bool, lines []ledgerLine) error {
 	month := c.opt.First.Add(m)
 	forms := [...]dress{
 		{name: "ledger-ru", language: "ru"},
@@ -107,7 +125,6 @@ func (c *country) writeLedger(m int, lines []ledgerLine) error {
 		{name: "ledger-1251-csv", language: "ru", encoding: "windows-1251", delimiter: ";"},
 	}
 	d := &forms[m%len(forms)]
-	byCategory := (m+1)%3 == 0
 	first, last := month.First(), month.First().Add(3)
 	headings := [][]string{inKK: {"р/с", "Кезең", "Өңір", "Санат", "Саны", "Сомасы", "Төлем күні", "Референс"},
 		inRU: {"№", "Период", "Регион", "Категория", "Кол-во потребителей", "Сумма, тенге", "Дата платежа", "Референс"},
@@ -133,8 +150,14 @@ func (c *country) writeLedger(m int, lines []ledgerLine) error {
 				region = l.region.In("ru")
 			}
 		}
-		row := []cell{digits(i + 1), monthCell(month, d, i), words(region), words(string(l.category)), digits(l.sum.Persons),
-			amountCell(l.sum.Amount, d, i), dateCell([2]osms.Date{first.Add(1), last}[i%2], asDotted), words(fmt.Sprintf("KZ%d%03d", month, i+1))}
+		if l.month == 0 {
+			l.month = month
+		}
+		if l.reference == "" {
+			l.reference, l.paidOn = fmt.Sprintf("KZ%d%03d", month, i+1), [2]osms.Date{first.Add(1), last}[i%2]
+		}
+		row := []cell{digits(i + 1), monthCell(l.month, d, i), words(region), words(string(l.category)), digits(l.sum.Persons),
+			amountCell(l.sum.Amount, d, i), dateCell(l.paidOn, asDotted), words(l.reference)}
 		for k := range row {
 			if row[k].style == plain {
 				row[k].style = boxed

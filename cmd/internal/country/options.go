@@ -3,6 +3,7 @@ package country
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"osmsd/sync/osms"
 )
@@ -20,6 +21,14 @@ type Options struct {
 	Mess float64
 	// Rates are the dated rates the ledger pays by; default the published ones.
 	Rates []osms.StateRate
+	// Money is how the money of the months arrives, in turn. Default totals alone,
+	// with two kinds of disturbance; where something is planted, all in rotation.
+	Money []Money
+	// Plant is what to plant in the money, by default nothing.
+	Plant []Plant
+	// PlantShare is how many of a region's persons meet each kind, at least one;
+	// default 0.004.
+	PlantShare float64
 }
 
 // Valid says what is wrong with the options, before anything is made.
@@ -45,6 +54,9 @@ func (o Options) defaults() (Options, error) {
 		o.Mess = 0.01
 	}
 	o.Mess = max(o.Mess, 0)
+	if o.PlantShare == 0 {
+		o.PlantShare = 0.004
+	}
 	if o.Rates == nil {
 		o.Rates = publishedRates()
 	}
@@ -57,6 +69,18 @@ func (o Options) defaults() (Options, error) {
 		return o, fmt.Errorf("country: %d months: between 1 and 36", o.Months)
 	case math.IsNaN(o.Mess) || o.Mess > 0.1:
 		return o, fmt.Errorf("country: mess %v: at most 0.1", o.Mess)
+	case !(o.PlantShare > 0 && o.PlantShare <= 0.1):
+		return o, fmt.Errorf("country: %v of the persons for each kind: between 0 and 0.1", o.PlantShare)
+	}
+	for _, s := range o.Money {
+		if !slices.Contains(Moneys, s) {
+			return o, fmt.Errorf("country: %q is none of %v", s, Moneys)
+		}
+	}
+	for _, k := range o.Plant {
+		if !slices.Contains(Plants, k) {
+			return o, fmt.Errorf("country: %q is none of %v", k, Plants)
+		}
 	}
 	for m := range o.Months {
 		if perPerson(o.Rates, o.First.Add(m)) == 0 {
@@ -83,4 +107,10 @@ func perPerson(rates []osms.StateRate, m osms.Month) osms.Tiyn {
 		}
 	}
 	return 0
+}
+
+// DemoOptions show a month whose ledger is totals with lists and one whose
+// money stands in a bank statement with lists, with a few of every kind.
+func DemoOptions() Options {
+	return Options{Money: []Money{TotalsAndLists, StatementAndLists}, Plant: Plants}
 }

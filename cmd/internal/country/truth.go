@@ -32,6 +32,33 @@ type Month struct {
 	Overlaps  []Overlap  `json:"overlaps"` // as known after the month's late files
 	// OverlapsAtCutOff is how many there were when the month was frozen.
 	OverlapsAtCutOff int `json:"overlaps_at_cut_off"`
+	// Money is how the month's money arrives, Planted what is planted in it.
+	Money   Money   `json:"money"`
+	Planted []Plant `json:"planted"`
+	// Provable are the kinds of the second part of the bridge that the month's
+	// documents can prove. Without lists of persons it is none: whatever is
+	// planted is unexplained then.
+	Provable []osms.BridgeKind `json:"provable"`
+	// NotState is what others than the state paid for learners; it is in no
+	// region's ledger. Persons counts payments.
+	NotState  Sum        `json:"not_state"`
+	Documents []Document `json:"documents"` // lists and movements, without duplicates
+}
+
+// Document is a list of persons or a movement on the account. A list and its
+// money bear the same reference; so does the line of totals.
+type Document struct {
+	File      string            `json:"file"`
+	Kind      osms.DocumentKind `json:"kind"`
+	Reference string            `json:"reference"`
+	Region    osms.Region       `json:"region"` // "" where the document states none
+	Month     osms.Month        `json:"month"`  // for which it pays; some items may state another
+	KNP       string            `json:"knp"`
+	Dated     osms.Date         `json:"dated"`
+	Persons   int               `json:"persons"`
+	Amount    osms.Tiyn         `json:"amount_tiyn"`
+	// Story is regular, or the plant that the document tells.
+	Story string `json:"story"`
 }
 
 // Sum is a count of persons and an amount.
@@ -50,8 +77,10 @@ type Due struct {
 	Final    Sum           `json:"final"`
 }
 
-// Region is a month's reconciliation of a region after the late files:
-// ledger − known = bridge + unexplained.
+// Region is a month's reconciliation of a region after the late files, and
+// before any file of a later month: ledger − known = bridge + unexplained. The
+// ledger's persons count a payment once and take away what is given back; what
+// the employers pay is not in it.
 type Region struct {
 	Region      osms.Region `json:"region"`
 	Frozen      Sum         `json:"frozen"`
@@ -60,14 +89,32 @@ type Region struct {
 	Ledger      Sum         `json:"ledger"`
 	Bridge      []Line      `json:"bridge"`
 	Unexplained osms.Tiyn   `json:"unexplained_tiyn"`
-	// Planted says in words what was done to the ledger, "" for nothing.
+	// Later are lines that documents of later months add to the bridge, and their
+	// sums to the ledger: what they post to this month.
+	Later []Line `json:"later"`
+	// Planted says what was done to the ledger, "" for nothing.
 	Planted string `json:"planted"`
 }
 
-// Line is one line of a bridge, proved by persons.
+// Line is one line of a bridge, proved by persons. Rounding has an amount and
+// no persons: nobody is too many or missing. A line of the second part whose
+// persons balance has the amount zero, and the persons all the same.
 type Line struct {
 	Kind osms.BridgeKind `json:"kind"`
 	Sum
+	// Behind are the persons of a line of the second part; of the first part and
+	// of a month's total it is empty.
+	Behind []Behind `json:"behind"`
+}
+
+// Behind is a person behind a line. Given is what a list writes for the IIN when
+// it is none; Reference is of the list or movement that shows it, "" where no
+// document speaks of the person.
+type Behind struct {
+	IIN       string    `json:"iin"`
+	Given     string    `json:"given"`
+	Amount    osms.Tiyn `json:"amount_tiyn"`
+	Reference string    `json:"reference"`
 }
 
 // Overlap is a person whom two organisations claim on a common day of the month.
@@ -102,6 +149,8 @@ type File struct {
 	Encoding      string      `json:"encoding"`
 	Delimiter     string      `json:"delimiter"`
 	Dress         string      `json:"dress"`
+	// DuplicateOf is the file whose documents this one brings again.
+	DuplicateOf string `json:"duplicate_of"`
 }
 
 // Refusal is a planted fault with its address. Value is what stands in the cell.
