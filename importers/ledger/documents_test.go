@@ -128,3 +128,26 @@ func kz1048(s string) []byte {
 	}
 	return b
 }
+
+// TestDocumentsListSoMany: a file that is wrong in every row does not fill the
+// memory with warnings, and counts them.
+func TestDocumentsListSoMany(t *testing.T) {
+	const rows = 100_050
+	var message, list strings.Builder
+	message.WriteString(":20:A\n:50:/NAME/A\n")
+	list.WriteString("ИИН;Период;Сумма\n")
+	for i := range rows {
+		fmt.Fprintf(&message, ":21:%d\n:32B:KZT1\n", i+1)
+		list.WriteString(";2026-10;1\n")
+	}
+	fmt.Fprintf(&message, ":32A:261005KZT%d\n", rows)
+	for _, file := range []string{message.String(), list.String()} {
+		docs, err := documents([]byte(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(docs.Refusals) != 100_000 || docs.Unlisted != 50 || docs.Documents[0].Persons != rows {
+			t.Errorf("%s: %d listed, %d not, of %d", docs.Format, len(docs.Refusals), docs.Unlisted, docs.Documents[0].Persons)
+		}
+	}
+}

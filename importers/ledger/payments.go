@@ -28,10 +28,10 @@ func readPayments(src sheet.Source, size int64, limits sheet.Limits, o Options, 
 			return err
 		}
 		// Merged cells are known only behind the rows of their sheet. Where there
-		// are any, what was made of the rows is thrown away and made again.
+		// are any, what was made of the rows is thrown away and made again: no
+		// document was ended yet.
 		if merged := res.Merged(); !maps.Equal(merged, r.out.merged) {
-			r.restart()
-			r.out.merged = merged
+			r.begun, r.out.merged = 0, merged
 			continue
 		}
 		for _, d := range p.order {

@@ -13,6 +13,15 @@ import (
 // short is a number as a workbook leaves it: without its leading zeros.
 func short(i osms.IIN) string { return strings.TrimLeft(i.Digits(), "0") }
 
+// born makes a number of one born on 14 March of a year of two digits.
+func born(year, century uint64) osms.IIN {
+	for n := year*10_000_000_000 + 3_14_000_000 + century*100_000; ; n += 10 {
+		if k, ok := osms.CheckDigit(n / 10); ok {
+			return osms.IIN(n + uint64(k))
+		}
+	}
+}
+
 func TestPaymentsCSV(t *testing.T) {
 	a, b := fakeIIN(1).Digits(), fakeIIN(20).Digits()
 	lost := b[:11] + string('0'+(b[11]-'0'+1)%10)
@@ -69,6 +78,16 @@ func TestPaymentsCSV(t *testing.T) {
 		{"total unreadable", "ИИН;Период;Сумма\n" + a + ";2026-10;10,10\nИтого;;1.234.5\n", lines("control_total at row 3, cell C3: 1.234.5 ≠ 10.10")},
 		{"words that are no count", "ИИН;Период;Сумма\n" + a + ";2026-10;10,10\nИтого за 10 месяц;;10,10\nДиректор;;\n",
 			lines(`csv 2 ref no of on from to knp for 2026-10 : 1, 10.10 ""`, "0.1 2 "+a+" 2026-10 10.10", "controlled")},
+		{"a title that counts", "Всего: 9;;\nИИН;Период;Сумма\n" + a + ";2026-10;10\n",
+			lines(`csv 3 ref no of on from to knp for 2026-10 : 1, 10.00 ""`, "0.1 3 "+a+" 2026-10 10.00")},
+		{"zeros of one born long ago", "ИИН;Период;Сумма\n" + short(born(5, 3)) + ";2026-10;1\n" + short(born(9, 5)) + ";2018-10;2\n" + short(born(9, 5)) + ";;3\n",
+			lines(`csv 2 ref no of on from to knp for : 3, 6.00 ""`, "0.1 2 "+short(born(5, 3))+" 2026-10 1.00",
+				"0.2 3 "+born(9, 5).Digits()+" 2018-10 2.00", "0.3 4 "+born(9, 5).Digits()+" 3.00",
+				fmt.Sprintf("warning A2 2 iin iin_length %q 11", short(born(5, 3))),
+				fmt.Sprintf("warning A3 3 iin iin_repaired %q", short(born(9, 5))), fmt.Sprintf("warning A4 4 iin iin_repaired %q", short(born(9, 5))))},
+		{"zeros of one born after the payment", "ИИН;Период;Сумма;Дата платежа\n" + short(born(9, 5)) + ";2018-10;2;01.03.2008\n",
+			lines(`csv 2 ref no of 2008-03-01 on 2008-03-01 from to knp for 2018-10 : 1, 2.00 ""`, "0.1 2 "+short(born(9, 5))+" 2018-10 2.00",
+				fmt.Sprintf("warning A2 2 iin iin_length %q 11", short(born(9, 5))))},
 		{"no amount", "ИИН;Период;Регион\n" + a + ";2026-10;63\n", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -25,13 +25,6 @@ type recorder struct {
 	next  int
 }
 
-// restart forgets what was read of the file so far.
-func (r *recorder) restart() {
-	*r.out = Documents{Format: r.out.Format, options: r.out.options, limits: r.out.limits}
-	clear(r.known)
-	r.begun, r.ended, r.next = 0, nil, 0
-}
-
 // note lists what should be looked at, unless too much is listed.
 func (r *recorder) note(n osms.Refusal) {
 	switch {
