@@ -42,8 +42,10 @@ var layers = map[string][]string{
 	"exporters/letter":    {"sync/osms", "sync/calendar", "exporters/paper"},
 	"exporters/receipt":   {"sync/osms", "sync/calendar", "exporters/paper"},
 	"exporters/statement": {"sync/osms", "sync/calendar", "exporters/paper"},
+	"exporters/summary":   {"sync/osms", "sync/calendar", "exporters/paper"},
 	"exporters/workbook":  {"sync/osms", "sync/calendar"},
 	"exporters/returned":  {"sync/osms"},
+	"exporters/mt102":     {"sync/osms"},
 
 	// For tests only: nothing of the program imports it.
 	"sync/store/storetest": {},

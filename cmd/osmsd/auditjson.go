@@ -176,7 +176,7 @@ type auditHeadJSON struct {
 	FreezeVersion int         `json:"freeze_version"`
 	FirstFreeze   int64       `json:"first_freeze_sequence"`
 	Freeze        int64       `json:"freeze_sequence"`
-	Percent       osms.Rate   `json:"percent"`
+	Percent       osms.Rate   `json:"rate_percent"`
 	Base          osms.Tiyn   `json:"base_tiyn"`
 	PerPerson     osms.Tiyn   `json:"per_person_tiyn"`
 	Rates         int64       `json:"rates_decision"`

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"osmsd/exporters/mt102"
 	"osmsd/exporters/workbook"
 	"osmsd/sync/contribution"
 	"osmsd/sync/jobs"
@@ -284,18 +285,26 @@ func (a *app) showReconciliation(o *opened, r osms.Reconciliation, path string) 
 
 func (a *app) exportCommand() *cobra.Command {
 	var f monthFlags
-	var out string
+	var out, format string
+	var o102 mt102.Options
 	cmd := &cobra.Command{
 		Use:   "export --month M --out FILE",
-		Short: "The frozen list person by person, as CSV or XLSX",
-		Args:  cobra.NoArgs,
+		Short: "The frozen list person by person, as CSV, XLSX or MT102",
+		Long: `The frozen list of a month, person by person: a table (.csv, .xlsx), or
+messages of the payment system (.mt102), one for each region, whose total and
+count of persons the receiver can check. The form follows the file's name;
+--format says it for any other name.`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			m, only, err := f.parse()
 			if err != nil {
 				return err
 			}
-			ext := strings.ToLower(filepath.Ext(out))
-			if ext != ".csv" && ext != ".xlsx" {
+			if format == "" {
+				format = strings.TrimPrefix(strings.ToLower(filepath.Ext(out)), ".")
+			}
+			write := listWriter(format, o102)
+			if write == nil || out == "" {
 				return usage("out.list")
 			}
 			if err := a.mustBeFrozen(cmd.Context(), m); err != nil {
@@ -313,11 +322,7 @@ func (a *app) exportCommand() *cobra.Command {
 						return "", err
 					}
 					err := writeWhole(out, func(w io.Writer) error {
-						each := func(yield func(osms.FrozenPerson) error) error { return o.desk.EachFrozen(ctx, list, yield) }
-						if ext == ".csv" {
-							return workbook.WriteListCSV(w, list, each)
-						}
-						return workbook.WriteListXLSX(w, list, each)
+						return write(w, list, func(yield func(osms.FrozenPerson) error) error { return o.desk.EachFrozen(ctx, list, yield) })
 					})
 					if err != nil {
 						return "", err
@@ -326,6 +331,9 @@ func (a *app) exportCommand() *cobra.Command {
 				})
 			if errors.Is(err, store.ErrNotFound) {
 				return usage("frozen.not", m)
+			}
+			if errors.Is(err, mt102.ErrOptions) {
+				return usage("mt102.options")
 			}
 			if err != nil {
 				return err
@@ -340,8 +348,29 @@ func (a *app) exportCommand() *cobra.Command {
 		},
 	}
 	f.add(cmd, "only this region: first two digits of KATO")
-	cmd.Flags().StringVar(&out, "out", "", "the file to write: .csv or .xlsx")
+	cmd.Flags().StringVar(&out, "out", "", "the file to write: .csv, .xlsx or .mt102")
+	cmd.Flags().StringVar(&format, "format", "", "csv, xlsx or mt102, where the file's name does not say it")
+	cmd.Flags().StringVar(&o102.KNP, "knp", "", "MT102: payment purpose code (default "+mt102.Defaults.KNP+")")
+	cmd.Flags().StringVar(&o102.Encoding, "encoding", "", "MT102: utf-8 or kz-1048 (default utf-8)")
+	cmd.Flags().StringVar(&o102.Payer.Name, "payer", "", "MT102: name of the payer (default the State Corporation)")
+	cmd.Flags().StringVar(&o102.Payer.ID, "payer-bin", "", "MT102: BIN of the payer")
+	cmd.Flags().StringVar(&o102.Payer.Account, "payer-account", "", "MT102: account of the payer")
 	return cmd
+}
+
+// listWriter writes a frozen list in a form, nil for one that there is not.
+func listWriter(format string, o mt102.Options) func(io.Writer, osms.FrozenList, func(func(osms.FrozenPerson) error) error) error {
+	switch format {
+	case "csv":
+		return workbook.WriteListCSV
+	case "xlsx":
+		return workbook.WriteListXLSX
+	case "mt102":
+		return func(w io.Writer, l osms.FrozenList, each func(func(osms.FrozenPerson) error) error) error {
+			return mt102.Write(w, l, each, o)
+		}
+	}
+	return nil
 }
 
 // mustBeFrozen looks without making a home: there is nothing to export from one

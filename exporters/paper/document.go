@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -31,6 +32,8 @@ type Options struct {
 	// Date is the document's own day, written as its creation date. It must
 	// not be zero: a PDF without a date would take the machine's.
 	Date osms.Date
+	// Lang is the language that the document is tagged with; "" is "kk".
+	Lang string
 }
 
 // Document is a PDF being written, in millimetres from the upper left corner.
@@ -55,7 +58,7 @@ func New(o Options) *Document {
 	d.pdf.SetModificationDate(at)
 	d.pdf.SetProducer("osmsd", false)
 	d.pdf.SetTitle(Clean(o.Title), true)
-	d.pdf.SetLang("kk")
+	d.pdf.SetLang(cmp.Or(o.Lang, "kk"))
 	d.pdf.SetMargins(0, 0, 0)
 	d.pdf.SetCellMargin(0)
 	d.pdf.SetAutoPageBreak(false, 0)

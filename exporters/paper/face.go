@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 )
 
@@ -75,6 +76,24 @@ func (f *Face) Check(s string) error {
 		}
 	}
 	return nil
+}
+
+// box stands for a letter that the fonts do not have.
+const box = '\u25a1'
+
+// Printable makes a clean text of letters that both faces have: what they lack
+// becomes a box. It is for texts from outside that no document can hold up its
+// content for, such as the name of a file; never for a person's name.
+func Printable(s string) string {
+	return strings.Map(func(c rune) rune {
+		switch {
+		case Regular().Has(c) && Bold().Has(c):
+			return c
+		case Regular().Has(box) && Bold().Has(box):
+			return box
+		}
+		return '?'
+	}, Clean(s))
 }
 
 // measure reads the tables head, hhea, hmtx and cmap (format 4) of a TrueType

@@ -131,23 +131,7 @@ func (s *sheet) foot(page, pages int) {
 
 // set sets any text: what the fonts cannot print becomes a box.
 func set(f *paper.Face, size, width float64, a paper.Align, text string) paper.Block {
-	return paper.Set(f, size, width, a, printable(text))
-}
-
-// box stands for a letter that the fonts do not have.
-const box = '\u25a1'
-
-func printable(s string) string {
-	s = paper.Clean(osms.Escaped(s, unicode.IsGraphic))
-	return strings.Map(func(c rune) rune {
-		switch {
-		case paper.Regular().Has(c) && paper.Bold().Has(c):
-			return c
-		case paper.Regular().Has(box) && paper.Bold().Has(box):
-			return box
-		}
-		return '?'
-	}, s)
+	return paper.Set(f, size, width, a, paper.Printable(osms.Escaped(text, unicode.IsGraphic)))
 }
 
 // pair sets a text in both languages side by side.

@@ -48,13 +48,16 @@ func AuditQuestion(q osms.AuditQuestion, lang string) (question, method string) 
 	return about.question.in(lang), about.method.in(lang)
 }
 
+// numberOf is the number of a question and of its sheet.
+func numberOf(q osms.AuditQuestion) int { return slices.Index(osms.AuditQuestions, q) + 1 }
+
 // contentsSheet is sheet 0: every question with its method and what it found.
 func contentsSheet(a osms.Audit, lang string) sheet {
 	top := append(auditTop(a, lang, label{"Аудитордың сұрақтары мен жауаптары", "Вопросы аудитора и ответы", "An auditor's questions and the answers"}), auditRules(a, lang)...)
 	return sheet{
-		name: "0 " + label{"Мазмұны", "Содержание", "Contents"}.tab(lang), colour: deep, freeze: 2, rows: len(a.Answers), top: top,
+		name: label{"Мазмұны", "Содержание", "Contents"}.tabAfter("0 ", lang), colour: deep, freeze: 2, rows: len(a.Answers), top: top,
 		columns: []column{
-			{label{"№", "№", "No"}, 6, asInt},
+			{label{"№", "№", "No"}, 6, asCentre},
 			{label{"Сұрақ", "Вопрос", "Question"}, 42, asText},
 			{label{"Әдісі", "Метод", "Method"}, 96, asText},
 			{label{"Табылды", "Найдено", "Found"}, 12, asInt},
@@ -89,12 +92,12 @@ func answerSheet(a osms.Audit, i, part, parts, rows int, lang string, next func(
 	answer := a.Answers[i]
 	about := asked(answer.Question)
 	number := strconv.Itoa(i + 1)
-	s := sheet{name: number + " " + about.brief.tab(lang), colour: "7F9DB9", freeze: 2, rows: rows,
-		top: auditTop(a, lang, label{number + ". " + about.question.kk, number + ". " + about.question.ru, number + ". " + about.question.en})}
-	if len([]rune(s.name)) > 31 {
-		s.name = number + " " + about.brief.in(lang)
-	}
-	s.top[0] += foundLabel(answer.Found).line(lang)
+	s := sheet{name: about.brief.tabAfter(number+" ", lang), colour: "7F9DB9", freeze: 2, rows: rows,
+		top: auditTop(a, lang, label{
+			fmt.Sprintf("%s. %s (табылды: %d)", number, about.question.kk, answer.Found),
+			fmt.Sprintf("%s. %s (найдено: %d)", number, about.question.ru, answer.Found),
+			fmt.Sprintf("%s. %s (found: %d)", number, about.question.en, answer.Found),
+		})}
 	if part > 0 {
 		s.name = numbered(s.name, part+1)
 	}
@@ -115,11 +118,14 @@ func answerSheet(a osms.Audit, i, part, parts, rows int, lang string, next func(
 			if !ok {
 				return fmt.Errorf("%w: question %s has fewer than %d rows", ErrDoesNotAddUp, number, answer.Rows)
 			}
-			values := make([]any, len(about.columns))
+			values, height := make([]any, len(about.columns)), 0
 			for k, c := range about.columns {
 				values[k] = c.value(r, lang)
+				if text, ok := values[k].(string); ok && c.kind == asText && len([]rune(text)) > int(c.width) {
+					height = max(height, textHeight(text, int(c.width)))
+				}
 			}
-			if err := w.put(plainRow, 0, values...); err != nil {
+			if err := w.put(plainRow, height, values...); err != nil {
 				return err
 			}
 		}
@@ -134,10 +140,6 @@ func answerSheet(a osms.Audit, i, part, parts, rows int, lang string, next func(
 		return nil
 	}
 	return s
-}
-
-func foundLabel(n int) label {
-	return label{fmt.Sprintf(" – табылды: %d", n), fmt.Sprintf(" – найдено: %d", n), fmt.Sprintf(" – found: %d", n)}
 }
 
 // other is a label in the language that stands second.
@@ -182,7 +184,8 @@ func auditRules(a osms.Audit, lang string) []string {
 		fmt.Sprintf("The month is frozen as version %d: %s, up to decision %d; the first version up to decision %d", a.FreezeVersion, moment(a.Frozen), a.FreezeSequence, a.FirstFreeze),
 	}
 	if a.FreezeVersion == 0 {
-		frozen = label{"Ай бекітілмеген: 4, 5 және 8-сұрақтарға жауап жоқ", "Месяц не зафиксирован: на вопросы 4, 5 и 8 ответа нет", "The month is not frozen: questions 4, 5 and 8 have no answer"}
+		frozen = figured(label{"Ай бекітілмеген: %d, %d және %d-сұрақтарға жауап жоқ", "Месяц не зафиксирован: на вопросы %d, %d и %d ответа нет", "The month is not frozen: questions %d, %d and %d have no answer"},
+			numberOf(osms.AuditDeparted), numberOf(osms.AuditLateFiles), numberOf(osms.AuditProvisional))
 	}
 	rate := label{"Бұл жылға мөлшерлеме жоқ", "Ставки этого года нет", "There is no rate of this year"}
 	if a.Rate.Base != 0 {

@@ -64,24 +64,25 @@ func auditKind(title label, width float64) auditColumn {
 }
 
 var (
-	findingColumn = auditColumn{column{label{"№", "№", "No"}, 8, asInt}, func(r osms.AuditRow, _ string) any { return r.Finding }}
-	iinColumn     = auditColumn{column{label{"ЖСН", "ИИН", "IIN"}, 15, asCode}, func(r osms.AuditRow, _ string) any { return iinText(r.Person) }}
-	nameColumn    = auditText(label{"Тегі, аты, әкесінің аты", "Фамилия, имя, отчество", "Name"}, 38, func(r osms.AuditRow) string { return r.Name.String() })
-	birthColumn   = auditDay(label{"Туған күні", "Дата рождения", "Born"}, func(r osms.AuditRow) osms.Date { return r.Birth })
-	placeColumn   = auditRegion(label{"Өңір", "Регион", "Region"}, func(r osms.AuditRow) osms.Region { return r.Region })
-	binColumn     = auditBIN(label{"Ұйымның БСН-і", "БИН организации", "BIN"}, func(r osms.AuditRow) osms.BIN { return r.BIN })
-	dueToColumn   = auditBIN(label{"Ай кімге тиесілі (БСН)", "Кому причитается месяц (БИН)", "The month is due to (BIN)"}, func(r osms.AuditRow) osms.BIN { return r.DueTo })
-	fromColumn    = auditDay(label{"Басталған күні", "Начало", "From"}, func(r osms.AuditRow) osms.Date { return r.From })
-	untilColumn   = auditDay(label{"Соңғы күні", "Последний день", "Until"}, func(r osms.AuditRow) osms.Date { return r.Until })
-	learntColumn  = auditDay(label{"Белгілі болған күні", "Стало известно", "Known since"}, func(r osms.AuditRow) osms.Date { return r.Learnt.Day })
-	entryColumn   = auditNumber(label{"Шешім №", "Решение №", "Decision"}, func(r osms.AuditRow) int64 { return r.Learnt.Sequence })
-	sourceColumn  = auditNumber(label{"Импорт №", "Импорт №", "Import"}, func(r osms.AuditRow) int64 { return r.Learnt.Source })
-	fileColumn    = auditText(label{"Файл", "Файл", "File"}, 34, func(r osms.AuditRow) string { return shown(r.Learnt.File) })
-	reasonColumn  = auditText(label{"Себебі, мазмұны", "Причина, содержание", "Reason, content"}, 44, func(r osms.AuditRow) string { return shown(r.Reason) })
-	personsColumn = auditInt(label{"Адам", "Человек", "Persons"}, func(r osms.AuditRow) int { return r.Persons })
-	amountColumn  = auditMoney(label{"Сома, теңге", "Сумма, тенге", "Amount, tenge"})
-	overlapColumn = auditNumber(label{"Қиылысу №", "Пересечение №", "Overlap"}, func(r osms.AuditRow) int64 { return r.Number })
-	titleColumn   = auditColumn{column{label{"Ұйым", "Организация", "Organisation"}, 40, asText}, func(r osms.AuditRow, lang string) any {
+	findingColumn  = auditColumn{column{label{"№", "№", "No"}, 8, asCentre}, func(r osms.AuditRow, _ string) any { return r.Finding }}
+	iinColumn      = auditColumn{column{label{"ЖСН", "ИИН", "IIN"}, 15, asCode}, func(r osms.AuditRow, _ string) any { return iinText(r.Person) }}
+	nameColumn     = auditText(label{"Тегі, аты, әкесінің аты", "Фамилия, имя, отчество", "Name"}, 38, func(r osms.AuditRow) string { return r.Name.String() })
+	birthColumn    = auditDay(label{"Туған күні", "Дата рождения", "Born"}, func(r osms.AuditRow) osms.Date { return r.Birth })
+	placeColumn    = auditRegion(label{"Өңір", "Регион", "Region"}, func(r osms.AuditRow) osms.Region { return r.Region })
+	binColumn      = auditBIN(label{"Ұйымның БСН-і", "БИН организации", "BIN"}, func(r osms.AuditRow) osms.BIN { return r.BIN })
+	dueToColumn    = auditBIN(label{"Ай кімге тиесілі (БСН)", "Кому причитается месяц (БИН)", "The month is due to (BIN)"}, func(r osms.AuditRow) osms.BIN { return r.DueTo })
+	fromColumn     = auditDay(label{"Басталған күні", "Начало", "From"}, func(r osms.AuditRow) osms.Date { return r.From })
+	untilColumn    = auditDay(label{"Соңғы күні", "Последний день", "Until"}, func(r osms.AuditRow) osms.Date { return r.Until })
+	learntColumn   = auditDay(label{"Белгілі болған күні", "Стало известно", "Known since"}, func(r osms.AuditRow) osms.Date { return r.Learnt.Day })
+	entryColumn    = auditNumber(label{"Шешім №", "Решение №", "Decision"}, func(r osms.AuditRow) int64 { return r.Learnt.Sequence })
+	sourceColumn   = auditNumber(label{"Импорт №", "Импорт №", "Import"}, func(r osms.AuditRow) int64 { return r.Learnt.Source })
+	fileColumn     = auditText(label{"Файл", "Файл", "File"}, 34, func(r osms.AuditRow) string { return shown(r.Learnt.File) })
+	reasonColumn   = auditText(label{"Себебі, мазмұны", "Причина, содержание", "Reason, content"}, 44, func(r osms.AuditRow) string { return shown(r.Reason) })
+	personsColumn  = auditInt(label{"Адам", "Человек", "Persons"}, func(r osms.AuditRow) int { return r.Persons })
+	amountColumn   = auditMoney(label{"Сома, теңге", "Сумма, тенге", "Amount, tenge"})
+	overlapColumn  = auditNumber(label{"Қиылысу №", "Пересечение №", "Overlap"}, func(r osms.AuditRow) int64 { return r.Number })
+	categoryColumn = auditColumn{column{label{"Санат", "Категория", "Category"}, 12, asCentre}, func(r osms.AuditRow, _ string) any { return category(r.Category) }}
+	titleColumn    = auditColumn{column{label{"Ұйым", "Организация", "Organisation"}, 40, asText}, func(r osms.AuditRow, lang string) any {
 		name := label{r.NameKK, r.NameRU, r.NameRU}
 		if name.kk == "" {
 			name.kk = name.ru
@@ -98,6 +99,13 @@ var (
 			}
 			return label{"бар", "есть", "yes"}.in(lang)
 		}}
+	// decidedColumn is the money of a decision, where it is about any.
+	decidedColumn = auditColumn{amountColumn.column, func(r osms.AuditRow, _ string) any {
+		if r.Amount == 0 {
+			return nil
+		}
+		return r.Amount
+	}}
 	momentColumn = auditColumn{column{label{"Уақыты", "Время", "At"}, 28, asCentre}, func(r osms.AuditRow, _ string) any { return moment(r.At) }}
 )
 
@@ -123,6 +131,7 @@ var auditWords = map[string]label{
 	osms.SideTogether:  {"бір мезгілде", "одновременно", "at the same time"},
 	osms.SideInTurn:    {"бірінен соң бірі", "одна после другой", "one after another"},
 	osms.AgeTooYoung:   {"тым жас", "слишком мал", "too young"},
+	osms.EndedForm:     {"басқа оқу нысанына ауысқан", "перешёл на другую форму", "went on in another form"},
 	osms.AgeNoChild:    {"1-санат, 18 жастан кейін", "категория 1 после 18 лет", "category 1 after 18"},
 	osms.AgeOldPupil:   {"мектепте, 18-ден үлкен", "в школе, старше 18", "at school, older than 18"},
 	osms.AgeOldLearner: {"60-тан үлкен", "старше 60", "older than 60"},

@@ -36,7 +36,7 @@ func chartSheet(r osms.Reconciliation, lang string) *sheet {
 	if len(r.Lines) == 0 {
 		return nil
 	}
-	steps := waterfall(r.Total, lang)
+	steps := waterfall(r.Lines, lang)
 	colours := label{
 		"Көк – дәлелденген, ақшыл көк – аталған, бірақ дәлелсіз, сарғыш – түсіндірілмеген, қара – бүкіл айырма",
 		"Синий – доказано, голубой – указано без доказательства, оранжевый – не объяснено, чёрный – вся разница",
@@ -62,7 +62,7 @@ func chartData(w *rowWriter, lines []osms.ReconciliationLine, steps []step, lang
 	w.cols[0].kind, w.cols[stepData-regionData].kind = asText, asText
 	heading := []any{regionTitle.in(lang), dueStep.in(lang), ledgerTitle.in(lang), nil,
 		label{"Қадам", "Шаг", "Step"}.in(lang), label{"негіз", "основание", "base"}.in(lang)}
-	for _, l := range []label{{"дәлелденген", "доказано", "proved"}, {"дәлелсіз", "без доказательства", "stated"}, restStep, {"Айырма", "Разница", "Difference"}} {
+	for _, l := range []label{{"дәлелденген", "доказано", "proved"}, statedWord, restStep, {"Айырма", "Разница", "Difference"}} {
 		heading = append(heading, l.in(lang)+" ↑", l.in(lang)+" ↓")
 	}
 	if err := w.putAt(regionData, headRow, rowHeight, heading...); err != nil {

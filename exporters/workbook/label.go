@@ -56,10 +56,13 @@ func (l label) line(lang string) string { return l.all(lang, " / ") }
 
 // tab gives a sheet name: as many languages as fit into 31 characters, without
 // the characters that a sheet name may not have.
-func (l label) tab(lang string) string {
-	name := l.all(lang, " · ")
+func (l label) tab(lang string) string { return l.tabAfter("", lang) }
+
+// tabAfter is tab with a number or the like before it.
+func (l label) tabAfter(before, lang string) string {
+	name := before + l.all(lang, " · ")
 	if len(utf16.Encode([]rune(name))) > 31 {
-		name = l.in(lang)
+		name = before + l.in(lang)
 	}
 	return name
 }

@@ -407,11 +407,11 @@ func TestListMemoryIsFlat(t *testing.T) {
 			}
 			return nil
 		}
-		sum := newTally(osms.FrozenList{Persons: n})
-		if err := persons(sum.add); err != nil {
+		sum := osms.NewFrozenTally(osms.FrozenList{Persons: n})
+		if err := persons(sum.Add); err != nil {
 			t.Fatal(err)
 		}
-		l := osms.FrozenList{Month: 202609, Region: 63, Persons: n, Amount: sum.amount, Digest: hex.EncodeToString(sum.digest.Sum(nil)),
+		l := osms.FrozenList{Month: 202609, Region: 63, Persons: n, Amount: sum.Amount, Digest: sum.Digest(),
 			Rate: osms.StateRate{Year: 2026, Percent: 1900, Base: 30800000}}
 		return l, persons
 	}

@@ -11,6 +11,9 @@ import (
 	"osmsd/sync/osms"
 )
 
+// eachFrozen reads a frozen list person by person, in order of IIN.
+type eachFrozen = func(yield func(osms.FrozenPerson) error) error
+
 // WriteListCSV writes a frozen list for programs: first lines of name and value
 // that head it, an empty line, the names of the columns, then a line for each
 // person in order of IIN, those who left since the previous list among them
@@ -28,7 +31,7 @@ import (
 // says that they differ, and what was written is then to be thrown away. The
 // same list gives the same bytes, whenever it is written.
 func WriteListCSV(w io.Writer, l osms.FrozenList, each func(yield func(osms.FrozenPerson) error) error) error {
-	out, sum := bufio.NewWriterSize(w, 1<<16), newTally(l)
+	out, sum := bufio.NewWriterSize(w, 1<<16), osms.NewFrozenTally(l)
 	line := func(values ...any) error {
 		b := out.AvailableBuffer()
 		for i, v := range values {
@@ -62,13 +65,13 @@ func WriteListCSV(w io.Writer, l osms.FrozenList, each func(yield func(osms.Froz
 		return err
 	}
 	err := each(func(p osms.FrozenPerson) error {
-		if err := sum.add(p); err != nil {
+		if err := sum.Add(p); err != nil {
 			return err
 		}
-		return line(listRow(sum.persons, p)...)
+		return line(listRow(sum.Persons, p)...)
 	})
 	if err == nil {
-		err = sum.end()
+		err = sum.End()
 	}
 	if err != nil {
 		return fmt.Errorf("frozen list of %s: %w", l.Month, err)

@@ -28,7 +28,7 @@ func WriteListXLSX(w io.Writer, l osms.FrozenList, each func(yield func(osms.Fro
 func writeList(w io.Writer, l osms.FrozenList, each eachFrozen, most int) error {
 	next, stop := iter.Pull2(turned(each))
 	defer stop()
-	sum := newTally(l)
+	sum := osms.NewFrozenTally(l)
 	// The moment of writing would make two files of one list differ.
 	b := &book{lang: "kk", made: l.Month.First().Time(), title: "OSMS " + l.Month.String()}
 	b.sheets = append(b.sheets, listHeadSheet(l))
@@ -43,12 +43,12 @@ func writeList(w io.Writer, l osms.FrozenList, each eachFrozen, most int) error 
 					return err
 				}
 				if !ok {
-					return sum.end()
+					return sum.End()
 				}
-				if err := sum.add(p); err != nil {
+				if err := sum.Add(p); err != nil {
 					return err
 				}
-				if err := w.put(plainRow, 0, listRow(sum.persons, p)...); err != nil {
+				if err := w.put(plainRow, 0, listRow(sum.Persons, p)...); err != nil {
 					return err
 				}
 			}
@@ -60,11 +60,11 @@ func writeList(w io.Writer, l osms.FrozenList, each eachFrozen, most int) error 
 			} else if more {
 				return fmt.Errorf("%w: more than %d persons are on the list or left it", ErrDoesNotAddUp, rows)
 			}
-			if err := sum.end(); err != nil {
+			if err := sum.End(); err != nil {
 				return err
 			}
-			return w.put(totalRow, 18, nil, nil, fmt.Sprintf("%s: %d", totalTitle.line("kk"), sum.persons),
-				nil, nil, nil, nil, nil, nil, nil, sum.amount, nil)
+			return w.put(totalRow, 18, nil, nil, fmt.Sprintf("%s: %d", totalTitle.line("kk"), sum.Persons),
+				nil, nil, nil, nil, nil, nil, nil, sum.Amount, nil)
 		}
 		b.sheets = append(b.sheets, s)
 	}

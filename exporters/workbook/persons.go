@@ -17,7 +17,7 @@ type behind struct {
 // sheet with all of them, split when they are more than most.
 func personSheets(r osms.Reconciliation, lang string, most int) []sheet {
 	var sheets []sheet
-	for _, kind := range kindsOf(r) {
+	for _, kind := range kindsOf(r.Lines) {
 		var people []behind
 		unnamed, rest := 0, osms.Tiyn(0)
 		for _, l := range r.Lines {
@@ -71,10 +71,10 @@ func numbered(name string, n int) string {
 }
 
 // kindsOf lists the kinds that stand in the bridge, known ones in their order.
-func kindsOf(r osms.Reconciliation) []osms.BridgeKind {
+func kindsOf(lines []osms.ReconciliationLine) []osms.BridgeKind {
 	seen := map[osms.BridgeKind]bool{}
 	var kinds, others []osms.BridgeKind
-	for _, l := range r.Lines {
+	for _, l := range lines {
 		for _, b := range l.Bridge {
 			if !seen[b.Kind] {
 				seen[b.Kind] = true

@@ -21,7 +21,7 @@ import (
 // up gives ErrDoesNotAddUp. Personal numbers stand whole in the workbook. The
 // same reconciliation gives the same bytes.
 func WriteReconciliation(w io.Writer, r osms.Reconciliation, lang string) error {
-	if err := addsUp(r); err != nil {
+	if err := r.AddsUp(); err != nil {
 		return fmt.Errorf("reconciliation of %s: %w", r.Month, err)
 	}
 	b := &book{lang: lang, made: r.AsOf, title: "OSMS " + r.Month.String(), foot: footLine(r)}
@@ -42,6 +42,9 @@ func WriteReconciliation(w io.Writer, r osms.Reconciliation, lang string) error 
 	b.sheets = append(b.sheets, flatSheet(r, lang), sourceSheet(r, lang))
 	return b.write(w)
 }
+
+// ErrDoesNotAddUp says that the figures contradict each other.
+var ErrDoesNotAddUp = osms.ErrDoesNotAddUp
 
 // mostRows is how many rows of a list stand on one sheet; the rest goes to
 // further sheets. Excel ends at 1,048,576.

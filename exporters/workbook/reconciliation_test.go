@@ -36,7 +36,8 @@ func TestReconciliationCells(t *testing.T) {
 	}
 	f := opened(t, b.Bytes())
 	want := []string{"Свод · Жиынтық", "Мост · Көпір", "Диаграммы · Диаграммалар", "Сменил регион · Өңір ауыстырған",
-		"Поступил позже · Кеш қосылған", "Выбыл позже · Кеш шыққан", "Оплачено дважды", "В пути · Жолда", "Поступления · Түсімдер", "Источники · Дереккөздер"}
+		"Поступил позже · Кеш қосылған", "Выбыл позже · Кеш шыққан", "Оплачено дважды", "В пути · Жолда", "Поступления · Түсімдер",
+		"Данные · Деректер", "Источники · Дереккөздер"}
 	var kept []string
 	for _, name := range want {
 		if slices.Contains(f.GetSheetList(), name) {
@@ -44,7 +45,7 @@ func TestReconciliationCells(t *testing.T) {
 		}
 	}
 	// Lines without persons behind them have no sheet.
-	if got := f.GetSheetList(); !slices.Equal(got, kept) || len(got) != 8 {
+	if got := f.GetSheetList(); !slices.Equal(got, kept) || len(got) != 9 {
 		t.Fatalf("sheets %q", got)
 	}
 	shown := func(sheet, cell, want string) {

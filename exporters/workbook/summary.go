@@ -39,7 +39,7 @@ func summarySheet(r osms.Reconciliation, lang string) sheet {
 			{label{"Дәлелмен түсіндірілген", "Объяснено с доказательством", "Explained and proved"}, heatWidth, asMove},
 			{label{"Дәлелсіз көрсетілген", "Указано без доказательства", "Stated without proof"}, heatWidth, asMove},
 			{label{"Түсіндірілмеген", "Не объяснено", "Unexplained"}, heatWidth, asMove},
-			{label{"Түсіндірілмегендегі үлесі", "Доля в необъяснённом", "Share of the unexplained"}, 12, asShare},
+			{label{"Түсіндірілмегендегі үлесі", "Доля в необъяснённом", "Share of the unexplained"}, heatWidth, asShare},
 		},
 	}
 	s.fill = func(w *rowWriter) error {
@@ -65,24 +65,9 @@ func summarySheet(r osms.Reconciliation, lang string) sheet {
 }
 
 func summaryRow(w *rowWriter, kind rowKind, l osms.ReconciliationLine, parts []osms.ReconciliationLine, code, name, second string, part any) error {
-	proved, stated := explained(parts)
+	proved, stated := osms.Explained(parts...)
 	return w.put(kind, 16, code, name, second, l.DuePersons, l.Due, l.FrozenPersons, l.Frozen,
 		l.LedgerPersons, l.Ledger, l.Difference, proved, stated, l.Unexplained, part)
-}
-
-// explained sums the bridges of lines: what is proved, and what is only stated. A
-// total is the sum of its regions: of a kind it may be proved in part.
-func explained(lines []osms.ReconciliationLine) (proved, stated osms.Tiyn) {
-	for _, l := range lines {
-		for _, b := range l.Bridge {
-			if b.Proved {
-				proved += b.Amount
-			} else {
-				stated += b.Amount
-			}
-		}
-	}
-	return proved, stated
 }
 
 // shareOfRest is the share of each line in what is unexplained, signs left out,

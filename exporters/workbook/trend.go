@@ -37,6 +37,12 @@ func trendSheet(r osms.Reconciliation, lang string) *sheet {
 				if m.Remainder != 0 {
 					kind = warnRow
 				}
+				if !m.Bridged { // too large to be compared for a trend
+					if err := w.put(kind, 18, m.Month.String(), m.DuePersons, m.Due, nil, nil, nil, nil, nil); err != nil {
+						return err
+					}
+					continue
+				}
 				if err := w.put(kind, 18, m.Month.String(), m.DuePersons, m.Due, m.Frozen, m.Ledger, m.Ledger-m.Due, m.Proved, m.Remainder); err != nil {
 					return err
 				}

@@ -1,6 +1,11 @@
 package workbook
 
-import "osmsd/sync/osms"
+import (
+	"cmp"
+	"slices"
+
+	"osmsd/sync/osms"
+)
 
 // stepLook is the colour of a step of the waterfall.
 type stepLook int
@@ -23,38 +28,62 @@ type step struct {
 
 // waterfall gives the steps from nothing to the whole difference between
 // ledger and due. It shows the difference alone: beside the sums themselves,
-// which are thousands of times larger, no step would be seen.
-func waterfall(l osms.ReconciliationLine, lang string) []step {
+// which are thousands of times larger, no step would be seen. Of several regions
+// a kind may be proved in one and only stated in another: then it has two steps.
+func waterfall(parts []osms.ReconciliationLine, lang string) []step {
 	var steps []step
 	running := osms.Tiyn(0)
-	add := func(name label, amount osms.Tiyn, look stepLook) {
-		steps = append(steps, step{name.in(lang) + ": " + withSign(amount), running, running + amount, look})
+	add := func(name string, amount osms.Tiyn, look stepLook) {
+		steps = append(steps, step{name + ": " + amount.Signed(), running, running + amount, look})
 		running += amount
 	}
-	for _, first := range []bool{true, false} {
-		for _, b := range l.Bridge {
-			about := describe(b.Kind)
-			if about.first != first {
-				continue
-			}
-			look := stepProved
-			if !b.Proved {
-				look = stepStated
-			}
-			add(about.brief, b.Amount, look)
+	kinds := kindsOf(parts)
+	slices.SortStableFunc(kinds, func(a, b osms.BridgeKind) int { return cmp.Compare(partOf(a), partOf(b)) })
+	for _, kind := range kinds {
+		proved, stated := explainedBy(kind, parts)
+		name := describe(kind).brief.in(lang)
+		if proved != 0 {
+			add(name, proved, stepProved)
+		}
+		if stated != 0 {
+			add(name+", "+statedWord.in(lang), stated, stepStated)
 		}
 	}
-	add(restStep, l.Unexplained, stepRest)
+	var rest, difference osms.Tiyn
+	for _, l := range parts {
+		rest += l.Unexplained
+		difference += l.Difference
+	}
+	add(restStep.in(lang), rest, stepRest)
 	running = 0
-	add(label{"Айырма", "Разница", "Difference"}, l.Difference, stepSum)
+	add(label{"Айырма", "Разница", "Difference"}.in(lang), difference, stepSum)
 	return steps
 }
 
-func withSign(t osms.Tiyn) string {
-	if t > 0 {
-		return "+" + t.Grouped()
+var statedWord = label{"дәлелсіз", "без доказательства", "stated"}
+
+// partOf is the part of the identity that a kind belongs to.
+func partOf(kind osms.BridgeKind) int {
+	if kind.First() {
+		return 1
 	}
-	return t.Grouped()
+	return 2
+}
+
+// explainedBy sums one kind over lines: what is proved, what is only stated.
+func explainedBy(kind osms.BridgeKind, parts []osms.ReconciliationLine) (proved, stated osms.Tiyn) {
+	for _, l := range parts {
+		for _, b := range l.Bridge {
+			switch {
+			case b.Kind != kind:
+			case b.Proved:
+				proved += b.Amount
+			default:
+				stated += b.Amount
+			}
+		}
+	}
+	return proved, stated
 }
 
 // values gives the step as stacked columns: an unseen base, then for each look

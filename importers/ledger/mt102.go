@@ -237,6 +237,3 @@ var knownKNPs = sync.OnceValue(func() map[string]bool {
 	}
 	return known
 })
-
-// knpReturn is the code of erroneous items that are given back.
-const knpReturn = "021"

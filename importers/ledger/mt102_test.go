@@ -337,3 +337,27 @@ func TestMT102Reordered(t *testing.T) {
 		}
 	})
 }
+
+// TestMT102Purpose: the text of the purpose is heard: its count of persons is a
+// control total, a month and region there are the document's.
+func TestMT102Purpose(t *testing.T) {
+	write := func(text string) string {
+		return strings.NewReplacer("\r\n", "\n", "/PERIOD/102026\n/ASSIGN", "/ASSIGN", "Взносы на ОСМС\r\nза октябрь 2026 г.", text).Replace(mt102Sample())
+	}
+	got := tellDocuments(t, []byte(write("Взносы на ОСМС за октябрь 2026 г. Абай облысы Кол-во потребителей =3 Кол-во документов =3")))
+	if !strings.Contains(got, "for 2026-10 10: 3, 5852.00") || !strings.Contains(got, "Омаров Ерлан 2026-10 4652.00") {
+		t.Error(got)
+	}
+	got = tellDocuments(t, []byte(write("Взносы на ОСМС Кол-во потребителей =8 Кол-во документов =8")))
+	if want := `control_total at message "REF0001", line 17: 8 ≠ 3` + "\n"; got != want {
+		t.Errorf("got %swant %s", got, want)
+	}
+	got = tellDocuments(t, []byte(write("Возврат ошибочных элементов платежа (референс P10000) по причине: ИИН не соответствует указанным Ф.И.О.")))
+	if !strings.Contains(got, "-5852.00 returned P10000") {
+		t.Error(got)
+	}
+	s := strings.Replace(write("Возврат платежа, референс P10000"), "/KNP/122", "/KNP/021", 1)
+	if got = tellDocuments(t, []byte(s)); !strings.Contains(got, "-5852.00 returned P10000") {
+		t.Error(got)
+	}
+}

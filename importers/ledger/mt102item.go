@@ -73,7 +73,7 @@ func (m *message) endItem() error {
 	}
 	if knp := t[tagKNP]; len(knp) > 0 && string(knp) != m.d.KNP {
 		p.KNP = string(knp)
-		p.Returned = p.Returned || p.KNP == knpReturn
+		p.Returned = p.Returned || p.KNP == returnKNP
 		if !knownKNPs()[p.KNP] {
 			m.warnItem("knp", osms.KNPUnknown, knp)
 		}

@@ -48,8 +48,9 @@ func (m *message) head() {
 	d.Payer, d.PayerID = oneSpace(m.payer[tagName]), m.number(m.payer[tagID], "payer_id")
 	d.Payee, d.PayeeID = oneSpace(m.payee[tagName]), m.number(m.payee[tagID], "payee_id")
 	d.Purpose = oneSpace(pay[tagPurpose])
-	m.stated = readPurpose(d.Purpose)
-	if d.KNP = oneSpace(pay[tagKNP]); d.KNP == "" {
+	d.KNP = oneSpace(pay[tagKNP])
+	m.stated = readRemark(d.Purpose, d.KNP == returnKNP)
+	if d.KNP == "" {
 		d.KNP = m.stated.KNP
 	}
 	if d.KNP != "" && !knownKNPs()[d.KNP] {
@@ -59,7 +60,7 @@ func (m *message) head() {
 		d.Month = m.stated.Month
 	}
 	d.Region = m.stated.Region
-	if d.Returned = d.KNP == knpReturn || m.stated.Returned; d.Returned {
+	if d.Returned = m.stated.Returned; d.Returned {
 		if d.Reverses = oneSpace(pay[tagReference]); d.Reverses == "" {
 			d.Reverses = m.stated.Reverses
 		}

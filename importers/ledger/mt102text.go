@@ -5,13 +5,12 @@ import (
 	"fmt"
 	"io"
 
-	"osmsd/importers/sheet"
 	"osmsd/sync/osms"
 )
 
 // textLines gives a text line by line, from one buffer.
 type textLines struct {
-	text   *sheet.Plain
+	text   io.Reader
 	buf    []byte
 	at     int // of what is not yet given, in buf
 	ended  bool

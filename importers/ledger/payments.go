@@ -109,7 +109,7 @@ func (p *payments) line(l *lines.Line) error {
 	}
 	if q.Amount < 0 {
 		q.Returned = true
-	} else if g.knp == knpReturn {
+	} else if g.knp == returnKNP {
 		q.Returned, q.Amount = true, -q.Amount
 	}
 	d.see(q)

@@ -168,7 +168,8 @@ func identity(d osms.Document, ordinal int, bag bag) string {
 	}
 	day := d.Dated
 	if d.Kind == osms.DocumentMovement {
-		day = d.Booked
+		// Its persons and whether it gives money back are read from the purpose.
+		day, d.Persons, d.Returned = d.Booked, 0, false
 	}
 	text := fmt.Sprintf("%s|%s|%q|%q|%s|%d|%d|%t|%d", d.Kind, day, reference, d.Account, d.PayerID, d.Persons, d.Amount, d.Returned, ordinal)
 	if d.Kind == osms.DocumentList {

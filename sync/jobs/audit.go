@@ -249,6 +249,14 @@ func (a *auditor) imported(ctx context.Context, sequence int64) (store.Import, e
 	return i, err
 }
 
+// source is the import that a decision is, or is about; 0: about none.
+func (a *auditor) source(sequence int64) int64 {
+	if a.what[sequence] != "" {
+		return a.about[sequence]
+	}
+	return sequence
+}
+
 // day is that on which a decision was committed; zero for none.
 func (a *auditor) day(sequence int64) osms.Date {
 	if sequence <= 0 || sequence >= int64(len(a.days)) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"osmsd/sync/osms"
@@ -77,17 +78,34 @@ func (a *auditor) decisions(ctx context.Context) error {
 }
 
 // decider puts in the run that decided and what began it: the program knows
-// people by nothing else.
+// people by nothing else. A decision that does not name its run has the one that
+// was under way, unless that could be several.
 func (a *auditor) decider(ctx context.Context, r *osms.AuditRow) error {
-	run, err := a.d.Store.RunNumbered(ctx, r.Run)
-	if r.Run == 0 {
-		run, err = a.d.Store.RunAt(ctx, r.At)
+	if r.Run != 0 {
+		run, err := a.d.Store.RunNumbered(ctx, r.Run)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		r.Trigger = run.Trigger
+		return err
 	}
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
+	runs, err := a.d.Store.RunsAt(ctx, r.At)
+	runs = slices.DeleteFunc(runs, func(run osms.Run) bool { return !decides(run.Job, r.Kind) })
+	if len(runs) == 1 {
+		r.Run, r.Trigger = runs[0].ID, runs[0].Trigger
 	}
-	r.Run, r.Trigger = run.ID, run.Trigger
 	return err
+}
+
+// decides reports whether a run of a job may have made a decision of a kind.
+func decides(job osms.Job, kind string) bool {
+	switch kind {
+	case osms.DecidedFreeze, osms.DecidedRefreeze:
+		return job == osms.JobAssess || job == osms.JobMonth
+	case osms.DecidedOverlap, osms.DecidedWithdraw:
+		return job == osms.JobDecide
+	}
+	return true
 }
 
 func (a *auditor) decided(ctx context.Context) (decided, error) {

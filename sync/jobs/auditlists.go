@@ -42,10 +42,7 @@ func (a *auditor) lateFiles(ctx context.Context) error {
 	}
 	for i, sequence := range slices.Sorted(maps.Keys(made)) {
 		r := *made[sequence]
-		source, kind := sequence, "import"
-		if what := a.what[sequence]; what != "" { // a decision, perhaps about an import
-			source, kind = a.about[sequence], what
-		}
+		source, kind := a.source(sequence), cmp.Or(a.what[sequence], "import")
 		imp, err := a.imported(ctx, source)
 		if err != nil {
 			return err

@@ -105,7 +105,7 @@ func (a *auditor) severalRegions(h store.PersonHistory) []osms.AuditRow {
 			continue
 		}
 		r := a.row(c, kind)
-		r.From, r.Until, r.Due, r.DueTo = c.From, c.Until, c.BIN == due.BIN, due.BIN
+		r.From, r.Until, r.Due, r.DueTo = c.First, c.Until, c.BIN == due.BIN, due.BIN
 		out = append(out, r)
 	}
 	return out
@@ -185,7 +185,13 @@ func (a *auditor) departed(h store.PersonHistory) []osms.AuditRow {
 	if last.Person == 0 || last.Until >= a.head.Month.First() {
 		return nil // nobody believes any more that the study ever was: no departure
 	}
-	r := a.row(last, string(last.Ending))
+	kind := string(last.Ending)
+	for _, f := range h.Facts {
+		if f.KnownUntil == 0 && f.BIN == was.BIN && f.From > last.Until {
+			kind = osms.EndedForm
+		}
+	}
+	r := a.row(last, kind)
 	r.Region, r.Category, r.From, r.Until, r.Amount = was.Region, was.Category, last.First, last.Until, a.head.Rate.PerPerson()
 	return []osms.AuditRow{r}
 }
@@ -219,10 +225,12 @@ func (a *auditor) lateEnrolments(h store.PersonHistory) []osms.AuditRow {
 }
 
 // row is what a row says of a fact: whose, where, since when it is known and
-// from which file.
+// from which file. That is the file that changed what was believed: the import
+// that stated the row of the fact may be older, as a new name is put on older
+// spans too.
 func (a *auditor) row(f store.KnownFact, kind string) osms.AuditRow {
 	return osms.AuditRow{Finding: 1, Person: f.Person, Name: f.Name, Birth: f.Birth, Region: a.regionOf(f.BIN), BIN: f.BIN, Kind: kind,
-		Learnt: osms.AuditMoment{Sequence: f.KnownFrom, Source: f.Import}}
+		Learnt: osms.AuditMoment{Sequence: f.KnownFrom, Source: a.source(f.KnownFrom)}}
 }
 
 func (a *auditor) inMonth(f osms.Fact) bool {

@@ -212,15 +212,12 @@ func verifyDocuments(t *store.Tx, i store.Import, documents []osms.Document, seq
 	}
 	for _, x := range documents {
 		s, ok := is[x.Identity]
-		if s.Origin != sequence {
-			s.Place = x.Place // they stand where another file has them
+		if ok && s.Origin != sequence {
+			continue // another file brought it first, perhaps in another order or encoding: it is looked at there
 		}
 		if !ok || s.Document != x {
 			found("ledger", where, "a payment document is not what the file says")
 			continue
-		}
-		if s.Origin != sequence {
-			continue // its postings are looked at with the import that brought them
 		}
 		persons, digest, err := postingDigest(t, s)
 		if err != nil {

@@ -52,12 +52,13 @@ const (
 	AgeOldLearner = "old_learner" // above AuditOldest
 )
 
-// Kinds of a row about names and about regions.
+// Kinds of a row about names, about regions, and of an end that is no departure.
 const (
 	NameNow      = "now"      // believed
 	NameBefore   = "before"   // was believed earlier
 	SideTogether = "together" // a day of the month in common with another region
 	SideInTurn   = "in_turn"  // one after another
+	EndedForm    = "form"     // study went on in another form
 )
 
 // What the audit calls decisions that are about no import.
@@ -72,7 +73,8 @@ const (
 )
 
 // AuditMoment is when something became known: the decision that made it so, its
-// day, and the import, with its file, that stated it; 0 and "" for none.
+// day, and the import, with its file, that the decision is or is about; 0 and ""
+// for none.
 type AuditMoment struct {
 	Sequence int64
 	Day      Date

@@ -41,12 +41,12 @@ func (r Reconciliation) Headline(lang string) string {
 	var cause []string
 	b, ok := most.largest()
 	if ok {
-		cause = append(cause, say("cause", "cause", b.Kind.Brief(lang), "amount", b.Amount.Grouped(), "persons", count(b.Persons)))
+		cause = append(cause, say("cause", "cause", b.Kind.Brief(lang), "amount", b.Amount.Signed(), "persons", count(b.Persons)))
 	}
 	rest := say("whole")
 	switch {
 	case most.Unexplained != 0:
-		rest = say("rest", "amount", most.Unexplained.Grouped())
+		rest = say("rest", "amount", most.Unexplained.Signed())
 	case slices.ContainsFunc(most.Bridge, func(b BridgeLine) bool { return !b.Proved }):
 		rest = say("stated")
 	}
@@ -56,7 +56,7 @@ func (r Reconciliation) Headline(lang string) string {
 		clauses = append(append(clauses, cause...), rest)
 	}
 	if least.Region != most.Region && over(least.Unexplained, most.Unexplained) {
-		clauses = append(clauses, say("elsewhere", "region", least.Region.OrNone(lang), "amount", least.Unexplained.Grouped()))
+		clauses = append(clauses, say("elsewhere", "region", least.Region.OrNone(lang), "amount", least.Unexplained.Signed()))
 	}
 	where := most.Region.OrNone(lang)
 	if len(r.Lines) > 1 {

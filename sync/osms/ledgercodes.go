@@ -20,6 +20,10 @@ const LevelUnknown Code = "level_unknown"
 // reference. Both are counted, since money is never dropped on a likeness.
 const LineRepeated Code = "line_repeated"
 
+// MovementPending is a warning: an entry of a statement that is not booked yet
+// moved no money, and is left out.
+const MovementPending Code = "movement_pending"
+
 // KNPUnknown is a warning: the payment purpose code is none of those known for
 // the Fund; the payment is kept.
 const KNPUnknown Code = "knp_unknown"

@@ -109,6 +109,18 @@ func (t Tiyn) Grouped() string {
 	return b.String()
 }
 
+// Signed gives tenge as people write it, with a sign also where it adds. The
+// minus is U+2212: a hyphen would let a line end between it and the figures.
+func (t Tiyn) Signed() string {
+	switch {
+	case t > 0:
+		return "+" + t.Grouped()
+	case t < 0:
+		return "−" + strings.TrimPrefix(t.Grouped(), "-")
+	}
+	return t.Grouped()
+}
+
 // Value stores the amount as an integer.
 func (t Tiyn) Value() (driver.Value, error) { return int64(t), nil }
 

@@ -70,7 +70,7 @@ func (s Suggestion) Message(lang string) string {
 		bin = wordOr("bin", lang) + " " + s.BIN.Digits()
 	}
 	return filled(text, "amount", s.Amount.size(), "persons", count(s.Persons), "place", strings.Join(places, ", "),
-		"bin", bin, "year", count(s.Year), "text", Shown(s.Text))
+		"bin", bin, "year", count(s.Year), "text", Shown(strings.TrimSpace(s.Text)))
 }
 
 // size is the amount without its sign, as people write it.

@@ -100,7 +100,9 @@ type MatchedRegion struct {
 	// Listed is what the payer's lists of persons say arrived.
 	ListedPersons int
 	Listed        osms.Tiyn
-	Bridge        []osms.BridgeLine
+	// Bridge has its lines in order; one that comes to zero is here, and left out of
+	// a report.
+	Bridge []osms.BridgeLine
 
 	raw material
 }

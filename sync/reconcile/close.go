@@ -41,9 +41,7 @@ func (m *Matching) Close() Matched {
 			out.err = err
 		}
 		m.returnedAlone(r)
-		if region := m.closeRegion(r, left, heads); region.says() {
-			out.Regions = append(out.Regions, region)
-		}
+		out.Regions = append(out.Regions, m.closeRegion(r, left, heads))
 	}
 	out.Documents = m.documents()
 	return out
@@ -176,9 +174,7 @@ func (m *Matching) closeRegion(r *regionTally, left *lacking, heads map[site]int
 	out := MatchedRegion{Region: r.region, LedgerPersons: ledger.persons, Ledger: ledger.amount,
 		ListedPersons: r.evidence.persons, Listed: r.evidence.amount}
 	for kind, h := range r.lines {
-		if h.amount != 0 {
-			out.Bridge = append(out.Bridge, osms.BridgeLine{Kind: kind, Persons: h.persons, Amount: h.amount, Proved: true, Behind: h.behind()})
-		}
+		out.Bridge = append(out.Bridge, osms.BridgeLine{Kind: kind, Persons: h.persons, Amount: h.amount, Proved: true, Behind: h.behind()})
 	}
 	sortBridge(out.Bridge)
 	out.raw = m.material(r, left, heads)
@@ -188,7 +184,8 @@ func (m *Matching) closeRegion(r *regionTally, left *lacking, heads map[site]int
 // says tells whether anything stands at the region. Where a payment was made and
 // given back, nothing does.
 func (r *MatchedRegion) says() bool {
-	return r.raw.stands > 0 || r.LedgerPersons != 0 || r.Ledger != 0 || r.ListedPersons != 0 || r.Listed != 0 || len(r.Bridge) > 0
+	return r.raw.stands > 0 || r.LedgerPersons != 0 || r.Ledger != 0 || r.ListedPersons != 0 || r.Listed != 0 ||
+		slices.ContainsFunc(r.Bridge, func(b osms.BridgeLine) bool { return b.Amount != 0 })
 }
 
 // documents tells of every document what concerns the month.

@@ -92,6 +92,9 @@ func Compare(in Input) (lines []osms.ReconciliationLine, total osms.Reconciliati
 		}
 		for i := range in.Money.Regions {
 			r := &in.Money.Regions[i]
+			if !r.says() {
+				continue
+			}
 			l := line(r.Region)
 			if r.raw.stands > 0 && in.Money.each != in.paid().PerPerson() {
 				return nil, total, fmt.Errorf("region %s: matched with a contribution of %s tenge, and %s is due", r.Region, in.Money.each, in.paid().PerPerson())
@@ -119,8 +122,9 @@ func Compare(in Input) (lines []osms.ReconciliationLine, total osms.Reconciliati
 	}
 	if in.Money != nil {
 		for i := range in.Money.Regions {
-			r := &in.Money.Regions[i]
-			attribute(line(r.Region), r.Bridge)
+			if r := &in.Money.Regions[i]; r.says() {
+				attribute(line(r.Region), r.Bridge)
+			}
 		}
 	}
 	for _, l := range byRegion {

@@ -22,7 +22,7 @@ type paper struct {
 
 // compareDocuments orders documents by what they say, whatever brought them.
 func compareDocuments(a, b *Document) int {
-	return cmp.Or(cmp.Compare(a.Dated, b.Dated), cmp.Compare(a.Identity, b.Identity), cmp.Compare(a.ID, b.ID))
+	return cmp.Or(cmp.Compare(a.Dated, b.Dated), cmp.Compare(a.Reference, b.Reference), cmp.Compare(a.Identity, b.Identity), cmp.Compare(a.ID, b.ID))
 }
 
 // sortPapers gives the documents in their order.
@@ -38,9 +38,9 @@ func sortPapers(documents []Document) []paper {
 	return papers
 }
 
-// month is the month for which the whole document pays, or the first that its
-// postings name.
-func (p *paper) month() osms.Month { return cmp.Or(p.Month, p.First) }
+// month is the first that its postings name, or the month for which the whole
+// document pays.
+func (p *paper) month() osms.Month { return cmp.Or(p.First, p.Month) }
 
 // holding is money at a region.
 type holding struct {
@@ -122,7 +122,8 @@ func parcels(papers []paper) []*parcel {
 //
 // A movement that names its month pays for that month whatever its list says. One
 // that does not pays for the months of its list; what the list does not name
-// stands in the first of these.
+// stands in the first of these. Where a reference has both, the list is the
+// latter's, since every month sees that one.
 func (f *funds) settle(month osms.Month, g *parcel) {
 	var here, open []*paper
 	for _, m := range g.movements {
@@ -133,27 +134,34 @@ func (f *funds) settle(month osms.Month, g *parcel) {
 			open = append(open, m)
 		}
 	}
-	if len(here) > 0 { // the others that bear the reference go with them
-		f.place(slices.Concat(here, open), g.lists, func(p *paper) osms.Tiyn { return p.sum })
-		return
+	lists := g.lists
+	if first, entries := span(open, g.lists); first != 0 && len(open) > 0 {
+		lists = nil
+		if first == month {
+			f.place(open, g.lists, func(p *paper) osms.Tiyn { return p.Amount })
+		} else if entries > 0 {
+			f.source = osms.FromStatements
+			for _, p := range slices.Concat(open, g.lists) {
+				p.counted = true
+			}
+		}
 	}
-	first, entries := osms.Month(0), 0
-	for _, p := range slices.Concat(open, g.lists) {
+	if len(here) > 0 {
+		lists = slices.DeleteFunc(slices.Clone(lists), func(p *paper) bool { return p.entries == 0 })
+		f.place(here, lists, func(p *paper) osms.Tiyn { return p.sum })
+	}
+}
+
+// span gives the first month that documents name, and how many entries of the
+// month asked about they have.
+func span(movements, lists []*paper) (first osms.Month, entries int) {
+	for _, p := range slices.Concat(movements, lists) {
 		if m := p.month(); m != 0 && (first == 0 || m < first) {
 			first = m
 		}
 		entries += p.entries
 	}
-	switch {
-	case len(open) == 0:
-	case first == month:
-		f.place(open, g.lists, func(p *paper) osms.Tiyn { return p.Amount })
-	case entries > 0:
-		f.source = osms.FromStatements
-		for _, p := range slices.Concat(open, g.lists) {
-			p.counted = true
-		}
-	}
+	return first, entries
 }
 
 // place puts what movements have beside what their lists name at the movements'
@@ -170,7 +178,7 @@ func (f *funds) place(movements, lists []*paper, named func(*paper) osms.Tiyn) {
 		} else {
 			persons += m.Persons
 		}
-		if m.entries > 0 {
+		if m.First != 0 { // it names persons itself
 			rest -= named(m)
 		}
 		entries += m.entries

@@ -255,7 +255,7 @@ func (w *world) references() map[string]bool {
 }
 
 // match matches a month as a caller does.
-func (w *world) match(t testing.TB, month osms.Month) reconcile.Matched {
+func (w *world) match(t fataler, month osms.Month) reconcile.Matched {
 	refs := w.references()
 	o := reconcile.MatchOptions{Month: month, PerPerson: rate.PerPerson(), References: func(r string) bool { return refs[r] }, HasReferences: len(refs) > 0,
 		OnItsWay: func(d osms.Date) bool { return w.transit[d] }, Other: w.other}
@@ -326,7 +326,7 @@ func (w *world) past(person osms.IIN, month osms.Month) (p reconcile.Past) {
 
 // compare makes the whole bridge of a month in which nothing changed since the
 // freeze.
-func (w *world) compare(t testing.TB, month osms.Month) ([]osms.ReconciliationLine, osms.ReconciliationLine) {
+func (w *world) compare(t fataler, month osms.Month) ([]osms.ReconciliationLine, osms.ReconciliationLine) {
 	matched := w.match(t, month)
 	in := reconcile.Input{Month: month, Rate: rate, Rates: w.rates, Money: &matched}
 	in.Due = w.heads(month)
@@ -343,3 +343,6 @@ func (w *world) heads(month osms.Month) (due []osms.Head) {
 	}
 	return due
 }
+
+// fataler is a test of either kind.
+type fataler interface{ Fatal(...any) }

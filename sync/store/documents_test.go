@@ -82,6 +82,7 @@ func identitiesOf(documents []osms.Document) (out []string) {
 func TestDocuments(t *testing.T) {
 	eachDB(t, func(t *testing.T, s *Store) {
 		october, september := aList(1, 202610, 3), aList(2, 202609, 2)
+		september.Booked = 20260105 // far from both
 		ids, first := bring(t, s, "aa", october, september, aMovement(1, 0))
 		again, second := bring(t, s, "bb", october)
 		if again[0] != ids[0] {
@@ -102,7 +103,7 @@ func TestDocuments(t *testing.T) {
 			}
 		}
 		want("October", believed(202610, second), "list 1 by 1", "movement 1 by 1")
-		want("September", believed(202609, second), "list 2 by 1", "movement 1 by 1") // a movement without a month, booked near to it
+		want("September", believed(202609, second), "list 1 by 1", "list 2 by 1", "movement 1 by 1") // booked near to it: a movement without a month, and a list
 		want("another year", believed(202509, second))
 		want("before", believed(202610, first-1))
 

@@ -143,12 +143,16 @@ func (s *Store) ImportNamed(ctx context.Context, sequence int64) (Import, error)
 	return i, missing(err)
 }
 
-// RunAt is the run that was under way at a moment, the last that began;
-// ErrNotFound where none was.
-func (s *Store) RunAt(ctx context.Context, at time.Time) (r osms.Run, err error) {
-	err = s.db.QueryRowContext(ctx, `SELECT id, job, cause FROM run WHERE started <= $1 AND (finished IS NULL OR finished >= $1)
-		ORDER BY id DESC LIMIT 1`, at.Unix()).Scan(&r.ID, &r.Job, &r.Trigger)
-	return r, missing(err)
+// RunsAt lists the runs that were under way at a moment, in order: more than one
+// where they followed one another within its second.
+func (s *Store) RunsAt(ctx context.Context, at time.Time) (out []osms.Run, err error) {
+	err = eachRow(ctx, s.db, func(rows *sql.Rows) error {
+		var r osms.Run
+		err := rows.Scan(&r.ID, &r.Job, &r.Trigger)
+		out = append(out, r)
+		return err
+	}, "SELECT id, job, cause FROM run WHERE started <= $1 AND (finished IS NULL OR finished >= $1) ORDER BY id", at.Unix())
+	return out, err
 }
 
 // RunNumbered reads a run's job and cause; ErrNotFound when there is none.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"testing"
-	"time"
 
 	"osmsd/sync/osms"
 )
@@ -135,23 +134,27 @@ func TestJournal(t *testing.T) {
 		}
 		_, err := s.ImportNamed(ctx, 1)
 		wantErr(t, err, ErrNotFound)
-		_, err = s.RunAt(ctx, minute(2))
-		wantErr(t, err, ErrNotFound)
 		run, err := s.BeginRun(ctx, osms.Run{Job: osms.JobAssess, Trigger: "schedule", Started: minute(2)})
 		must(t, err)
-		for at, known := range map[time.Time]bool{minute(1): false, minute(2): true, minute(9): true} {
-			if r, err := s.RunAt(ctx, at); known != (err == nil) || known && (r.ID != run.ID || r.Trigger != "schedule" || r.Job != osms.JobAssess) {
-				t.Errorf("%s: %+v, %v", at, r, err)
+		want := func(at, runs int) {
+			t.Helper()
+			if got, err := s.RunsAt(ctx, minute(at)); err != nil || len(got) != runs || runs == 1 && (got[0].ID != run.ID || got[0].Trigger != "schedule" || got[0].Job != osms.JobAssess) {
+				t.Errorf("minute %d: %+v, %v", at, got, err)
 			}
 		}
+		want(1, 0)
+		want(2, 1)
+		want(9, 1)
 		run.Finished, run.State = minute(4), osms.Done
 		must(t, s.EndRun(ctx, run))
-		_, err = s.RunAt(ctx, minute(9))
-		wantErr(t, err, ErrNotFound)
+		_, err = s.BeginRun(ctx, osms.Run{Job: osms.JobIntake, Trigger: "command", Started: minute(4)})
+		must(t, err)
+		want(3, 1)
+		want(4, 2)
 		if r, err := s.RunNumbered(ctx, run.ID); err != nil || r.Trigger != "schedule" {
 			t.Errorf("%+v, %v", r, err)
 		}
-		_, err = s.RunNumbered(ctx, run.ID+1)
+		_, err = s.RunNumbered(ctx, run.ID+2)
 		wantErr(t, err, ErrNotFound)
 	})
 }

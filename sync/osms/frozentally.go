@@ -1,33 +1,36 @@
-package workbook
+package osms
 
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash"
 	"strconv"
-
-	"osmsd/sync/osms"
 )
 
-// eachFrozen reads a frozen list person by person, in order of IIN.
-type eachFrozen = func(yield func(osms.FrozenPerson) error) error
+// ErrDoesNotAddUp says that the figures of a report or list contradict each
+// other. Nothing is written from such figures.
+var ErrDoesNotAddUp = errors.New("the figures do not add up")
 
-// tally counts a frozen list while it is written and compares it with its head.
-type tally struct {
-	l                     osms.FrozenList
-	persons, joined, left int
-	amount                osms.Tiyn
-	last                  osms.IIN
-	digest                hash.Hash
-	line                  []byte
+// FrozenTally counts a frozen list while it is written and compares it with its
+// head.
+type FrozenTally struct {
+	l            FrozenList
+	Persons      int // on the list so far
+	Amount       Tiyn
+	joined, left int
+	last         IIN
+	digest       hash.Hash
+	line         []byte
 }
 
-func newTally(l osms.FrozenList) *tally { return &tally{l: l, digest: sha256.New()} }
+// NewFrozenTally begins to count a list with this head.
+func NewFrozenTally(l FrozenList) *FrozenTally { return &FrozenTally{l: l, digest: sha256.New()} }
 
-// add takes one person; a person who left is not on the list and only counts as
+// Add takes one person; a person who left is not on the list and only counts as
 // left. What cannot be right is an error at once.
-func (t *tally) add(p osms.FrozenPerson) error {
+func (t *FrozenTally) Add(p FrozenPerson) error {
 	switch {
 	case p.Person <= t.last:
 		return fmt.Errorf("%w: the persons are not in order of IIN, each once", ErrDoesNotAddUp)
@@ -50,10 +53,10 @@ func (t *tally) add(p osms.FrozenPerson) error {
 	default:
 		return fmt.Errorf("%w: a person's change is %q", ErrDoesNotAddUp, p.Change)
 	}
-	if t.persons++; t.persons > t.l.Persons {
+	if t.Persons++; t.Persons > t.l.Persons {
 		return fmt.Errorf("%w: more than %d persons are on the list", ErrDoesNotAddUp, t.l.Persons)
 	}
-	t.amount += p.Amount
+	t.Amount += p.Amount
 	b := append(t.line[:0], p.Person.Digits()...)
 	b = append(append(b, '|'), p.Category...)
 	b = append(append(b, '|'), p.Region.String()...)
@@ -64,14 +67,14 @@ func (t *tally) add(p osms.FrozenPerson) error {
 	return err
 }
 
-// end compares the whole list with its head.
-func (t *tally) end() error {
+// End compares the whole list with its head.
+func (t *FrozenTally) End() error {
 	for _, c := range []struct {
 		what       string
 		have, want any
 	}{
-		{"persons", t.persons, t.l.Persons}, {"joined", t.joined, t.l.Joined}, {"left", t.left, t.l.Left},
-		{"amount", t.amount, t.l.Amount}, {"digest", hex.EncodeToString(t.digest.Sum(nil)), t.l.Digest},
+		{"persons", t.Persons, t.l.Persons}, {"joined", t.joined, t.l.Joined}, {"left", t.left, t.l.Left},
+		{"amount", t.Amount, t.l.Amount}, {"digest", t.Digest(), t.l.Digest},
 	} {
 		if c.have != c.want {
 			return fmt.Errorf("%w: %s of the list is %v, its head says %v", ErrDoesNotAddUp, c.what, c.have, c.want)
@@ -79,3 +82,6 @@ func (t *tally) end() error {
 	}
 	return nil
 }
+
+// Digest is the SHA-256 of the persons so far, hexadecimal.
+func (t *FrozenTally) Digest() string { return hex.EncodeToString(t.digest.Sum(nil)) }
