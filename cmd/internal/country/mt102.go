@@ -11,7 +11,9 @@ import (
 type messages struct {
 	out  *csvWriter
 	form *listForm
+	warn func(Refusal) error
 	n    int
+	line int // lines written
 }
 
 func (w *messages) close() error { return w.out.close() }
@@ -35,6 +37,7 @@ func (w *messages) paper(p *paper) error {
 	for i := range p.items {
 		t := &p.items[i]
 		sum += t.amount
+		at := w.line + len(lines) + 1
 		lines = append(lines, fmt.Sprintf(":21:%d", i+1), ":32B:KZT"+comma(t.amount))
 		father := t.name.Patronymic
 		if father == "" && i%2 == 0 {
@@ -43,17 +46,21 @@ func (w *messages) paper(p *paper) error {
 		born := strings.ReplaceAll(t.birth.String(), "-", "")
 		if uint64(t.birth+osms.Date(i))%211 == 0 {
 			born = "00000000" // such do occur
+			if err := w.warn(Refusal{Row: at, Field: "birth_date", Code: osms.DateUnreadable, Value: born}); err != nil {
+				return err
+			}
+		}
+		if t.fault != "" {
+			if err := w.warn(Refusal{Row: at, Field: "iin", Code: t.fault, Value: t.given}); err != nil {
+				return err
+			}
 		}
 		lines = append(lines, w.tags("/FM/"+t.name.Surname, "/NM/"+t.name.Given, "/FT/"+father, "/DT/"+born, "/IDN/"+t.digits(), "/PERIOD/"+period(t.month))...)
 	}
 	day := p.dated.String()
 	lines = append(lines, ":32A:"+day[2:4]+day[5:7]+day[8:]+"KZT"+comma(sum), "-}")
-	for _, l := range lines {
-		if err := w.out.put(l); err != nil {
-			return err
-		}
-	}
-	return nil
+	w.line += len(lines)
+	return put(w.out, lines...)
 }
 
 func (w *messages) payee(p *paper) party {

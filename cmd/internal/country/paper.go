@@ -10,6 +10,7 @@ import (
 type item struct {
 	iin    osms.IIN // 0: given is no IIN
 	given  string
+	fault  osms.Code // what is wrong with what is given
 	name   osms.Name
 	birth  osms.Date
 	amount osms.Tiyn // never negative: what gives back is a paper of returns

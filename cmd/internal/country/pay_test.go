@@ -15,7 +15,7 @@ import (
 // mixed is one of many mixes of options, small and quick.
 func mixed(seed uint64) Options {
 	d := newDraw(99, seed)
-	o := Options{Seed: seed, Mess: -1, Persons: d.between(60, 260), Regions: d.between(1, 5), Months: d.between(1, 5),
+	o := Options{Seed: seed, Mess: -1, Persons: d.between(60, 200), Regions: d.between(1, 5), Months: d.between(1, 5),
 		First: [...]osms.Month{202403, 202509, 202602, 202511}[d.n(4)]}
 	for range d.between(0, 3) {
 		o.Money = append(o.Money, Moneys[d.n(len(Moneys))])
@@ -87,6 +87,7 @@ func TestMoneyAgreesWithItsFiles(t *testing.T) {
 				later += len(r.Later)
 			}
 		}
+		k.warnings()
 		if t.Failed() {
 			t.Fatalf("seed %d: %+v", seed, o)
 		}
@@ -398,6 +399,50 @@ func (k *clerk) lines(m int, lists, money []paid) (map[osms.Region]map[osms.Brid
 		}
 	}
 	return lines, proved
+}
+
+// warnings looks up every warning about a list at its address.
+func (k *clerk) warnings() {
+	k.t.Helper()
+	files := map[string]*File{}
+	faults := map[string]int{}
+	for i := range k.truth.Files {
+		f := &k.truth.Files[i]
+		if f.Kind == osms.KindPayments {
+			files[f.Path] = f
+			for _, p := range readPaid(k.t, k.dir, f) {
+				if _, err := osms.ParseIIN(p.text, 0); err != nil {
+					faults[f.Path]++
+				}
+			}
+		}
+	}
+	for _, r := range k.truth.Refusals {
+		f := files[r.File]
+		if f == nil {
+			continue
+		}
+		name := filepath.Join(k.dir, filepath.FromSlash(f.Path))
+		found := false
+		if f.Format == "mt102" {
+			lines := strings.Split(decoded(k.t, name, f.Encoding), "\n")
+			found = strings.Contains(lines[r.Row-1], ":21:") && strings.Contains(strings.Join(lines[r.Row:r.Row+7], "\n"), "/"+r.Value)
+		} else {
+			row := readAgain(k.t, name, *f)[0].rows[r.Row-1]
+			found = row[1] == r.Value && r.Cell == fmt.Sprintf("B%d", r.Row)
+		}
+		if !found {
+			k.t.Errorf("%+v: not there", r)
+		}
+		if r.Field == "iin" {
+			faults[r.File]--
+		}
+	}
+	for path, n := range faults {
+		if n != 0 {
+			k.t.Errorf("%s: %d IINs that are none and that the truth does not know", path, n)
+		}
+	}
 }
 
 // posted reports whether the lists have a contribution of the person too many in

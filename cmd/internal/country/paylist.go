@@ -76,7 +76,7 @@ func (d *payday) writeLists(x *payRegion) error {
 		return nil
 	}
 	write := func(out io.Writer) error {
-		first, err := newListWriter(out, x.form)
+		first, err := newListWriter(out, x.form, d.c.warner(t.Path))
 		if err != nil {
 			return err
 		}
@@ -85,7 +85,7 @@ func (d *payday) writeLists(x *payRegion) error {
 			err = d.c.create(again.Path, func(out io.Writer) error {
 				other := *x.form
 				other.encoding, other.unix = again.Encoding, !x.form.unix
-				w, err := newListWriter(out, &other)
+				w, err := newListWriter(out, &other, d.c.warner(again.Path))
 				if err != nil {
 					return err
 				}
@@ -113,10 +113,18 @@ func (d *payday) writeLists(x *payRegion) error {
 	return nil
 }
 
-func newListWriter(out io.Writer, f *listForm) (listWriter, error) {
+// warner records what in a file deserves a warning.
+func (c *country) warner(path string) func(Refusal) error {
+	return func(r Refusal) error {
+		r.File, r.Severity = path, osms.Warning
+		return c.refuse(r)
+	}
+}
+
+func newListWriter(out io.Writer, f *listForm, warn func(Refusal) error) (listWriter, error) {
 	if f.table() {
-		return newPaymentTable(out, f)
+		return newPaymentTable(out, f, warn)
 	}
 	w, err := newCSV(out, &f.dress) // its lines and encodings
-	return &messages{out: w, form: f}, err
+	return &messages{out: w, form: f, warn: warn}, err
 }

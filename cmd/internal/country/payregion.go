@@ -241,9 +241,9 @@ func (x *payRegion) unknown() error {
 	switch x.draw.n(3) {
 	case 0: // its last digit is another
 		t.given = osms.IIN(uint64(t.iin)/10*10 + (uint64(t.iin)%10+1)%10).Digits()
-		t.iin = 0
+		t.iin, t.fault = 0, osms.IINCheckDigit
 	case 1:
-		t.given, t.iin = "УД"+t.iin.Digits()[2:9], 0
+		t.given, t.iin, t.fault = "УД"+t.iin.Digits()[2:9], 0, osms.IINCharacters
 	}
 	p := x.regular()
 	if !x.form.region || x.draw.of(1, 3) {

@@ -11,14 +11,15 @@ import (
 // is part of.
 type paymentTable struct {
 	form  *listForm
+	warn  func(Refusal) error
 	out   table
 	end   func() error
 	rows  int
 	total osms.Tiyn
 }
 
-func newPaymentTable(w io.Writer, f *listForm) (*paymentTable, error) {
-	t := &paymentTable{form: f}
+func newPaymentTable(w io.Writer, f *listForm, warn func(Refusal) error) (*paymentTable, error) {
+	t := &paymentTable{form: f, warn: warn}
 	if f.csv() {
 		out, err := newCSV(w, &f.dress)
 		if err != nil {
@@ -27,7 +28,7 @@ func newPaymentTable(w io.Writer, f *listForm) (*paymentTable, error) {
 		t.out, t.end = out, out.close
 	} else {
 		book := newWorkbook(w, &f.dress)
-		sheet, err := book.sheet(say(f.language, "Төлемдер", "Платежи", "Payments"), []int{8, 16, 40, 18, 18, 8, 44, 18, 16, 20, 34})
+		sheet, err := book.sheet(paymentSheet, []int{8, 16, 40, 18, 18, 8, 44, 18, 16, 20, 34})
 		if err != nil {
 			return nil, err
 		}
@@ -47,11 +48,15 @@ func newPaymentTable(w io.Writer, f *listForm) (*paymentTable, error) {
 	for i, h := range headings {
 		row[i] = cell{kind: text, style: headed, text: h}
 	}
-	return t, t.put(row)
+	_, err := t.put(row)
+	return t, err
 }
 
-// put writes a row, without the region where the form has no column for it.
-func (t *paymentTable) put(row []cell) error {
+const paymentSheet = "Платежи"
+
+// put writes a row, without the region where the form has no column for it, and
+// gives its number.
+func (t *paymentTable) put(row []cell) (int, error) {
 	if !t.form.region {
 		row = row[:10]
 	}
@@ -60,8 +65,7 @@ func (t *paymentTable) put(row []cell) error {
 			row[i].text = typist.Replace(row[i].text)
 		}
 	}
-	_, err := t.out.write(line{cells: row})
-	return err
+	return t.out.write(line{cells: row})
 }
 
 func (t *paymentTable) paper(p *paper) error {
@@ -86,7 +90,15 @@ func (t *paymentTable) paper(p *paper) error {
 		}
 		row := []cell{digits(t.rows), words(x.digits()), words(x.name.String()), monthCell(x.month, &t.form.dress, t.rows), amountCell(amount, &t.form.dress, t.rows),
 			words(p.knp), words(p.payer.name), words(p.payer.bin), dateCell(p.dated, how), words(p.reference), words(region)}
-		if err := t.put(row); err != nil {
+		n, err := t.put(row)
+		if err == nil && x.fault != "" {
+			r := Refusal{Cell: osms.CellName(1, n), Row: n, Field: "iin", Code: x.fault, Value: row[1].text}
+			if !t.form.csv() {
+				r.Sheet = paymentSheet
+			}
+			err = t.warn(r)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -98,7 +110,7 @@ func (t *paymentTable) close() error {
 	if !t.form.csv() {
 		row := make([]cell, 11)
 		row[0], row[4] = cell{kind: text, style: headed, text: "Итого"}, cell{kind: number, style: money, text: t.total.String()}
-		if err := t.put(row); err != nil {
+		if _, err := t.put(row); err != nil {
 			return fmt.Errorf("the sum: %w", err)
 		}
 	}

@@ -154,6 +154,7 @@ type File struct {
 }
 
 // Refusal is a planted fault with its address. Value is what stands in the cell.
+// In a message there are no cells: Row is the line on which the item begins.
 type Refusal struct {
 	File     string        `json:"file"`
 	Sheet    string        `json:"sheet"`
