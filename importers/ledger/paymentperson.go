@@ -74,7 +74,7 @@ func restored(digits string, day table.Day, latest osms.Date) osms.IIN {
 
 // name joins what the row writes of the name; a dash is no part of it.
 func (p *payments) name(l *lines.Line) string {
-	name := strings.Clone(l.Table.Text(l.Row, "full_name"))
+	name := l.Table.Text(l.Row, "full_name")
 	if name == "" {
 		var parts []string
 		for _, field := range []string{"surname", "given_name", "patronymic"} {
