@@ -30,6 +30,9 @@ type dialect struct {
 	// snapshot is the isolation in which all reads of a transaction see the same
 	// moment; SQLite knows no other.
 	snapshot sql.IsolationLevel
+	// walking is said to a connection that reads much once and in order, so that
+	// it keeps little of it; walked makes it as it was.
+	walking, walked string
 	// erasing is said in a transaction before content is destroyed, purge after
 	// it is committed: so the database keeps no bytes of it.
 	erasing string
@@ -46,6 +49,7 @@ type bulk interface {
 }
 
 var sqliteDialect = dialect{name: "sqlite", bytes: "BLOB", empty: "DELETE FROM %s", bulk: newMultiRow,
+	walking: "PRAGMA cache_size = -16384", walked: "PRAGMA cache_size = -98304",
 	erasing: "PRAGMA secure_delete = ON", purge: []string{"PRAGMA wal_checkpoint(TRUNCATE)"}}
 
 // PostgreSQL takes a column that it has never analysed to hold 200 different

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
 	"osmsd/sync/osms"
 )
 
@@ -353,13 +355,25 @@ func entitlementCursor(sequence int64) cursor[KnownEntitlement] {
 // cursor reads rows in order of person, one ahead.
 type cursor[T any] struct {
 	scan   func(*sql.Rows, *T) (osms.IIN, error)
+	conn   *sqlx.Conn
+	calm   func() // makes the connection as it was
 	rows   *sql.Rows
 	value  T
 	person osms.IIN // 0: there are no more
 }
 
 func (c *cursor[T]) open(ctx context.Context, s *Store, query string, args ...any) (err error) {
-	if c.rows, err = s.db.QueryContext(ctx, query, args...); err != nil {
+	if c.conn, err = s.db.Connx(ctx); err != nil {
+		return unreachable(err)
+	}
+	c.calm = func() {}
+	if s.d.walking != "" {
+		if _, err := c.conn.ExecContext(ctx, s.d.walking); err != nil {
+			return unreachable(err)
+		}
+		c.calm = func() { _, _ = c.conn.ExecContext(context.WithoutCancel(ctx), s.d.walked) }
+	}
+	if c.rows, err = c.conn.QueryContext(ctx, query, args...); err != nil {
 		return unreachable(err)
 	}
 	return c.next()
@@ -368,6 +382,10 @@ func (c *cursor[T]) open(ctx context.Context, s *Store, query string, args ...an
 func (c *cursor[T]) close() {
 	if c.rows != nil {
 		_ = c.rows.Close()
+	}
+	if c.conn != nil {
+		c.calm()
+		_ = c.conn.Close()
 	}
 }
 
