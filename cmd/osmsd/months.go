@@ -279,6 +279,7 @@ func (a *app) showReconciliation(o *opened, r osms.Reconciliation, path string) 
 	}
 	if path != "" {
 		fmt.Fprintln(a.Stderr, a.say("reconcile.workbook", o.desk.Home.Shown(path)))
+		fmt.Fprintln(a.Stderr, a.say("reconcile.summary", o.desk.Home.Shown(jobs.SummaryOf(path))))
 	}
 	return nil
 }

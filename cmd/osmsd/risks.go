@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"text/tabwriter"
 
@@ -41,7 +42,7 @@ func (a *app) risksCommand() *cobra.Command {
 	days := 30
 	cmd := &cobra.Command{
 		Use:   "risks",
-		Short: "Whose claim, or its category, ends within 30 or 60 days",
+		Short: "Whose claim, or its category, ends within 30 or 60 days, and whom employers pay for too",
 		Long: `risks lists the persons whose claim on the state, or its category, ends soon, as
 the register believes it now: category 1 with the month of the 18th birthday
 (category 13 follows for those who study on), the announced last day of study
@@ -71,16 +72,30 @@ when no other study follows, and that of an academic leave. The reason
 			if err != nil {
 				return err
 			}
-			ending := r.Ending30
-			if days == 60 {
-				ending = append(ending, r.Ending60...)
+			elsewhere := func(e osms.EndingRisk) bool { return only != 0 && e.Region != only }
+			r.Ending30, r.Ending60 = slices.DeleteFunc(r.Ending30, elsewhere), slices.DeleteFunc(r.Ending60, elsewhere)
+			r.EmployerPayments = slices.DeleteFunc(r.EmployerPayments, func(p osms.EmployerPayment) bool { return only != 0 && p.Region != only })
+			if days == 30 {
+				r.Ending60 = nil
 			}
-			ending = slices.DeleteFunc(ending, func(e osms.EndingRisk) bool { return only != 0 && e.Region != only })
-			paid := slices.DeleteFunc(r.EmployerPayments, func(p osms.EmployerPayment) bool { return only != 0 && p.Region != only })
+			path := ""
+			if _, err := os.Stat(a.home); err == nil {
+				if path, err = o.desk.WriteRisks(r, only); err != nil {
+					return err
+				}
+			}
+			ending := slices.Concat(r.Ending30, r.Ending60)
 			if a.json {
-				return a.print(map[string]any{"as_of": r.AsOf, "days": days, "ending": shownEndings(ending), "employer_payments": shownEmployers(paid)})
+				return a.print(map[string]any{"as_of": r.AsOf, "days": days, "ending": shownEndings(ending), "employer_payments": shownEmployers(r.EmployerPayments)})
 			}
-			return a.showRisks(r.AsOf, days, ending)
+			if err := a.showRisks(r.AsOf, days, ending); err != nil {
+				return err
+			}
+			a.showEmployers(r.EmployerPayments)
+			if path != "" {
+				fmt.Fprintln(a.Stderr, a.say("risks.workbook", o.desk.Home.Shown(path)))
+			}
+			return nil
 		},
 	}
 	cmd.Flags().StringVar(&at, "at", "", "from this day on, as 2026-10-31 (default: today)")
@@ -105,6 +120,19 @@ func shownEmployers(all []osms.EmployerPayment) []employerPaymentJSON {
 			d.Payer, d.PayerID, d.Reference, d.Import, intake.Shown(d.File)})
 	}
 	return out
+}
+
+// showEmployers prints whom others than the state pay for too.
+func (a *app) showEmployers(all []osms.EmployerPayment) {
+	if len(all) == 0 {
+		return
+	}
+	fmt.Fprintln(a.Stdout, "\n"+a.say("risks.employers", grouped(len(all))))
+	w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', 0)
+	for _, p := range shownEmployers(all) {
+		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\t%s\t%s\t%s\n", p.IIN, p.Name, p.Month, p.Amount.Grouped(), p.KNP, a.orDash(p.Payer), a.orDash(p.Reference))
+	}
+	_ = w.Flush()
 }
 
 func (a *app) showRisks(at osms.Date, days int, ending []osms.EndingRisk) error {

@@ -50,6 +50,7 @@ type money struct {
 	documents map[int64]store.StoredDocument // all that concern the month
 	state     map[int64]bool                 // those that pay the state's contributions
 	linked    map[int64]bool
+	posting   map[int64]bool  // lists of several months with postings of this one
 	known     map[string]bool  // references that money of the ledger bears
 	names     map[int64]string // files, by import
 	received  map[int64]time.Time
@@ -118,15 +119,26 @@ func (m *money) gather() error {
 	for _, x := range borne {
 		m.documents[x.ID] = x
 	}
+	var between []int64 // lists with earlier and later months: do they have this one?
 	for id, x := range m.documents {
 		m.state[id] = m.d.ofState(x.Document)
+		if x.Kind == osms.DocumentList && x.First < m.month && m.month < x.Last {
+			between = append(between, id)
+		}
+	}
+	slices.Sort(between)
+	if m.posting, err = m.d.Store.PostingIn(m.ctx, between, m.month); err != nil {
+		return err
 	}
 	return m.files()
 }
 
 // ofMonth reports whether a list has postings of the month.
 func (m *money) ofMonth(x store.StoredDocument) bool {
-	return x.Kind == osms.DocumentList && x.First != 0 && x.First <= m.month && m.month <= x.Last
+	if x.Kind != osms.DocumentList || x.First == 0 || m.month < x.First || x.Last < m.month {
+		return false
+	}
+	return m.month == x.First || m.month == x.Last || m.posting[x.ID]
 }
 
 // sorted are the documents in order of their numbers.
@@ -450,7 +462,7 @@ func (m *money) other(month osms.Month) otherMonth {
 			continue
 		}
 		movements = movements || x.Kind == osms.DocumentMovement && (x.Month == month || x.Month == 0 && other.linked[id])
-		o.Lists = o.Lists || other.ofMonth(x)
+		o.Lists = o.Lists || other.ofMonth(x) && !x.Returned
 		o.arrived[id] = !lead || other.linked[id]
 	}
 	switch {
@@ -492,10 +504,21 @@ func (m *money) expected(months map[osms.Month]bool) ([]store.Freeze, error) {
 // say for which month it is, in the month in which it moved, and what is not a
 // contribution of the state.
 func (m *money) strangers() error {
+	moves := map[string]bool{} // references of movements that are not the state's
+	for _, x := range m.sorted() {
+		if x.Kind == osms.DocumentMovement && !m.state[x.ID] {
+			for _, r := range bears(x) {
+				moves[r] = true
+			}
+		}
+	}
 	for _, x := range m.sorted() {
 		stated := cmp.Or(x.Month, x.First)
 		switch {
 		case !m.state[x.ID]:
+			if x.Kind == osms.DocumentList && slices.ContainsFunc(bears(x), func(r string) bool { return moves[r] }) {
+				continue // its movement stands for it
+			}
 			if stated == m.month || stated == 0 && moved(x).Month() == m.month {
 				m.unplace(osms.NotState, x, x.Persons, x.Amount)
 			}

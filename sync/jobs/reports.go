@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strings"
 	"time"
 
+	"osmsd/exporters/summary"
 	"osmsd/exporters/workbook"
 	"osmsd/importers/intake"
 	"osmsd/sync/osms"
@@ -25,18 +27,47 @@ func (d *Desk) ReconcileToWorkbook(ctx context.Context, t Turn, month osms.Month
 }
 
 // WriteReconciliation writes the workbook of a reconciliation into the month's
-// folder: of the country (0), or of the region that it was narrowed to, under a
-// name of its own.
+// folder, and its summary on one page beside it, under the same name: of the
+// country (0), or of the region that it was narrowed to, under a name of its own.
+// The path is that of the workbook.
 func (d *Desk) WriteReconciliation(r osms.Reconciliation, region osms.Region) (string, error) {
-	var b bytes.Buffer
-	if err := workbook.WriteReconciliation(&b, r, d.Lang); err != nil {
-		return "", fmt.Errorf("reconciliation workbook of %s: %w", r.Month, err)
-	}
-	name := fmt.Sprintf("reconciliation-%s-%06d.xlsx", r.Month, r.Sequence)
+	name := fmt.Sprintf("reconciliation-%s-%06d", r.Month, r.Sequence)
 	if region != 0 {
-		name = fmt.Sprintf("reconciliation-%s-%06d-%s.xlsx", r.Month, r.Sequence, region)
+		name += "-" + region.String()
 	}
-	rel := filepath.Join(r.Month.String(), name)
+	write := func(ext string, write func(io.Writer, osms.Reconciliation, string) error) (string, error) {
+		var b bytes.Buffer
+		if err := write(&b, r, d.Lang); err != nil {
+			return "", fmt.Errorf("reconciliation of %s: %w", r.Month, err)
+		}
+		rel := filepath.Join(r.Month.String(), name+ext)
+		return filepath.Join(d.Home.Reports, rel), intake.HandOut(d.Home.Reports, rel, b.Bytes(), d.Drops.Step)
+	}
+	if _, err := write(summaryExt, summary.Write); err != nil {
+		return "", err
+	}
+	return write(".xlsx", workbook.WriteReconciliation)
+}
+
+const summaryExt = ".pdf"
+
+// SummaryOf is the path of the summary beside a workbook of a reconciliation.
+func SummaryOf(workbook string) string {
+	return strings.TrimSuffix(workbook, filepath.Ext(workbook)) + summaryExt
+}
+
+// WriteRisks writes the workbook of what will end soon into the folder of the
+// month of its day.
+func (d *Desk) WriteRisks(r osms.Risks, region osms.Region) (string, error) {
+	var b bytes.Buffer
+	if err := workbook.WriteRisks(&b, r, d.Lang); err != nil {
+		return "", fmt.Errorf("risks of %s: %w", r.AsOf, err)
+	}
+	name := fmt.Sprintf("risks-%s.xlsx", r.AsOf)
+	if region != 0 {
+		name = fmt.Sprintf("risks-%s-%s.xlsx", r.AsOf, region)
+	}
+	rel := filepath.Join(r.AsOf.Month().String(), name)
 	return filepath.Join(d.Home.Reports, rel), intake.HandOut(d.Home.Reports, rel, b.Bytes(), d.Drops.Step)
 }
 

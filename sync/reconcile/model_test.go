@@ -89,7 +89,7 @@ func (m *model) row(i int, month osms.Month, region osms.Region, kind osms.Bridg
 func (m *model) person(name string, entries []int, absent map[osms.Month][]reconcile.Stand) {
 	w := m.w
 	slices.SortFunc(entries, func(a, b int) int {
-		return cmp.Or(cmp.Compare(m.doc(a).Dated, m.doc(b).Dated), cmp.Compare(m.doc(a).Identity, m.doc(b).Identity),
+		return cmp.Or(cmp.Compare(m.doc(a).Dated, m.doc(b).Dated), cmp.Compare(m.doc(a).Reference, m.doc(b).Reference), cmp.Compare(m.doc(a).Identity, m.doc(b).Identity),
 			cmp.Compare(w.entries[a].Number, w.entries[b].Number))
 	})
 	home := map[osms.Month]reconcile.Stand{}

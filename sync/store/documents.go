@@ -272,6 +272,24 @@ func (s *Store) Postings(ctx context.Context, month osms.Month, each func(docume
 	return s.postings(ctx, each, "WHERE p.month = $1", month)
 }
 
+// PostingIn tells which of some documents have a posting of a month.
+func (s *Store) PostingIn(ctx context.Context, ids []int64, month osms.Month) (map[int64]bool, error) {
+	out := map[int64]bool{}
+	for part := range slices.Chunk(ids, chunk) {
+		list, args := among(part, 2)
+		err := eachRow(ctx, s.db, func(rows *sql.Rows) error {
+			var id int64
+			err := rows.Scan(&id)
+			out[id] = true
+			return err
+		}, "SELECT DISTINCT document FROM posting WHERE month = $1 AND document IN ("+list+")", append([]any{month}, args...)...)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
 // PostingsFor passes over the postings of some persons, in every month, in order
 // of person, month, document and number.
 func (s *Store) PostingsFor(ctx context.Context, persons []osms.IIN, each func(document int64, p *osms.Posting) error) error {
