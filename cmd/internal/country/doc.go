@@ -11,6 +11,11 @@
 // the late files. So memory does not grow with the number of persons, and the
 // truth is what was planted, never what some reader made of the files.
 //
+// The money of a month arrives as totals, as a bank statement or as the payer's
+// lists of persons. What goes wrong with it is planted while the frozen list is
+// walked, a person at most once in all months, since two differences of one
+// person could explain each other.
+//
 // Time is counted in stages: stage 2m is the moment when the full rosters of
 // the month with index m have arrived (its cut-off), stage 2m+1 is after the
 // late files of that month.

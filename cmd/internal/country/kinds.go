@@ -12,13 +12,11 @@ import (
 type Money string
 
 const (
-	Totals              Money = "totals"          // lists of ledger totals alone
-	Lists               Money = "lists"           // the payer's lists of persons alone
-	TotalsAndLists      Money = "totals+lists"    //
-	Statement           Money = "statement"       // a bank statement alone
-	StatementAndLists   Money = "statement+lists" //
-	moneyOfEveryMonth         = "rotate"
-	everyPlant, noPlant       = "all", "none"
+	Totals            Money = "totals" // lists of ledger totals alone
+	Lists             Money = "lists"  // the payer's lists of persons alone
+	TotalsAndLists    Money = "totals+lists"
+	Statement         Money = "statement" // a bank statement alone
+	StatementAndLists Money = "statement+lists"
 )
 
 // Moneys are all of them, in the order of rotation.
@@ -62,7 +60,7 @@ var secondPart = []osms.BridgeKind{osms.BridgeReturned, osms.BridgePaidTwice, os
 // ParseMoneys reads what arrives month after month, in turn: "totals,lists";
 // "rotate" is all, "" none said.
 func ParseMoneys(s string) ([]Money, error) {
-	if s == moneyOfEveryMonth {
+	if s == "rotate" {
 		return Moneys, nil
 	}
 	return parseNames(s, Moneys)
@@ -71,9 +69,9 @@ func ParseMoneys(s string) ([]Money, error) {
 // ParsePlants reads kinds parted by commas; "all" and "none" too.
 func ParsePlants(s string) ([]Plant, error) {
 	switch s {
-	case everyPlant:
+	case "all":
 		return Plants, nil
-	case noPlant:
+	case "none":
 		return nil, nil
 	}
 	return parseNames(s, Plants)
