@@ -50,7 +50,7 @@ type money struct {
 	documents map[int64]store.StoredDocument // all that concern the month
 	state     map[int64]bool                 // those that pay the state's contributions
 	linked    map[int64]bool
-	posting   map[int64]bool  // lists of several months with postings of this one
+	posting   map[int64]bool   // lists of several months with postings of this one
 	known     map[string]bool  // references that money of the ledger bears
 	names     map[int64]string // files, by import
 	received  map[int64]time.Time

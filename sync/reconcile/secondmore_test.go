@@ -93,7 +93,7 @@ func TestCounts(t *testing.T) {
 	for _, c := range []struct{ scene, want string }{
 		{list + "totals 2026-10 63 7 60\npayer 2026-10: A B", "totals 7, listed 2 40.00: list 2 40.00 false"},
 		{list + "totals 2026-10 63 7 60 ref=R\npayer 2026-10 ref=R: A B\npayer 2026-10 ref=S: C", "totals 7, listed 2 40.00: list 2 40.00 true, list 1 20.00 false"},
-		{list + "statement 2026-10 63 60 ref=R\npayer 2026-10 ref=R: A B C\npayer 2026-10 returned: A", "statements 3, listed 2 40.00: movement 0 60.00 true, list 3 60.00 true, list -1 -20.00 false"},
+		{list + "statement 2026-10 63 60 ref=R\npayer 2026-10 ref=R: A B C\npayer 2026-10 returned: A", "statements 3, listed 2 40.00: list -1 -20.00 false, movement 0 60.00 true, list 3 60.00 true"},
 		{list + "payer 2026-10: A B C\npayer 2026-10 returned: A", "lists 2, listed 2 40.00: list 3 60.00 false, list -1 -20.00 false"},
 		{list + "statement - 63 60", "none 0, listed 0 0.00:"},
 	} {
