@@ -1,16 +1,19 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"osmsd/cmd/internal/country"
+	"osmsd/sync/jobs"
 	"osmsd/sync/osms"
 	"osmsd/sync/store/storetest"
 )
@@ -97,14 +100,7 @@ func TestLedgerCountries(t *testing.T) {
 			w.at(truth.Months[0].Month.First().Add(-1), 9)
 			w.importAll(dir, "organisations", func(string) bool { return true })
 			for _, m := range truth.Months {
-				w.at(m.Month.First(), 9)
-				w.importAll(dir, m.Month.String()+"/inbox", func(f string) bool { return !isLedger(f) })
-				w.at(m.Month.First(), 18)
-				w.do(osms.JobAssess, m.Month)
-				w.at(m.Month.First().Add(9), 10)
-				w.importAll(dir, m.Month.String()+"/late/inbox", func(f string) bool { return true })
-				w.importAll(dir, m.Month.String()+"/inbox", isLedger)
-				w.at(m.Month.First().Add(10), 10)
+				w.live(dir, m.Month)
 				compareBridge(t, w, m)
 				compareBehind(t, w, m, table)
 				byMoney[m.Money]++
@@ -125,6 +121,81 @@ func TestLedgerCountries(t *testing.T) {
 			t.Errorf("%d persons planted as %q are found as %q", n, k[0], k[1])
 		}
 	}
+}
+
+// live takes the files of a month as they come: rosters, the freeze, what comes
+// late, and the money. It is the eleventh of the month then.
+func (w *world) live(dir string, month osms.Month) {
+	w.at(month.First(), 9)
+	w.importAll(dir, month.String()+"/inbox", func(f string) bool { return !isLedger(f) })
+	w.at(month.First(), 18)
+	w.do(osms.JobAssess, month)
+	w.at(month.First().Add(9), 10)
+	w.importAll(dir, month.String()+"/late/inbox", func(f string) bool { return true })
+	w.importAll(dir, month.String()+"/inbox", isLedger)
+	w.at(month.First().Add(10), 10)
+}
+
+// TestAsOf makes the reports of a month again when another month has passed,
+// with rosters and money that touch it: the workbook and the summary are the
+// same to the byte.
+func TestAsOf(t *testing.T) {
+	o := country.DemoOptions()
+	o.Persons, o.Regions, o.Months, o.Seed = 400, 3, 2, 5
+	dir := t.TempDir()
+	truth, err := country.Generate(dir, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	storetest.EachDB(t, func(t *testing.T, address string) {
+		w := newWorld(t, address)
+		w.at(truth.Months[0].Month.First().Add(-1), 9)
+		w.importAll(dir, "organisations", func(string) bool { return true })
+		first := truth.Months[0].Month
+		w.live(dir, first)
+		asOf := w.now
+		report := func() (workbook, summary []byte) {
+			t.Helper()
+			r, err := w.home.desk.Reconcile(t.Context(), first, asOf, w.now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			path, err := w.home.desk.WriteReconciliation(r, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out := [2][]byte{}
+			for i, p := range []string{path, jobs.SummaryOf(path)} {
+				if out[i], err = os.ReadFile(p); err == nil {
+					err = os.Remove(p)
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			return out[0], out[1]
+		}
+		workbook, summary := report()
+		w.live(dir, truth.Months[1].Month)
+		later, err := w.home.desk.Reconcile(t.Context(), first, time.Time{}, w.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		then, err := w.home.desk.Reconcile(t.Context(), first, asOf, w.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if later.Total.Due == then.Total.Due && later.Total.Unexplained == then.Total.Unexplained {
+			t.Error("nothing became known of the month that the older report must not know")
+		}
+		againWorkbook, againSummary := report()
+		if !bytes.Equal(workbook, againWorkbook) {
+			t.Error("the workbook is another one")
+		}
+		if !bytes.Equal(summary, againSummary) {
+			t.Error("the summary is another one")
+		}
+	})
 }
 
 // compareBehind holds the persons and documents behind every line of the second

@@ -35,7 +35,9 @@ func WriteReconciliation(w io.Writer, r osms.Reconciliation, lang string) error 
 			b.sheets = append(b.sheets, *s)
 		}
 	}
-	b.sheets = append(b.sheets, entrySheet(r, lang))
+	if len(r.Entries) > 0 || r.Source != osms.FromStatements && r.Source != osms.FromLists {
+		b.sheets = append(b.sheets, entrySheet(r, lang))
+	}
 	if trend := trendSheet(r, lang); trend != nil {
 		b.sheets = append(b.sheets, *trend)
 	}

@@ -18,9 +18,17 @@ const (
 )
 
 // trend gives the months before that of a report, as known at the same moment,
-// from the first of which anything is known, and what remained unexplained in
-// their regions.
+// from the first that was frozen or for which money arrived, and what remained
+// unexplained in their regions.
 func (d *Desk) trend(ctx context.Context, r osms.Reconciliation) (points []osms.MonthPoint, others []reconcile.Remainder, err error) {
+	freezes, err := d.Store.Freezes(ctx, r.Sequence)
+	if err != nil {
+		return nil, nil, err
+	}
+	frozen := map[osms.Month]bool{}
+	for _, f := range freezes {
+		frozen[f.Month] = true
+	}
 	for n := trendMonths - 1; n > 0; n-- {
 		month := r.Month.Add(-n)
 		rate, heads, err := d.due(ctx, month, r.Sequence)
@@ -36,15 +44,17 @@ func (d *Desk) trend(ctx context.Context, r osms.Reconciliation) (points []osms.
 			p.Due += osms.Tiyn(h.Persons) * rate.PerPerson()
 		}
 		if p.DuePersons > trendPersons {
-			points = append(points, p)
+			if frozen[month] || len(points) > 0 {
+				points = append(points, p)
+			}
 			continue
 		}
 		b, err := d.bridge(ctx, month, r.AsOf, r.Sequence)
 		if err != nil {
 			return nil, nil, err
 		}
-		if p = point(b.report); p.DuePersons == 0 && p.Frozen == 0 && p.Ledger == 0 && len(points) == 0 {
-			continue // before the register began
+		if p = point(b.report); len(points) == 0 && !frozen[month] && p.Ledger == 0 {
+			continue // before the register was used
 		}
 		points = append(points, p)
 		for _, l := range b.report.Lines {
