@@ -101,6 +101,9 @@ type list struct {
 	holds   []osms.Hold
 	content any // what is kept
 	diff    func(store.Import) (string, error)
+	// named: every line bears a reference, so that the same lines in another file
+	// are the same money.
+	named bool
 }
 
 // commit records a list import. When these bytes were imported before, apply is
@@ -113,6 +116,16 @@ func (l list) commit(report *osms.FileReport, apply func() error) error {
 		return err
 	}
 	report.Holds, report.Held = l.holds, len(l.holds) > 0
+	if earlier.Sequence == 0 && l.named && !report.Held {
+		diff, err := l.diff(imp)
+		if err != nil {
+			return err
+		}
+		if earlier.Sequence, err = l.t.SaidBefore(imp.Kind, diff); err != nil {
+			return err
+		}
+		report.Diff = diff
+	}
 	if earlier.Sequence != 0 {
 		report.Outcome, report.Import, report.Unchanged = osms.AlreadyApplied, earlier.Sequence, report.Accepted
 		if earlier.State == store.StateHeld {
@@ -173,7 +186,8 @@ func applyTotals(t *store.Tx, drop Drop, kind osms.Kind, totals *ledger.Totals) 
 		}
 		return listDiff(imp, len(totals.Holds) > 0, said)
 	}
-	err := list{t, drop, kind, totals.Sheets, totals.Holds, totals.Entries, diff}.commit(&report, func() error {
+	named := len(totals.Entries) > 0 && !slices.ContainsFunc(totals.Entries, func(e osms.LedgerEntry) bool { return e.Reference == "" })
+	err := list{t, drop, kind, totals.Sheets, totals.Holds, totals.Entries, diff, named}.commit(&report, func() error {
 		report.Joined = len(totals.Entries)
 		return t.PutLedger(totals.Entries)
 	})
@@ -195,7 +209,7 @@ func (d *Desk) applyOrganisations(t *store.Tx, drop Drop, kind osms.Kind, l *org
 		}
 		return listDiff(imp, len(l.Holds) > 0, said)
 	}
-	err := list{t, drop, kind, l.Sheets, l.Holds, keptOrganisations(l), diff}.commit(&report, func() error {
+	err := list{t, drop, kind, l.Sheets, l.Holds, keptOrganisations(l), diff, false}.commit(&report, func() error {
 		for _, o := range l.Organisations {
 			did, err := d.takeOrganisation(t, o.Organisation, drop.Region)
 			if err != nil {

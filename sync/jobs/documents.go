@@ -52,7 +52,7 @@ func (d *Desk) applyDocuments(t *store.Tx, drop Drop, kind osms.Kind, read *ledg
 		said[i] = x.Identity
 	}
 	diff := func(imp store.Import) (string, error) { return listDiff(imp, len(read.Holds) > 0, said) }
-	err := list{t, drop, kind, read.Sheets, read.Holds, keptDocuments{read.Documents}, diff}.commit(&report, func() (err error) {
+	err := list{t, drop, kind, read.Sheets, read.Holds, keptDocuments{read.Documents}, diff, false}.commit(&report, func() (err error) {
 		report.Joined, err = d.bring(t, drop.SHA256, read, dry)
 		report.Unchanged = report.Accepted - report.Joined
 		return err

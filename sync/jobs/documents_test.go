@@ -306,3 +306,52 @@ func TestVerifyDocuments(t *testing.T) {
 		o.verified()
 	})
 }
+
+// TestTotalsOnce: lines of totals that all bear references are the same money in
+// another file; without references both files count.
+func TestTotalsOnce(t *testing.T) {
+	eachOffice(t, func(t *testing.T, o *office) {
+		o.frozenOctober()
+		head := "Период;Регион;Количество;Сумма;Референс"
+		first := o.take(0, "a.csv", head, "2026-10;63;2;3400,00;R1", "2026-10;63;1;1700,00;R2")
+		o.want("totals", first, osms.Applied, counts(2, 2, 0, 0, 0, 0, 0, 0))
+		again := o.take(0, "b.csv", head, "2026-10;63;1;1700,00;R2", "2026-10;63;2;3400,00;R1")
+		o.want("the same lines", again, osms.AlreadyApplied, counts(2, 0, 0, 0, 0, 2, 0, 0))
+		if again.Import != first.Import {
+			t.Errorf("import %d, want the earlier %d", again.Import, first.Import)
+		}
+		o.wantReconciled("once", "totals: ledger 5100 due 6800 rest -1700")
+		nameless := "2026-10;63;1;1700,00;"
+		o.take(0, "c.csv", head, nameless)
+		o.want("a line without a reference", o.take(0, "d.csv", head, nameless, ""), osms.Applied, counts(1, 1, 0, 0, 0, 0, 0, 0))
+		o.wantReconciled("both", "totals: ledger 8500 due 6800 rest 1700")
+		o.undo(first.Import, UndoOptions{})
+		o.want("taken back", o.take(0, "b.csv", head, "2026-10;63;1;1700,00;R2", "2026-10;63;2;3400,00;R1"), osms.Applied, counts(2, 2, 0, 0, 0, 0, 0, 0))
+		o.verified()
+	})
+}
+
+// clientBank is a 1C statement of the Fund's account with one movement.
+func clientBank(number string, amount string) []string {
+	return []string{"1CClientBankExchange", "Кодировка=Windows", "СекцияРасчСчет", "ДатаНачала=05.11.2026", "ДатаКонца=05.11.2026",
+		"РасчСчет=KZ33125KZT1001313313", "НачальныйОстаток=0,00", "КонечныйОстаток=" + amount, "КонецРасчСчет",
+		"СекцияДокумент=ПлатежноеПоручение", "НомерДокумента=" + number, "ДатаДокумента=05.11.2026", "ДатаОперации=05.11.2026",
+		"ПлательщикБИН_ИИН=160440007161", "ПлательщикИИК=KZ123456789012345678", "ПолучательИИК=KZ33125KZT1001313313",
+		"СуммаПриход=" + amount, "НазначениеПлатежа=Взносы за октябрь 2026 г. регион 63", "КонецДокумента", "КонецФайла"}
+}
+
+// TestOneFormat: the same movement in two formats of statements is counted once;
+// two movements of one format are two.
+func TestOneFormat(t *testing.T) {
+	eachOffice(t, func(t *testing.T, o *office) {
+		o.frozenOctober()
+		o.want("1C", o.take(0, "a.txt", clientBank("7", "1700,00")...), osms.Applied, counts(1, 1, 0, 0, 0, 0, 0, 0))
+		o.wantReconciled("1C", "statements: ledger 1700 due 6800 rest -5100")
+		mt940 := o.take(0, "b.sta", ":20:S1", ":25:KZ33125KZT1001313313", ":28C:1/1", ":60F:C261105KZT0,", ":61:261105C1700,00NTRFREF7", ":86:Взносы за октябрь 2026 г. регион 63", ":62F:C261105KZT1700,", "-")
+		o.want("MT940", mt940, osms.Applied, counts(1, 1, 0, 0, 0, 0, 0, 0))
+		o.wantReconciled("both formats", "statements: ledger 1700 due 6800 rest -5100")
+		o.take(0, "c.txt", clientBank("8", "1700,00")...)
+		o.wantReconciled("another movement of the same sum", "statements: ledger 3400 due 6800 rest -3400")
+		o.verified()
+	})
+}

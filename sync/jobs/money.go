@@ -119,6 +119,7 @@ func (m *money) gather() error {
 	for _, x := range borne {
 		m.documents[x.ID] = x
 	}
+	m.oneFormat()
 	var between []int64 // lists with earlier and later months: do they have this one?
 	for id, x := range m.documents {
 		m.state[id] = m.d.ofState(x.Document)
@@ -131,6 +132,52 @@ func (m *money) gather() error {
 		return err
 	}
 	return m.files()
+}
+
+// oneFormat leaves out movements that another format shows too: the statement of
+// an account is sometimes sent as 1C and as MT940 or camt.053, and no number is
+// the same in both. Of one account, day and sum the format with most movements
+// stands, and takes the reference of the other where it has none.
+func (m *money) oneFormat() {
+	type money struct {
+		account string
+		booked  osms.Date
+		amount  osms.Tiyn
+	}
+	groups := map[money]map[string][]int64{}
+	for _, x := range m.sorted() {
+		if x.Kind != osms.DocumentMovement || x.Account == "" || x.Booked == 0 {
+			continue
+		}
+		k := money{x.Account, x.Booked, x.Amount}
+		if groups[k] == nil {
+			groups[k] = map[string][]int64{}
+		}
+		groups[k][x.Format] = append(groups[k][x.Format], x.ID)
+	}
+	for _, formats := range groups {
+		if len(formats) == 1 {
+			continue
+		}
+		best := ""
+		for _, f := range slices.Sorted(maps.Keys(formats)) {
+			if best == "" || len(formats[f]) > len(formats[best]) {
+				best = f
+			}
+		}
+		for f, ids := range formats {
+			if f == best {
+				continue
+			}
+			for i, id := range ids {
+				if x := m.documents[formats[best][i]]; x.Reference == "" {
+					x.Reference = m.documents[id].Reference
+					m.documents[x.ID] = x
+				}
+				delete(m.documents, id)
+			}
+		}
+	}
 }
 
 // ofMonth reports whether a list has postings of the month.

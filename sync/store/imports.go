@@ -103,6 +103,14 @@ func (t *Tx) Earlier(i Import, bin osms.BIN) (o OrganisationImport, err error) {
 	return o, err
 }
 
+// SaidBefore finds the import of a list that stands and says the same by its
+// diff; 0 when there is none.
+func (t *Tx) SaidBefore(kind osms.Kind, diff string) (sequence int64, err error) {
+	err = t.tx.GetContext(t.ctx, &sequence, `SELECT coalesce(min(sequence), 0) FROM import_organisation
+		WHERE bin = 0 AND kind = $1 AND diff = $2 AND state = 'applied'`, string(kind), diff)
+	return sequence, missing(err)
+}
+
 // PutImport records an import under this decision's sequence.
 func (t *Tx) PutImport(i Import) error {
 	sequence, err := t.Sequence()
