@@ -122,7 +122,7 @@ func TestDocumentsOnce(t *testing.T) {
 		o.verified()
 		back := o.take(0, "list.csv", list...)
 		o.want("brought back", back, osms.Applied, counts(5, 5, 0, 0, 0, 0, 0, 0))
-		o.wantReconciled("brought back", paid)
+		o.wantReconciled("brought back", strings.Replace(paid, ":6", ":3", 1)) // another file's rows
 		o.verified()
 	})
 }

@@ -17,9 +17,12 @@ import (
 // ErrReason says that a new version of a frozen month needs a reason.
 var ErrReason = errors.New("a new version of a frozen month needs a reason")
 
-// LearnRates brings configured rates into the register, so that a report as of
-// a sequence uses the rates as they were known then.
+// LearnRates brings configured rates, and who pays for the state, into the
+// register, so that a report as of a sequence uses them as they were known then.
 func (d *Desk) LearnRates(ctx context.Context, t Turn) error {
+	if err := d.learnPayer(ctx, t); err != nil {
+		return err
+	}
 	last, err := d.Store.LastSequence(ctx)
 	if err != nil {
 		return err
@@ -48,6 +51,27 @@ func (d *Desk) LearnRates(ctx context.Context, t Turn) error {
 			}
 		}
 		return tx.Audit(t.Now, "rates", ratesDigest(news))
+	})
+}
+
+func (d *Desk) learnPayer(ctx context.Context, t Turn) error {
+	last, err := d.Store.LastSequence(ctx)
+	if err != nil {
+		return err
+	}
+	known, err := d.Store.Payer(ctx, last)
+	payer := d.State.PayerID
+	if strings.Trim(payer, "0") == "" {
+		payer = ""
+	}
+	if err != nil || known == payer {
+		return err
+	}
+	return d.Store.Write(ctx, t.Lease, func(tx *store.Tx) error {
+		if err := tx.PutPayer(payer); err != nil {
+			return err
+		}
+		return tx.Audit(t.Now, "payer", store.Digest([]byte(payer)))
 	})
 }
 
@@ -200,7 +224,10 @@ func (d *Desk) bridge(ctx context.Context, month osms.Month, asOf time.Time, seq
 	if err := b.money.match(b.input.Ledger, b.input.FrozenRate, onItsWay); err != nil {
 		return b, err
 	}
-	b.input.Money, b.input.Rates = b.money.matched, d.Rates
+	b.input.Money = b.money.matched
+	if b.input.Rates, err = d.Store.Rates(ctx, r.Sequence); err != nil {
+		return b, err
+	}
 	if err := b.compare(); err != nil {
 		return b, err
 	}
