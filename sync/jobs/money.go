@@ -40,7 +40,7 @@ func ofState(payer string, x osms.Document) bool {
 	case other == stateCorporation || payer != "" && other == payer:
 		return true
 	case x.Amount < 0 && x.Kind == osms.DocumentMovement:
-		return x.Returned && (other == "" || payer == "" && x.Digest != "")
+		return x.Returned && (other == "" || payer == "")
 	}
 	return payer == "" || other == ""
 }
