@@ -113,7 +113,7 @@ func (r *reading) line(l *lines.Line) error {
 			l.Refuse("paid_on", osms.DateUnreadable, "")
 		}
 	}
-	e.Reference = l.Text("reference")
+	e.Reference = beginning(l.Text("reference"), longestReference)
 	r.add(l, persons, amount, personsKnown, amountKnown)
 	if l.Refused() {
 		return nil
