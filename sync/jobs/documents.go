@@ -48,8 +48,8 @@ func (d *Desk) applyDocuments(t *store.Tx, drop Drop, kind osms.Kind, read *ledg
 		report.ProvedWhole = "control_total"
 	}
 	said := make([]string, len(read.Documents))
-	for i, x := range read.Documents {
-		said[i] = x.Identity
+	for i, x := range read.Documents { // what is posted, whatever the order and the spelling of names
+		said[i] = fmt.Sprintf("%s|%s|%s|%s|%t|%s|%s|%s|%d|%d", x.Identity, x.Month, x.Region, x.KNP, x.Returned, x.Reverses, x.First, x.Last, x.Persons, int64(x.Amount))
 	}
 	diff := func(imp store.Import) (string, error) { return listDiff(imp, len(read.Holds) > 0, said) }
 	err := list{t, drop, kind, read.Sheets, read.Holds, keptDocuments{read.Documents}, diff, false}.commit(&report, func() error {
@@ -170,8 +170,11 @@ func unlike(t *store.Tx, x osms.Document, before []osms.Document) error {
 	if err != nil {
 		return err
 	}
-	return &osms.FileError{Code: osms.FileDocumentConflict, Where: x.Reference,
-		Detail: fmt.Sprintf("import %d: %d × %s ≠ %d × %s", other.Import, other.Persons, other.Amount, x.Persons, x.Amount)}
+	detail := fmt.Sprintf("import %d", other.Import)
+	if other.Persons != x.Persons || other.Amount != x.Amount {
+		detail += fmt.Sprintf(": %d × %s ≠ %d × %s", other.Persons, other.Amount, x.Persons, x.Amount)
+	}
+	return &osms.FileError{Code: osms.FileDocumentConflict, Where: x.Reference, Detail: detail}
 }
 
 // releaseDocuments applies payment documents that were held: their postings are

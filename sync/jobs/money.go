@@ -64,9 +64,13 @@ type money struct {
 	received  map[int64]time.Time
 	sheets    map[int64][]string
 
+	reversals map[int64]int64      // lists that a movement gives back whole
+	named     map[int64]osms.Month // returns for a person, and the month that was found for them
+
 	matched  *reconcile.Matched
 	unplaced map[osms.Placeless]*osms.Unplaced
 	others   map[osms.Month]otherMonth
+	expects  []store.Freeze
 	failed   error // of reading about another month
 }
 
@@ -231,6 +235,9 @@ func (m *money) match(totals []osms.LedgerEntry, rate osms.StateRate, onItsWay f
 	}
 	m.unplaced = map[osms.Placeless]*osms.Unplaced{}
 	m.link(totals)
+	if err := m.returns(); err != nil {
+		return err
+	}
 	if err := m.strangers(totals); err != nil || len(m.documents) == 0 {
 		return err
 	}
@@ -251,12 +258,13 @@ func (m *money) match(totals []osms.LedgerEntry, rate osms.StateRate, onItsWay f
 		return nil
 	}
 	matching := reconcile.NewMatching(o)
-	if lists {
+	persons := lists || slices.ContainsFunc(o.Documents, func(x reconcile.Document) bool { return x.Digest != "" })
+	if persons {
 		if err := m.stands(matching); err != nil {
 			return err
 		}
 	}
-	if lists || slices.ContainsFunc(o.Documents, func(x reconcile.Document) bool { return x.Digest != "" }) {
+	if persons {
 		if err := m.add(matching, o.Documents); err != nil {
 			return err
 		}
@@ -283,12 +291,16 @@ func (m *money) add(matching *reconcile.Matching, documents []reconcile.Document
 	for _, x := range documents {
 		counts[x.ID] = true
 	}
-	return m.d.Store.Postings(m.ctx, m.month, func(document int64, p *osms.Posting) error {
+	err := m.d.Store.Postings(m.ctx, m.month, func(document int64, p *osms.Posting) error {
 		if !counts[document] || notState[p.KNP] {
 			return nil
 		}
 		return matching.Add(reconcile.Entry{Document: document, Posting: *p, Sheet: m.sheet(m.documents[document], p.Place)})
 	})
+	if err != nil {
+		return err
+	}
+	return m.giveBack(matching)
 }
 
 // employers lists the payments of others than the state for persons whom the
@@ -358,11 +370,9 @@ func (m *money) tellOf(matching *reconcile.Matching, asked []osms.IIN) error {
 	}
 	var postings []posted
 	var ids []int64
-	months := map[osms.Month]bool{}
 	err := m.d.Store.PostingsFor(m.ctx, asked, func(document int64, p *osms.Posting) error {
 		if p.Month != m.month && p.Month != 0 && !notState[p.KNP] {
 			postings, ids = append(postings, posted{document, *p}), append(ids, document)
-			months[p.Month] = true
 		}
 		return nil
 	})
@@ -404,7 +414,10 @@ func (m *money) tellOf(matching *reconcile.Matching, asked []osms.IIN) error {
 			past.Documents = append(past.Documents, shown)
 		}
 	}
-	expected, err := m.expected(months)
+	if len(pasts) == 0 {
+		return nil
+	}
+	expected, err := m.expected()
 	if err != nil {
 		return err
 	}
@@ -476,25 +489,34 @@ func (m *money) other(month osms.Month) otherMonth {
 	return o
 }
 
-// expected are the lists of the other months: the frozen ones, and what is due
-// now for months that were not frozen and for which somebody paid.
-func (m *money) expected(months map[osms.Month]bool) ([]store.Freeze, error) {
-	var out []store.Freeze
-	named := maps.Clone(months)
+// expected are the lists of the other months that are near and that lists of
+// persons account for: the frozen ones, and what is due now where nothing was
+// frozen.
+func (m *money) expected() ([]store.Freeze, error) {
+	if m.expects != nil {
+		return m.expects, nil
+	}
+	frozen := map[osms.Month]store.Freeze{}
 	for _, f := range m.freezes {
-		delete(months, f.Month)
-		if months := f.Month.Sub(m.month); months != 0 && months >= -reconcile.Farthest && months <= reconcile.Farthest && (m.other(f.Month).Lists || named[f.Month]) {
-			out = append(out, f)
-		}
+		frozen[f.Month] = f
 	}
-	for month := range months {
-		rate, _, err := m.d.due(m.ctx, month, m.sequence)
-		if err != nil {
-			continue // there is no rate: nothing can be due
+	m.expects = []store.Freeze{}
+	for n := -reconcile.Farthest; n <= reconcile.Farthest; n++ {
+		month := m.month.Add(n)
+		if n == 0 || !m.other(month).Lists {
+			continue
 		}
-		out = append(out, store.Freeze{Month: month, Sequence: m.sequence, Rate: rate})
+		f, ok := frozen[month]
+		if !ok {
+			rate, _, err := m.d.due(m.ctx, month, m.sequence)
+			if err != nil {
+				continue // there is no rate: nothing can be due
+			}
+			f = store.Freeze{Month: month, Sequence: m.sequence, Rate: rate}
+		}
+		m.expects = append(m.expects, f)
 	}
-	return out, nil
+	return m.expects, m.failed
 }
 
 // strangers notes the money that stands on no line of the month: what does not

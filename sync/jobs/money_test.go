@@ -236,3 +236,61 @@ func TestSameReferenceInOneFile(t *testing.T) {
 		}
 	})
 }
+
+// TestStorno: a movement that is taken back without a word about month, region or
+// persons takes them from what it takes back.
+func TestStorno(t *testing.T) {
+	eachOffice(t, func(t *testing.T, o *office) {
+		_, p := o.frozenOctober()
+		o.take(0, "l.csv", paymentsOf("R1", 202610, p...)...)
+		o.take(0, "s.txt", bankOf(movement{number: "77", reference: "R1", day: "05.11.2026", purpose: "Взносы", amount: 6800})...)
+		o.wantAt("paid", 202610, 63, "statements: ledger 6800 due 6800 rest 0")
+		o.take(0, "back.txt", bankOf(movement{number: "78", day: "09.11.2026", purpose: "Сторно п/п № 77 от 05.11.2026", amount: -6800})...)
+		if got := o.reconciled(202610, 63); !strings.HasPrefix(got, "statements: ledger 0 due 6800 returned -6800") || !strings.HasSuffix(got, "rest 0") {
+			t.Errorf("taken back: %s", got)
+		}
+		o.verified()
+	})
+}
+
+// TestReturnOfOne: a return that names a person, and no month, is that person's
+// payment of the sum; its region is the person's.
+func TestReturnOfOne(t *testing.T) {
+	eachOffice(t, func(t *testing.T, o *office) {
+		_, p := o.frozenOctober()
+		o.take(0, "l.csv", paymentsOf("R1", 202610, p...)...)
+		o.take(0, "s.txt", bankOf(movement{number: "77", reference: "R1", day: "05.11.2026", purpose: "Взносы", amount: 6800},
+			movement{number: "78", day: "09.11.2026", knp: "021", amount: -1700,
+				purpose: "Возврат ошибочных элементов платежа [" + p[2].Digits() + "] не соответствует указанным Ф.И.О."})...)
+		o.wantAt("no month", 202610, 63, "statements: ledger 5100 due 6800 returned -1700 (s.txt:23) rest 0")
+		o.take(0, "s2.txt", bankOf(movement{number: "79", day: "10.11.2026", knp: "021", amount: -1700,
+			purpose: "Возврат ошибочных элементов платежа за октябрь 2026 г. [" + p[1].Digits() + "] не соответствует указанным Ф.И.О."})...)
+		if got := o.reconciled(202610, 63); !strings.HasPrefix(got, "statements: ledger 3400 due 6800 returned -3400") || !strings.HasSuffix(got, "rest 0") {
+			t.Errorf("with its month: %s", got)
+		}
+	})
+}
+
+// TestOneTale: two months tell the same of a payment, frozen or not.
+func TestOneTale(t *testing.T) {
+	eachOffice(t, func(t *testing.T, o *office) {
+		a := school(t, 1)
+		o.list(map[osms.BIN]osms.Region{a: 63})
+		o.at("2026-11-01T09:00:00+05:00")
+		var p []osms.IIN
+		var learners []learner
+		for n := range 4 {
+			p = append(p, child(t, n+1))
+			learners = append(learners, learner{iin: p[n], bin: a, enrolled: "01.09.2026"})
+		}
+		o.take(63, "63-full-2026-10-01.csv", rosterOf(learners...)...)
+		if _, _, err := o.assess(202610, false, ""); err != nil {
+			t.Fatal(err)
+		}
+		o.at("2026-11-10T09:00:00+05:00")
+		o.take(0, "sep.csv", paymentsOf("S", 202609, p[1:]...)...)
+		o.take(0, "oct.csv", paymentsOf("O", 202610, p[0], p[0], p[1], p[2], p[3])...)
+		o.wantAt("September, not frozen", 202609, 63, "lists: ledger 5100 due 6800 other_month -1700 (oct.csv:3) rest 0")
+		o.wantAt("October, frozen", 202610, 63, "lists: ledger 8500 due 6800 other_month 1700 (oct.csv:3) rest 0")
+	})
+}

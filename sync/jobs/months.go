@@ -141,6 +141,7 @@ func (d *Desk) due(ctx context.Context, month osms.Month, sequence int64) (osms.
 func (d *Desk) Reconcile(ctx context.Context, month osms.Month, asOf, now time.Time) (osms.Reconciliation, error) {
 	var sequence int64
 	var err error
+	given := !asOf.IsZero()
 	if asOf.IsZero() {
 		asOf = now
 		sequence, err = d.Store.LastSequence(ctx)
@@ -160,6 +161,7 @@ func (d *Desk) Reconcile(ctx context.Context, month osms.Month, asOf, now time.T
 	if err := b.compare(); err != nil {
 		return b.report, err
 	}
+	b.report.AsOfGiven = given
 	b.report.Trend = append(b.report.Trend, point(b.report))
 	return b.report, d.name(ctx, &b)
 }
@@ -325,8 +327,20 @@ func (d *Desk) changes(ctx context.Context, month osms.Month, from, to int64) ([
 		return nil, err
 	}
 	files := map[int64]string{}
+	bySequence := map[int64]store.Import{}
 	for _, i := range imports {
-		files[i.Sequence] = i.Name
+		files[i.Sequence], bySequence[i.Sequence] = i.Name, i
+	}
+	type stated struct {
+		person   osms.IIN
+		decision int64
+	}
+	places := map[stated]store.StatedPlace{}
+	err = d.Store.PlacesOf(ctx, persons, from, func(decision int64, p store.StatedPlace) {
+		places[stated{p.Person, decision}] = p
+	})
+	if err != nil {
+		return nil, err
 	}
 	decisions, err := d.Store.RuleDecisions(ctx, to)
 	if err != nil {
@@ -355,6 +369,10 @@ func (d *Desk) changes(ctx context.Context, month osms.Month, from, to int64) ([
 	for i, m := range moved {
 		out[i] = reconcile.Change{Person: m.Person, Name: names[m.Person], Was: m.Was, Now: m.Now, Import: m.Import,
 			File: files[m.Import], Undone: undos[m.Import], Contested: contested[m.Person]}
+		if p, ok := places[stated{m.Person, m.Import}]; ok && p.Source == m.Import {
+			source := sourceOf(bySequence[p.Source], p.Place)
+			out[i].Sheet, out[i].Row = source.Sheet, source.Row
+		}
 	}
 	return out, nil
 }

@@ -183,6 +183,8 @@ type Reconciliation struct {
 	// or the moment asked for.
 	Sequence int64
 	AsOf     time.Time
+	// AsOfGiven: the moment was asked for; otherwise it is that of the report.
+	AsOfGiven bool
 	// FreezeVersion is 0 when the month was not frozen; then Frozen = Due.
 	FreezeVersion  int
 	FreezeSequence int64

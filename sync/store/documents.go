@@ -306,6 +306,13 @@ func (s *Store) PostingsFor(ctx context.Context, persons []osms.IIN, each func(d
 	return nil
 }
 
+// PostingsOf passes over the postings of a document for a month, in the order of
+// their numbers.
+func (s *Store) PostingsOf(ctx context.Context, document int64, month osms.Month, each func(p *osms.Posting) error) error {
+	return s.postings(ctx, func(_ int64, p *osms.Posting) error { return each(p) },
+		"WHERE p.month = $1 AND p.document = $2 ORDER BY p.number", month, document)
+}
+
 func (s *Store) postings(ctx context.Context, each func(int64, *osms.Posting) error, where string, args ...any) error {
 	var document int64
 	var p osms.Posting
