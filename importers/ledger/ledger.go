@@ -114,6 +114,9 @@ func (r *reading) line(l *lines.Line) error {
 		}
 	}
 	e.Reference = l.Text("reference")
+	if !r.turnover.add(amount) {
+		return &osms.FileError{Code: osms.FileDamaged, Where: table.Where(l.Table.Name, l.Row.Number), Detail: beyondMoney}
+	}
 	r.add(l, persons, amount, personsKnown, amountKnown)
 	if l.Refused() {
 		return nil

@@ -78,6 +78,7 @@ type mt102 struct {
 	open     bool // inside {4: … -}
 	message  *message
 	done     bool // its :32A: was there
+	turnover turnover
 }
 
 func (p *mt102) line(line []byte) error {

@@ -97,6 +97,9 @@ func (p *payments) line(l *lines.Line) error {
 		known = false
 		l.Refuse("amount", osms.AmountUnreadable, "")
 	}
+	if known && !p.turnover.add(amount) {
+		return &osms.FileError{Code: osms.FileDamaged, Where: table.Where(l.Table.Name, l.Row.Number), Detail: beyondMoney}
+	}
 	g := p.group(l)
 	p.add(l, 1, amount, true, known)
 	if l.Refused() || p.r.out.merged[q.Place] {

@@ -18,9 +18,10 @@ type statements struct {
 	format string
 	most   int // rows that a file may have
 	rows   int
-	equal  map[string]map[likeness]int // movements alike so far, by account
-	seen   map[statementPart]bool
-	last   map[string]statementPart // by account
+	turnover
+	equal map[string]map[likeness]int // movements alike so far, by account
+	seen  map[statementPart]bool
+	last  map[string]statementPart // by account
 	// blind: a statement stood there without balances or totals.
 	controlled, blind bool
 }
@@ -86,6 +87,9 @@ func (s *statements) tooMany() error {
 func (s *statements) movement(d osms.Document, remark string, reversed bool) error {
 	if err := s.row(); err != nil {
 		return err
+	}
+	if !s.turnover.add(d.Amount) {
+		return statementError(osms.FileDamaged, int(d.Row), beyondMoney)
 	}
 	p := readRemark(remark, reversed || d.KNP == returnKNP)
 	d.Kind, d.Format = osms.DocumentMovement, s.format
@@ -164,7 +168,7 @@ func isTenge(currency string) bool {
 // addTiyn adds, and refuses what no account holds.
 func addTiyn(sum *osms.Tiyn, amount osms.Tiyn, line int) error {
 	if amount > 0 && *sum > math.MaxInt64-amount || amount < 0 && *sum < math.MinInt64-amount {
-		return statementError(osms.FileDamaged, line, "the sum of the amounts is beyond all money")
+		return statementError(osms.FileDamaged, line, beyondMoney)
 	}
 	*sum += amount
 	return nil
