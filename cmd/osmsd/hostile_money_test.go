@@ -215,20 +215,20 @@ func hostileBankFiles() []hostile {
 	rows := refused("a statement over the limit of rows", "sta", "too_many_rows", func(s source) string {
 		var b strings.Builder
 		fmt.Fprintf(&b, ":20:A\n:25:%s\n:28C:1/1\n:60F:C261001KZT0,\n", s.account())
-		for i := range 1<<20 + 1 {
+		for i := range 50_001 {
 			fmt.Fprintf(&b, ":61:261015C0,01NTRF%d\n", i)
 		}
-		return b.String() + ":62F:C261015KZT10485,77\n"
+		return b.String() + ":62F:C261015KZT500,01\n"
 	})
 	rows.heavy = true
 	full := kept("a statement at the limit of rows", "sta", func(s source) string {
 		var b strings.Builder
 		fmt.Fprintf(&b, ":20:A\n:25:%s\n:28C:1/1\n:60F:C261001KZT0,\n", s.account())
-		for i := range 1 << 20 {
+		for i := range 50_000 {
 			fmt.Fprintf(&b, ":61:261015C0,01NTRF%d\n", i)
 		}
-		return b.String() + ":62F:C261015KZT10485,76\n"
-	}).counted("1048576 1048576 0 0 1048576")
+		return b.String() + ":62F:C261015KZT500,00\n"
+	}).counted("50000 50000 0 0 50000")
 	full.heavy = true
 	empty := refused("an empty file", "sta", "empty", func(source) string { return "" })
 	empty.waits = true

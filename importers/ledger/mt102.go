@@ -141,6 +141,9 @@ func (p *mt102) field(code string, value []byte) error {
 		if p.message != nil && !p.done {
 			return p.cut()
 		}
+		if p.r.begun >= mostDocuments {
+			return &osms.FileError{Code: osms.FileTooManyRows, Where: p.where(p.lines.number), Detail: fmt.Sprintf("more than %d messages", mostDocuments)}
+		}
 		p.promised, p.done = false, false
 		p.message = p.begin(value)
 		return nil

@@ -16,7 +16,7 @@ import (
 type statements struct {
 	r      *recorder
 	format string
-	most   int // rows that a file may have
+	most   int // movements that a file may have
 	rows   int
 	turnover
 	equal map[string]map[likeness]int // movements alike so far, by account
@@ -35,8 +35,8 @@ type statementPart struct {
 
 func newStatements(r *recorder, format string, limits sheet.Limits) *statements {
 	most := limits.Rows
-	if most <= 0 {
-		most = 1 << 20
+	if most <= 0 || most > mostDocuments {
+		most = mostDocuments
 	}
 	return &statements{r: r, format: format, most: most, equal: map[string]map[likeness]int{},
 		seen: map[statementPart]bool{}, last: map[string]statementPart{}}
