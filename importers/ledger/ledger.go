@@ -86,12 +86,12 @@ func (r *reading) line(l *lines.Line) error {
 	if c := l.Cell("month"); c.Kind != sheet.Empty { // without a month it is money all the same
 		month, ok := readMonth(c, l.Date1904)
 		if e.Month = month; !ok {
-			l.Refuse("month", osms.MonthUnreadable, "")
+			l.Warn("month", osms.MonthUnreadable, "")
 		}
 	}
 	region, ok := readRegion(l.Cell("region"))
 	if e.Region = region; !ok {
-		l.Refuse("region", osms.RegionUnknown, "")
+		l.Warn("region", osms.RegionUnknown, "")
 	}
 	category, ok := readCategory(l.Cell("category"))
 	if e.Category = category; !ok {
@@ -114,6 +114,9 @@ func (r *reading) line(l *lines.Line) error {
 		}
 	}
 	e.Reference = beginning(l.Text("reference"), longestReference)
+	if !r.turnover.add(amount) {
+		return &osms.FileError{Code: osms.FileDamaged, Where: table.Where(l.Table.Name, l.Row.Number), Detail: beyondMoney}
+	}
 	r.add(l, persons, amount, personsKnown, amountKnown)
 	if l.Refused() {
 		return nil

@@ -52,6 +52,10 @@ type making struct {
 	opening dayOpening
 }
 
+// mostDocuments bounds the payment documents of one file. They are held in memory
+// until all is proved, and a statement of a day has some thousands.
+const mostDocuments = 50_000
+
 func (r *recorder) begin() *making {
 	m := &making{r: r, number: r.begun, digest: sha256.New()}
 	r.begun++

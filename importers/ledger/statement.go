@@ -16,12 +16,13 @@ import (
 type statements struct {
 	r      *recorder
 	format string
-	most   int // rows that a file may have
+	most   int // movements that a file may have
 	rows   int
-	equal  map[string]map[likeness]int // movements alike so far, by account
-	seen   map[statementPart]bool
-	last   map[string]statementPart // by account
-	days   map[string]*openDays     // by account
+	turnover
+	equal map[string]map[likeness]int // movements alike so far, by account
+	seen  map[statementPart]bool
+	last  map[string]statementPart // by account
+	days  map[string]*openDays     // by account
 	// blind: a statement stood there without balances or totals.
 	controlled, blind bool
 }
@@ -37,8 +38,8 @@ type statementPart struct {
 
 func newStatements(r *recorder, format string, limits sheet.Limits) *statements {
 	most := limits.Rows
-	if most <= 0 {
-		most = 1 << 20
+	if most <= 0 || most > mostDocuments {
+		most = mostDocuments
 	}
 	return &statements{r: r, format: format, most: most, equal: map[string]map[likeness]int{},
 		seen: map[statementPart]bool{}, last: map[string]statementPart{}, days: map[string]*openDays{}}
@@ -101,6 +102,9 @@ func (s *statements) tooMany() error {
 func (s *statements) movement(d osms.Document, remark string, reversed bool) error {
 	if err := s.row(); err != nil {
 		return err
+	}
+	if !s.turnover.add(d.Amount) {
+		return statementError(osms.FileDamaged, int(d.Row), beyondMoney)
 	}
 	p := readRemark(remark, reversed || d.KNP == returnKNP)
 	d.Kind, d.Format = osms.DocumentMovement, s.format
@@ -180,7 +184,7 @@ func isTenge(currency string) bool {
 // addTiyn adds, and refuses what no account holds.
 func addTiyn(sum *osms.Tiyn, amount osms.Tiyn, line int) error {
 	if amount > 0 && *sum > math.MaxInt64-amount || amount < 0 && *sum < math.MinInt64-amount {
-		return statementError(osms.FileDamaged, line, "the sum of the amounts is beyond all money")
+		return statementError(osms.FileDamaged, line, beyondMoney)
 	}
 	*sum += amount
 	return nil
