@@ -22,10 +22,12 @@ func (a *app) auditCommand() *cobra.Command {
 		Long: `audit answers an auditor's questions about a month: several names for one IIN,
 one person in several regions, impossible ages, the frozen list against known
 departures, what came late, who has not submitted, provisional organisations,
-two IINs for one person, who decided what, and overlaps. The workbook has a
-contents page and a numbered sheet for each question with its method; personal
-numbers stand whole in it. With --json the same is one document with a list for
-each question, and no workbook is written unless --out names one.`,
+two IINs for one person, who decided what, overlaps, and of the payments: for
+persons departed or unknown, under another name, long after the month or before
+it, by others than the state, and documents without month, region or person. The
+workbook has a contents page and a numbered sheet for each question with its
+method; personal numbers stand whole in it. With --json the same is one document
+with a list for each question, and no workbook is written unless --out names one.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			m, err := parseMonth(month)

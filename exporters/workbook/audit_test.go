@@ -20,15 +20,19 @@ func sampleAudit() (osms.Audit, map[osms.AuditQuestion][]osms.AuditRow) {
 	row := osms.AuditRow{Finding: 1, Person: fakeIIN(1), Name: osms.Name{Surname: "=HYPERLINK(\"x\")", Given: "@Ғани"}, Birth: 20070314, Age: 19, Region: 63,
 		BIN: 60340001234, NameKK: "№ 1 мектеп", Category: "13", Level: osms.Secondary, From: 20260901, Until: osms.Forever, Due: true, DueTo: 60340001234,
 		Learnt: learnt, Persons: 3, Joined: 2, Left: 1, Amount: each, Reason: "бұйрық № 1", Days: 40, Number: 7, OtherBIN: 60340005678, OtherRegion: 10,
-		At: almatyNoon, Run: 5, Trigger: "command"}
+		At: almatyNoon, Run: 5, Trigger: "command", Payment: &osms.AuditPayment{Format: "mt102", Reference: "=1+1", Number: "17", Dated: 20261005, Booked: 20261006,
+			Payer: "ТОО «‮матабекіт»", PayerID: "070952133429", KNP: "122", Listed: "@Пак Ольга", Given: "-42", Place: osms.Place{Row: 7}, SheetName: "Лист1"}}
 	kinds := map[osms.AuditQuestion][]string{
 		osms.AuditNames: {osms.NameBefore, osms.NameNow}, osms.AuditRegions: {osms.SideTogether, osms.SideInTurn},
 		osms.AuditAges:      {osms.AgeTooYoung, osms.AgeNoChild, osms.AgeOldPupil, osms.AgeOldLearner},
 		osms.AuditDeparted:  {"absence", "expelled", "graduated", "transferred_out", "expected", osms.EndedForm},
 		osms.AuditLateFiles: {"import", "undo", "release", "overlap", "rules"}, osms.AuditLateEnrolments: {""}, osms.AuditMissing: {"none", "held", "refused"},
 		osms.AuditProvisional: {""}, osms.AuditTwins: {""},
-		osms.AuditDecisions: {osms.DecidedFreeze, osms.DecidedRefreeze, osms.DecidedRates, osms.DecidedRules, osms.DecidedOverlap, osms.DecidedWithdraw, osms.DecidedDestroy, "release", "refuse", "undo"},
-		osms.AuditOverlaps:  {"open", "settled", "decided"},
+		osms.AuditDecisions:    {osms.DecidedFreeze, osms.DecidedRefreeze, osms.DecidedRates, osms.DecidedRules, osms.DecidedOverlap, osms.DecidedWithdraw, osms.DecidedDestroy, "release", "refuse", "undo"},
+		osms.AuditOverlaps:     {"open", "settled", "decided"},
+		osms.AuditPaidDeparted: {osms.PaidUnknown, osms.PaidWithdrawn, "expelled", "absence"}, osms.AuditPaidNames: {""},
+		osms.AuditUntimely: {osms.MoneyLate, osms.MoneyAhead}, osms.AuditPaidByOthers: {osms.PaidByEmployer, osms.PaidAsPenalty, osms.PaidByOther},
+		osms.AuditIncomplete: {osms.LacksMonth, osms.LacksRegion, osms.LacksPerson},
 	}
 	rows := map[osms.AuditQuestion][]osms.AuditRow{}
 	for _, q := range osms.AuditQuestions {
@@ -82,7 +86,7 @@ func TestAuditBook(t *testing.T) {
 				t.Fatal(err)
 			}
 			all := fmt.Sprint(text)
-			for _, raw := range []string{"old_pupil", "in_turn", "too_young", "absence", "refreeze", "withdraw", "command", "transferred_out", "%!", "\u202e"} {
+			for _, raw := range []string{"old_pupil", "in_turn", "too_young", "absence", "refreeze", "withdraw", "command", "transferred_out", "never_known", "claim_withdrawn", "other_payer", "ahead", "no_region", "%!", "\u202e"} {
 				if lang != "en" && strings.Contains(all, raw) {
 					t.Errorf("%s: %q stands on sheet %q", lang, raw, name)
 				}

@@ -154,6 +154,12 @@ var auditWords = map[string]label{
 
 	"open": {"ашық", "открыто", "open"}, "settled": {"деректермен шешілген", "разрешено фактами", "settled by facts"}, "decided": {"Қор шешкен", "решено Фондом", "decided by the Fund"},
 
+	osms.PaidUnknown: {"тіркелімде болмаған", "в регистре не было", "never on the register"}, osms.PaidWithdrawn: {"мәлімдемелері қайтарылған", "заявления отозваны", "claims believed no more"},
+	osms.PaidByEmployer: {"жұмыс беруші (121)", "работодатель (121)", "employer (121)"}, osms.PaidAsPenalty: {"өсімпұл (123, 124)", "пеня (123, 124)", "penalty (123, 124)"},
+	osms.PaidByOther: {"өзге төлеуші", "иной плательщик", "another payer"},
+	osms.MoneyLate:   {"кеш", "поздно", "late"}, osms.MoneyAhead: {"ай басталмай", "до начала месяца", "before the month"},
+	osms.LacksMonth: {"ай", "месяц", "month"}, osms.LacksRegion: {"өңір", "регион", "region"}, osms.LacksPerson: {"белгілі адам", "известный человек", "known person"},
+
 	"command": {"команда", "команда", "command"}, "schedule": {"кесте", "расписание", "schedule"}, "folder": {"қалта", "папка", "folder"},
 }
 

@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"fmt"
+	"slices"
 
 	"osmsd/sync/osms"
 )
@@ -16,9 +17,9 @@ type auditAsked struct {
 
 // asked finds a question; one that is not in the list speaks for itself.
 func asked(q osms.AuditQuestion) auditAsked {
-	for _, a := range auditQuestions {
-		if a.q == q {
-			return a
+	for _, list := range [][]auditAsked{auditQuestions, paymentQuestions} {
+		if i := slices.IndexFunc(list, func(a auditAsked) bool { return a.q == q }); i >= 0 {
+			return list[i]
 		}
 	}
 	name := label{string(q), string(q), string(q)}
@@ -49,10 +50,7 @@ var auditQuestions = []auditAsked{
 			"Persons whom organisations of different regions claim full-time on days of the month; the month is paid once, to the organisation marked yes."},
 		[]auditColumn{findingColumn, iinColumn, nameColumn, placeColumn, binColumn, fromColumn, untilColumn, auditKind(label{"Қалай", "Как", "How"}, 20),
 			{column{label{"Төленеді", "Причитается", "Due"}, 13, asCentre}, func(r osms.AuditRow, lang string) any {
-				if r.Due {
-					return yesTitle.in(lang)
-				}
-				return noTitle.in(lang)
+				return yesOrNo(r.Due, lang)
 			}}, learntColumn, sourceColumn, fileColumn}},
 	{osms.AuditAges,
 		label{"Жас", "Возраст", "Ages"},
@@ -69,10 +67,10 @@ var auditQuestions = []auditAsked{
 	{osms.AuditDeparted,
 		label{"Шығып кеткендер", "Выбывшие", "Departed"},
 		label{"Бекітілген тізімде, бірақ айға дейін шығып кеткен", "В зафиксированном списке, но выбыл до месяца", "On the frozen list, though departed before the month"},
-		label{
-			"Бекітілген тізімнің соңғы нұсқасындағы адамдар, олардың сол ұйымдағы күндізгі оқуы қазір белгілі болғандай айдың бірінші күніне дейін аяқталған және ай ешкімге тиесілі емес; қайтыс болу туралы оқиғалар мен төлем тізімдері салыстырылмайды.",
-			"Люди последней версии зафиксированного списка, чьё очное обучение в этой организации, как известно теперь, закончилось до первого дня месяца и за кого месяц никому не причитается; события о смерти и списки платежей не сверяются.",
-			"Persons of the last version of the frozen list whose full-time study there, as is known now, had ended before the month's first day and whose month is due to nobody; deaths and lists of payments are not compared."},
+		figured(label{
+			"Бекітілген тізімнің соңғы нұсқасындағы адамдар, олардың сол ұйымдағы күндізгі оқуы қазір белгілі болғандай айдың бірінші күніне дейін аяқталған және ай ешкімге тиесілі емес. Олар үшін төленгені %[1]d-сұрақта. Қайтыс болу туралы оқиғалар келмейді.",
+			"Люди последней версии зафиксированного списка, чьё очное обучение в этой организации, как известно теперь, закончилось до первого дня месяца и за кого месяц никому не причитается. Что за них уплачено, в вопросе %[1]d. События о смерти не поступают.",
+			"Persons of the last version of the frozen list whose full-time study there, as is known now, had ended before the month's first day and whose month is due to nobody. What was paid for them is in question %[1]d. Deaths are not reported."}, numberOf(osms.AuditPaidDeparted)),
 		[]auditColumn{findingColumn, iinColumn, nameColumn, birthColumn, placeColumn, binColumn, categoryColumn,
 			untilColumn, auditKind(label{"Қалай аяқталды", "Как закончилось", "How it ended"}, 22), amountColumn, learntColumn, sourceColumn, fileColumn}},
 	{osms.AuditLateFiles,

@@ -58,6 +58,10 @@ type auditor struct {
 	rows    map[osms.AuditQuestion][]osms.AuditRow // answers that are about few
 	persons map[osms.AuditQuestion][]osms.IIN      // of whom a question found something, in order
 	twins   []osms.BIN                             // organisations with two IINs for one name
+
+	ofState   func(osms.Document) bool       // does it pay the state's contributions?
+	nameless  map[osms.AuditQuestion]bool    // something was found of payments without an IIN
+	documents map[osms.AuditQuestion][]int64 // of which a question found something, in order
 }
 
 // personal are the questions that are answered person by person.
@@ -71,7 +75,8 @@ var personal = map[osms.AuditQuestion]func(*auditor, store.PersonHistory) []osms
 
 func (d *Desk) audit(ctx context.Context, month osms.Month, region osms.Region, now time.Time) (*auditor, error) {
 	a := &auditor{d: d, head: osms.Audit{Month: month, Region: region, AsOf: now}, imports: map[int64]store.Import{},
-		rows: map[osms.AuditQuestion][]osms.AuditRow{}, persons: map[osms.AuditQuestion][]osms.IIN{}}
+		rows: map[osms.AuditQuestion][]osms.AuditRow{}, persons: map[osms.AuditQuestion][]osms.IIN{},
+		ofState: d.ofState, nameless: map[osms.AuditQuestion]bool{}, documents: map[osms.AuditQuestion][]int64{}}
 	var err error
 	if a.head.Sequence, err = d.Store.LastSequence(ctx); err != nil {
 		return nil, err
@@ -151,6 +156,12 @@ func (a *auditor) count(ctx context.Context) error {
 	for q := range personal {
 		found[q] = len(a.persons[q])
 	}
+	if err := a.countPayments(ctx, found, counted); err != nil {
+		return err
+	}
+	if err := a.countDocuments(ctx, found, counted); err != nil {
+		return err
+	}
 	for q, rows := range a.rows {
 		counted[q] = len(rows)
 		for _, r := range rows {
@@ -176,16 +187,19 @@ func (a *auditor) count(ctx context.Context) error {
 
 // each gives the rows of one answer.
 func (a *auditor) each(ctx context.Context, q osms.AuditQuestion, yield func(osms.AuditRow) error) error {
+	show := func(r osms.AuditRow) error {
+		if err := a.fill(ctx, &r); err != nil {
+			return err
+		}
+		return yield(r)
+	}
 	n := 0
 	give := func(rows []osms.AuditRow) error {
 		base, last := n, 0
 		for _, r := range rows {
 			last = max(last, r.Finding)
 			r.Finding += base
-			if err := a.fill(ctx, &r); err != nil {
-				return err
-			}
-			if err := yield(r); err != nil {
+			if err := show(r); err != nil {
 				return err
 			}
 		}
@@ -194,6 +208,12 @@ func (a *auditor) each(ctx context.Context, q osms.AuditQuestion, yield func(osm
 	}
 	if ask, ok := personal[q]; ok {
 		return a.d.Store.PersonsAt(ctx, a.persons[q], a.head.Sequence, func(h store.PersonHistory) error { return give(ask(a, h)) })
+	}
+	if _, ok := paymental[q]; ok {
+		return a.eachPayment(ctx, q, show)
+	}
+	if ask, ok := documentary[q]; ok {
+		return a.eachDocument(ctx, a.documents[q], func(x askedDocument) error { return give(ask(a, x)) })
 	}
 	if q == osms.AuditTwins {
 		for _, bin := range a.twins {
@@ -210,11 +230,14 @@ func (a *auditor) each(ctx context.Context, q osms.AuditQuestion, yield func(osm
 	return give(a.rows[q])
 }
 
-// fill puts in what is looked up only for what is shown: days, files, and the
-// name, which is withheld where the person's data are blocked.
+// fill puts in what is looked up only for what is shown: days, files, and names,
+// which are withheld where the person's data are blocked.
 func (a *auditor) fill(ctx context.Context, r *osms.AuditRow) error {
 	if a.blocked[r.Person] {
 		r.Name = osms.Name{}
+		if r.Payment != nil {
+			r.Payment.Listed = ""
+		}
 	}
 	for _, m := range []*osms.AuditMoment{&r.Learnt, &r.Unlearnt} {
 		if m.Day.IsZero() {
@@ -228,6 +251,9 @@ func (a *auditor) fill(ctx context.Context, r *osms.AuditRow) error {
 			return err
 		}
 		m.File = i.Name
+		if r.Payment != nil && int(r.Payment.Sheet) < len(i.Sheets) {
+			r.Payment.SheetName = i.Sheets[r.Payment.Sheet]
+		}
 	}
 	return nil
 }

@@ -29,11 +29,22 @@ const (
 	AuditDecisions AuditQuestion = "decisions"
 	// AuditOverlaps: whom two organisations claimed, and how it was settled.
 	AuditOverlaps AuditQuestion = "overlaps"
+	// AuditPaidDeparted: the state paid for somebody departed, or never known.
+	AuditPaidDeparted AuditQuestion = "paid_departed"
+	// AuditPaidNames: paid for under another name than the register's.
+	AuditPaidNames AuditQuestion = "paid_names"
+	// AuditUntimely: the month paid for long after its end, or before it began.
+	AuditUntimely AuditQuestion = "untimely_money"
+	// AuditPaidByOthers: somebody else paid for a person of the state's list.
+	AuditPaidByOthers AuditQuestion = "paid_by_others"
+	// AuditIncomplete: documents without month, region or known person.
+	AuditIncomplete AuditQuestion = "incomplete_documents"
 )
 
 // AuditQuestions are the questions in the order of their numbers, from 1.
 var AuditQuestions = []AuditQuestion{AuditNames, AuditRegions, AuditAges, AuditDeparted, AuditLateFiles, AuditLateEnrolments,
-	AuditMissing, AuditProvisional, AuditTwins, AuditDecisions, AuditOverlaps}
+	AuditMissing, AuditProvisional, AuditTwins, AuditDecisions, AuditOverlaps,
+	AuditPaidDeparted, AuditPaidNames, AuditUntimely, AuditPaidByOthers, AuditIncomplete}
 
 // Thresholds of the audit, in completed years and in days. They are ours: no act
 // sets them.
@@ -42,6 +53,7 @@ const (
 	AuditOldPupil  = 18 // older on the first day, in secondary education
 	AuditOldest    = 60 // older on the first day, full-time
 	AuditLateAfter = 30 // days from the first day of study to its first report
+	AuditLateMoney = 60 // days from the end of the month to the date of a payment for it
 )
 
 // Kinds of an age that does not fit.
@@ -59,6 +71,21 @@ const (
 	SideTogether = "together" // a day of the month in common with another region
 	SideInTurn   = "in_turn"  // one after another
 	EndedForm    = "form"     // study went on in another form
+)
+
+// Kinds of a payment that is asked about; one for somebody departed has the
+// ending of the study.
+const (
+	PaidUnknown    = "never_known"     // no claim ever named the person
+	PaidWithdrawn  = "claim_withdrawn" // no claim is believed any more
+	PaidByEmployer = "employer"        // KNP 121
+	PaidAsPenalty  = "penalty"         // KNP 123, 124
+	PaidByOther    = "other_payer"     // under the state's code
+	MoneyLate      = "late"            // more than AuditLateMoney days after the month
+	MoneyAhead     = "ahead"           // dated before the month
+	LacksMonth     = "no_month"
+	LacksRegion    = "no_region"
+	LacksPerson    = "no_person" // never on the register, or no IIN
 )
 
 // What the audit calls decisions that are about no import.
@@ -80,6 +107,19 @@ type AuditMoment struct {
 	Day      Date
 	Source   int64
 	File     string // as it was dropped
+}
+
+// AuditPayment is what a payment document says, of a person or as a whole.
+type AuditPayment struct {
+	Format, Reference, Number string
+	Dated, Booked             Date
+	Payer, PayerID            string
+	KNP                       string // of the person, else of the document
+	Listed                    string // the name as the document writes it
+	Given                     string // what it writes for an IIN, when it is none
+	Returned                  bool   // money given back
+	Place
+	SheetName string
 }
 
 // AuditRow is one row of an answer. Which fields it has depends on the question;
@@ -115,6 +155,7 @@ type AuditRow struct {
 	At               time.Time
 	Run              int64
 	Trigger          string // of the run: command, schedule …
+	Payment          *AuditPayment
 }
 
 // Audit heads the answers to an auditor's questions about a month.

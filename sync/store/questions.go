@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -132,15 +133,22 @@ func (s *Store) EachDecision(ctx context.Context, upTo int64, each func(ChainEnt
 	}, "SELECT number, at, what FROM audit WHERE number <= $1 ORDER BY number", upTo)
 }
 
-// ImportNamed reads what is known of an import without what it said: file, kind,
-// region and times. ErrNotFound when the sequence is no import's.
+// ImportNamed reads what is known of an import without what it said: file and its
+// sheets, kind, region and times. ErrNotFound when the sequence is no import's.
 func (s *Store) ImportNamed(ctx context.Context, sequence int64) (Import, error) {
 	i := Import{Sequence: sequence}
 	var received, committed int64
-	err := s.db.QueryRowContext(ctx, "SELECT name, kind, region, received, committed, run FROM import WHERE sequence = $1", sequence).
-		Scan(&i.Name, &i.Kind, &i.Region, &received, &committed, &i.Run)
+	var sheets string
+	err := s.db.QueryRowContext(ctx, "SELECT name, kind, region, received, committed, run, sheets FROM import WHERE sequence = $1", sequence).
+		Scan(&i.Name, &i.Kind, &i.Region, &received, &committed, &i.Run, &sheets)
+	if err != nil {
+		return i, missing(err)
+	}
 	i.Received, i.Committed = time.Unix(received, 0).UTC(), time.Unix(committed, 0).UTC()
-	return i, missing(err)
+	if err := json.Unmarshal([]byte(sheets), &i.Sheets); err != nil {
+		return i, fmt.Errorf("sheets of import %d: %w", sequence, err)
+	}
+	return i, nil
 }
 
 // RunsAt lists the runs that were under way at a moment, in order: more than one
