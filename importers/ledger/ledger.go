@@ -95,7 +95,7 @@ func (r *reading) line(l *lines.Line) error {
 	}
 	category, ok := readCategory(l.Cell("category"))
 	if e.Category = category; !ok {
-		l.Refuse("category", osms.CategoryUnknown, "")
+		l.Warn("category", osms.CategoryUnknown, "")
 	}
 	amount, amountKnown := readAmount(l.Cell("amount"))
 	if e.Amount = amount; !amountKnown {
@@ -105,12 +105,14 @@ func (r *reading) line(l *lines.Line) error {
 	if personsKnown && persons < 0 && amountKnown && amount >= 0 {
 		personsKnown = false // only a reversal takes persons back
 	}
-	if e.Persons = int(persons); !personsKnown {
-		l.Refuse("persons", osms.PersonsUnreadable, "")
+	if !personsKnown {
+		persons = 0
+		l.Warn("persons", osms.PersonsUnreadable, "")
 	}
+	e.Persons = int(persons)
 	if c := l.Cell("paid_on"); c.Kind != sheet.Empty {
 		if e.PaidOn = table.ReadDay(c, l.Date1904).Sure; e.PaidOn == 0 {
-			l.Refuse("paid_on", osms.DateUnreadable, "")
+			l.Warn("paid_on", osms.DateUnreadable, "")
 		}
 	}
 	e.Reference = beginning(l.Text("reference"), longestReference)

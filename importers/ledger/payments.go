@@ -138,7 +138,7 @@ func (p *payments) group(l *lines.Line) group {
 	}
 	if c := l.Cell("paid_on"); c.Kind != sheet.Empty {
 		if g.paidOn = table.ReadDay(c, l.Date1904).Sure; g.paidOn == 0 {
-			l.Refuse("paid_on", osms.DateUnreadable, "")
+			l.Warn("paid_on", osms.DateUnreadable, "")
 		}
 	}
 	return g
