@@ -14,6 +14,11 @@ type posted struct {
 	osms.Posting
 }
 
+const (
+	postingsByPerson = "SELECT " + postingColumns + ` FROM posting p WHERE +p.month = $1 AND p.person > 0 ORDER BY p.person, p.document, p.number`
+	postingsOfNobody = "WHERE p.month = $1 AND +p.person = 0 ORDER BY p.document, p.number"
+)
+
 // PostingsByPerson passes over the postings of a month that bear an IIN, in order
 // of person, document and number, of documents that are believed and of others.
 // The index of persons gives the order, so that nothing is sorted in memory: the
@@ -24,8 +29,7 @@ func (s *Store) PostingsByPerson(ctx context.Context, month osms.Month, each fun
 		return p.Person, err
 	}}
 	defer c.close()
-	if err := c.open(ctx, s, "SELECT "+postingColumns+` FROM posting p WHERE +p.month = $1 AND p.person > 0
-		ORDER BY p.person, p.document, p.number`, month); err != nil {
+	if err := c.open(ctx, s, postingsByPerson, month); err != nil {
 		return err
 	}
 	for c.person != 0 {
@@ -42,7 +46,7 @@ func (s *Store) PostingsByPerson(ctx context.Context, month osms.Month, each fun
 // PostingsOfNobody passes over the postings of a month that bear no IIN, in order
 // of document and number.
 func (s *Store) PostingsOfNobody(ctx context.Context, month osms.Month, each func(document int64, p *osms.Posting) error) error {
-	return s.postings(ctx, each, "WHERE p.month = $1 AND +p.person = 0 ORDER BY p.document, p.number", month)
+	return s.postings(ctx, each, postingsOfNobody, month)
 }
 
 // PostingsAmong is PostingsByPerson for some persons, given in order.
