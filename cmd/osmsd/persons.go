@@ -103,6 +103,17 @@ type personJSON struct {
 	Months       []monthJSON       `json:"months"`
 	Payments     []paymentJSON     `json:"payments"`
 	Letters      []letterJSON      `json:"letters"`
+	// Lines are those of the reconciliation on which the person stands; [] unless
+	// they were asked for.
+	Lines []personLineJSON `json:"lines"`
+}
+
+type personLineJSON struct {
+	Month  osms.Month      `json:"month"`
+	Region osms.Region     `json:"region"`
+	Kind   osms.BridgeKind `json:"kind"`
+	Amount osms.Tiyn       `json:"amount_tiyn"`
+	Other  osms.Month      `json:"other_month"`
 }
 
 func orNil(sequence int64) *int64 {
@@ -114,7 +125,7 @@ func orNil(sequence int64) *int64 {
 
 func shownPerson(p jobs.Person) personJSON {
 	out := personJSON{IIN: p.Person.Digits(), Name: p.Name.String(), Born: p.Born, Enrolments: []enrolmentJSON{},
-		Entitlements: []entitlementJSON{}, Months: []monthJSON{}, Payments: []paymentJSON{}, Letters: []letterJSON{}}
+		Entitlements: []entitlementJSON{}, Months: []monthJSON{}, Payments: []paymentJSON{}, Letters: []letterJSON{}, Lines: []personLineJSON{}}
 	for _, f := range p.Facts {
 		e := enrolmentJSON{Region: f.Region, BIN: f.BIN, Since: f.First, From: f.From, Ending: f.Ending, Form: f.Facts.Form,
 			Level: f.Facts.Level, Status: f.Facts.Status, Grade: f.Facts.Grade, Group: f.Facts.Group, Speciality: f.Facts.Speciality,
@@ -149,6 +160,7 @@ func shownPerson(p jobs.Person) personJSON {
 
 func (a *app) personCommand() *cobra.Command {
 	var at, known string
+	var lines bool
 	cmd := &cobra.Command{
 		Use:   "person IIN",
 		Short: "One person's history, with the file, sheet and cell of each fact",
@@ -193,12 +205,28 @@ func (a *app) personCommand() *cobra.Command {
 				return err
 			}
 			out := shownPerson(p)
+			if lines {
+				as := sequence
+				if as == 0 {
+					if as, err = o.desk.Store.LastSequence(cmd.Context()); err != nil {
+						return err
+					}
+				}
+				found, err := o.desk.LinesOf(cmd.Context(), p, as, o.now())
+				if err != nil {
+					return err
+				}
+				for _, l := range found {
+					out.Lines = append(out.Lines, personLineJSON{l.Month, l.Region, l.Kind, l.Amount, l.Other})
+				}
+			}
 			if a.json {
 				return a.print(out)
 			}
 			return a.showPerson(out)
 		},
 	}
+	cmd.Flags().BoolVar(&lines, "lines", false, "on which lines of the months' reconciliations the person stands (each month is reconciled)")
 	cmd.Flags().StringVar(&at, "at", "", "only what is true on this day, as 2026-10-01")
 	cmd.Flags().StringVar(&known, "known", "", "as known at this moment, as 2026-10-05T18:00:00+05:00 or 2026-10-05")
 	return cmd
@@ -235,6 +263,12 @@ func (a *app) showPerson(p personJSON) error {
 	for _, x := range p.Payments {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", x.Month, x.Amount.Grouped(), a.orDash(x.KNP), x.PaidOn, a.orDash(x.Document.Payer),
 			a.orDash(x.Document.Reference), a.place(x.Source))
+	}
+	if len(p.Lines) > 0 {
+		fmt.Fprintln(w, "\n"+a.heads("person.lines"))
+	}
+	for _, l := range p.Lines {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", l.Month, l.Region.OrNone(a.lang), a.word("bridge", string(l.Kind)), l.Amount.Grouped())
 	}
 	if len(p.Letters) > 0 {
 		fmt.Fprintln(w, "\n"+a.heads("person.letters"))

@@ -3,7 +3,9 @@ package jobs
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
+	"time"
 
 	"osmsd/sync/osms"
 	"osmsd/sync/store"
@@ -89,4 +91,57 @@ func (m *money) listedFor(month osms.Month, bin osms.BIN) (bool, error) {
 	}
 	arrived := m.other(month).arrived
 	return slices.ContainsFunc(ids, func(id int64) bool { return arrived[id] }), m.failed
+}
+
+// PersonLine is a line of a month's reconciliation on which a person stands.
+type PersonLine struct {
+	Month  osms.Month
+	Region osms.Region
+	Kind   osms.BridgeKind
+	Amount osms.Tiyn
+	Other  osms.Month // the other month, of a payment posted to another
+}
+
+// LinesOf finds the lines of the reconciliation, as known at a sequence, on which
+// a person stands, in the months in which the person is on a frozen list or was
+// paid for. Each such month is reconciled whole.
+func (d *Desk) LinesOf(ctx context.Context, p Person, sequence int64, now time.Time) ([]PersonLine, error) {
+	months := map[osms.Month]bool{}
+	for _, m := range p.Months {
+		months[m.Month] = true
+	}
+	for _, x := range p.Payments {
+		months[x.Month] = x.Month != 0
+	}
+	freezes, err := d.Store.Freezes(ctx, sequence)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range p.Entitlements { // who joined late stands on a line of a month that was frozen without them
+		for _, f := range freezes {
+			if e.From <= f.Month && f.Month <= e.To {
+				months[f.Month] = true
+			}
+		}
+	}
+	var out []PersonLine
+	for _, month := range slices.Sorted(maps.Keys(months)) {
+		if !months[month] {
+			continue
+		}
+		b, err := d.bridge(ctx, month, now, sequence)
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range b.report.Lines {
+			for _, k := range l.Bridge {
+				for _, x := range k.Behind {
+					if x.Person == p.Person {
+						out = append(out, PersonLine{month, l.Region, k.Kind, x.Amount, x.OtherMonth})
+					}
+				}
+			}
+		}
+	}
+	return out, nil
 }
