@@ -42,6 +42,9 @@ type hostile struct {
 	want  string // outcome, and the code of its error or the reason of its hold
 	says  string // stands in what is said about it
 	rows  []string
+	// counts are the rows of the file: "all accepted refused ignored new"; "":
+	// not looked at.
+	counts string
 	// known is how many persons its organisation has at the end, without those
 	// of the files before it.
 	known   int
@@ -60,10 +63,10 @@ type delivery struct {
 
 // hostiles are all of them, in order of their numbers.
 func hostiles() []hostile {
-	return slices.Concat(hostileContainers(), hostileSheets(), hostileRows(), hostileCSV(), hostileChannels())
+	return slices.Concat(hostileContainers(), hostileSheets(), hostileRows(), hostileCSV(), hostileChannels(), hostileMoney())
 }
 
-// TestHostileListIsWhole: every number of the list, 1 to 104, has a case, or
+// TestHostileListIsWhole: every number of the list, 1 to 107, has a case, or
 // says why it has none, and what is tried elsewhere is tried there.
 func TestHostileListIsWhole(t *testing.T) {
 	have := map[int]int{}
@@ -83,7 +86,7 @@ func TestHostileListIsWhole(t *testing.T) {
 			t.Errorf("%d %s: there is no %s in %s", h.no, h.name, name, folder)
 		}
 	}
-	for no := 1; no <= 104; no++ {
+	for no := 1; no <= 107; no++ {
 		if have[no] == 0 {
 			t.Errorf("there is no case for %d", no)
 		}
@@ -195,7 +198,7 @@ type hostileScene struct {
 func newHostileHome(t *testing.T, cases []hostile) *hostileScene {
 	dir := t.TempDir()
 	s := &hostileScene{t: t, home: filepath.Join(dir, "home"), temp: filepath.Join(dir, "tmp"), cases: cases}
-	for _, d := range []string{filepath.Join(s.home, "inbox", "63"), filepath.Join(s.home, "inbox", "71"), filepath.Join(s.home, "inbox", "organisations"), s.temp} {
+	for _, d := range []string{filepath.Join(s.home, "inbox", "63"), filepath.Join(s.home, "inbox", "71"), filepath.Join(s.home, "inbox", "ledger"), filepath.Join(s.home, "inbox", "organisations"), s.temp} {
 		if err := os.MkdirAll(d, 0o770); err != nil {
 			t.Fatal(err)
 		}
@@ -423,6 +426,8 @@ type receiptSaid struct {
 	Holds   []struct{ Reason, Message string }
 	Format  string
 
+	Rows, Accepted, Refused, Ignored, Joined int
+
 	Refusals []struct{ Sheet, Cell, Field, Code, Severity, Message string }
 	Members  []struct {
 		File    string
@@ -480,6 +485,9 @@ func (s *hostileScene) look() map[string]int {
 		}
 		if h.says != "" && !strings.Contains(fmt.Sprintf("%+v", r)+message(r), h.says) {
 			complain("%q is not said: %s%s", h.says, message(r), fmt.Sprintf("%+v", r))
+		}
+		if got := fmt.Sprint(r.Rows, r.Accepted, r.Refused, r.Ignored, r.Joined); h.counts != "" && got != h.counts {
+			complain("rows, accepted, refused, ignored and new are %s, want %s", got, h.counts)
 		}
 		var rows []string
 		for _, x := range r.Refusals {

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -198,10 +199,8 @@ func (a *app) reconcileCommand() *cobra.Command {
 			if err := a.showReconciliation(o, r, path); err != nil {
 				return err
 			}
-			for _, l := range r.Lines {
-				if l.Difference != 0 {
-					return outcome(exitDiscrepancy)
-				}
+			if discrepant(r) {
+				return outcome(exitDiscrepancy)
 			}
 			return nil
 		},
@@ -211,6 +210,12 @@ func (a *app) reconcileCommand() *cobra.Command {
 	return cmd
 }
 
+// discrepant: something differs, or money of the state stands on no line.
+func discrepant(r osms.Reconciliation) bool {
+	return slices.ContainsFunc(r.Lines, func(l osms.ReconciliationLine) bool { return l.Difference != 0 || l.Unexplained != 0 }) ||
+		slices.ContainsFunc(r.Unplaced, func(u osms.Unplaced) bool { return u.Why != osms.NotState })
+}
+
 // parseMoment reads a moment, or a day, which stands for its end.
 func parseMoment(text string) (time.Time, error) {
 	if text == "" {
@@ -218,6 +223,9 @@ func parseMoment(text string) (time.Time, error) {
 	}
 	if t, err := time.Parse(time.RFC3339, text); err == nil {
 		return t.UTC(), nil
+	}
+	if day, err := time.Parse("02.01.2006", text); err == nil {
+		text = day.Format(time.DateOnly)
 	}
 	if d, err := osms.ParseDate(text); err == nil {
 		almaty, err := time.LoadLocation("Asia/Almaty")

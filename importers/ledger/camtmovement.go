@@ -98,14 +98,13 @@ func (t *camtTurnover) add(in bool, e *camtEntry) error {
 func (c *camt) hand(t *camtTransaction, amount osms.Tiyn) error {
 	e, v := &c.entry, &t.value
 	d := osms.Document{Place: osms.Place{Row: int32(t.line)}, Account: c.stmt.part.account, Booked: e.booked, Amount: amount,
-		Number: oneLine(v[camtNumber]), KNP: purposeCode(v[camtPurposeCode]),
+		Number: reference(v[camtNumber]), KNP: purposeCode(v[camtPurposeCode]),
 		Payer: oneLine(v[camtDebtor]), PayerID: v[camtDebtorID], Payee: oneLine(v[camtCreditor]), PayeeID: v[camtCreditorID],
 		Purpose: oneLine(firstText(v[camtUnstructured], v[camtStructured], v[camtInfo], e.info))}
-	for _, reference := range []string{v[camtEndToEnd], v[camtInstruction], v[camtTransactionID], v[camtServicer], e.reference} {
-		if d.Reference = oneLine(reference); d.Reference != "" && d.Reference != "NOTPROVIDED" {
+	for _, text := range []string{v[camtEndToEnd], v[camtInstruction], v[camtTransactionID], v[camtServicer], e.reference} {
+		if d.Reference = reference(text); d.Reference != "" {
 			break
 		}
-		d.Reference = ""
 	}
 	return c.s.movement(d, d.Purpose, e.reversed || t.returned)
 }

@@ -50,7 +50,7 @@ func (c *camt) beginStatement() error {
 	if st.part.number == "" {
 		st.part.number = shortened(st.seq)
 	}
-	st.part.opening, _ = st.opening()
+	st.part.opening, st.part.opened = st.opening()
 	c.s.begin(st.part)
 	return nil
 }

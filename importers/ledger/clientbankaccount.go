@@ -81,7 +81,9 @@ func (x *exchange) account() error {
 	return addTiyn(&a.spent, money[2], c.line)
 }
 
-func (x *exchange) part(a *clientAccount) statementPart { return statementPart{account: a.number} }
+func (x *exchange) part(a *clientAccount) statementPart {
+	return statementPart{account: a.number, opened: a.opened, opening: a.opening}
+}
 
 // controls compares, at the end of the file, what the sections state with the
 // documents.

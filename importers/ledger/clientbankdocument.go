@@ -44,8 +44,8 @@ func (x *exchange) document() error {
 		if err := addTiyn(sum, m.amount, c.line); err != nil {
 			return err
 		}
-		d := osms.Document{Place: osms.Place{Row: int32(c.line)}, Account: m.account, Reference: oneLine(c.value[keyReference]),
-			Number: oneLine(c.value[keyNumber]), Dated: days[3], Booked: booked, KNP: purposeCode(c.value[keyKNP]), Purpose: purpose, Amount: amount,
+		d := osms.Document{Place: osms.Place{Row: int32(c.line)}, Account: m.account, Reference: reference(c.value[keyReference]),
+			Number: reference(c.value[keyNumber]), Dated: days[3], Booked: booked, KNP: purposeCode(c.value[keyKNP]), Purpose: purpose, Amount: amount,
 			Payer: oneLine(c.first(keyPayerName, keyPayerShortName, keyPayerLongName)), PayerID: identification(c.value[keyPayerID]),
 			Payee: oneLine(c.first(keyPayeeName, keyPayeeShortName, keyPayeeLongName)), PayeeID: identification(c.value[keyPayeeID])}
 		if err := x.s.movement(d, purpose, m.amount < 0); err != nil {

@@ -86,16 +86,16 @@ func (r *reading) line(l *lines.Line) error {
 	if c := l.Cell("month"); c.Kind != sheet.Empty { // without a month it is money all the same
 		month, ok := readMonth(c, l.Date1904)
 		if e.Month = month; !ok {
-			l.Refuse("month", osms.MonthUnreadable, "")
+			l.Warn("month", osms.MonthUnreadable, "")
 		}
 	}
 	region, ok := readRegion(l.Cell("region"))
 	if e.Region = region; !ok {
-		l.Refuse("region", osms.RegionUnknown, "")
+		l.Warn("region", osms.RegionUnknown, "")
 	}
 	category, ok := readCategory(l.Cell("category"))
 	if e.Category = category; !ok {
-		l.Refuse("category", osms.CategoryUnknown, "")
+		l.Warn("category", osms.CategoryUnknown, "")
 	}
 	amount, amountKnown := readAmount(l.Cell("amount"))
 	if e.Amount = amount; !amountKnown {
@@ -105,15 +105,20 @@ func (r *reading) line(l *lines.Line) error {
 	if personsKnown && persons < 0 && amountKnown && amount >= 0 {
 		personsKnown = false // only a reversal takes persons back
 	}
-	if e.Persons = int(persons); !personsKnown {
-		l.Refuse("persons", osms.PersonsUnreadable, "")
+	if !personsKnown {
+		persons = 0
+		l.Warn("persons", osms.PersonsUnreadable, "")
 	}
+	e.Persons = int(persons)
 	if c := l.Cell("paid_on"); c.Kind != sheet.Empty {
 		if e.PaidOn = table.ReadDay(c, l.Date1904).Sure; e.PaidOn == 0 {
-			l.Refuse("paid_on", osms.DateUnreadable, "")
+			l.Warn("paid_on", osms.DateUnreadable, "")
 		}
 	}
-	e.Reference = l.Text("reference")
+	e.Reference = beginning(l.Text("reference"), longestReference)
+	if !r.turnover.add(amount) {
+		return &osms.FileError{Code: osms.FileDamaged, Where: table.Where(l.Table.Name, l.Row.Number), Detail: beyondMoney}
+	}
 	r.add(l, persons, amount, personsKnown, amountKnown)
 	if l.Refused() {
 		return nil

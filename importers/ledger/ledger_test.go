@@ -75,16 +75,17 @@ func TestReadCSV(t *testing.T) {
 		{"refused rows", "Период;Регион;Категория;Количество;Сумма;Дата платежа\n" +
 			"2026-13;63;13;1;1;\n2026-10;99;13;1;1;\n2026-10;63;99;1;1;\n2026-10;63;13;x;1;\n2026-10;63;13;1;1.234;\n2026-10;63;13;1;(100);\n" +
 			"2026-10;63;13;1;1.234.567;\n2026-10;63;13;1;1,234.50;\n2026-10;63;13;-1;1;\n2026-10;63;13;1;;\n2026-10;63;13;1;1;31.02.2026\n2026-10;63;13;1,5;1;\n12026;Марс;0;?;?;?\n2026-10;63;13;2;2;\n",
-			lines("15 2026-10 63|13|2 2.00",
-				`refused A2 month month_unreadable "2026-13"`, `refused B3 region region_unknown "99"`,
-				`refused C4 category category_unknown "99"`, `refused D5 persons persons_unreadable "x"`,
+			lines("2 63|13|1 1.00", "3 2026-10 |13|1 1.00", "4 2026-10 63||1 1.00", "5 2026-10 63|13|0 1.00", "10 2026-10 63|13|0 1.00",
+				"12 2026-10 63|13|1 1.00", "13 2026-10 63|13|0 1.00", "15 2026-10 63|13|2 2.00",
+				`warning A2 month month_unreadable "2026-13"`, `warning B3 region region_unknown "99"`,
+				`warning C4 category category_unknown "99"`, `warning D5 persons persons_unreadable "x"`,
 				`refused E6 amount amount_unreadable "1.234"`, `refused E7 amount amount_unreadable "(100)"`,
 				`refused E8 amount amount_unreadable "1.234.567"`, `refused E9 amount amount_unreadable "1,234.50"`,
-				`refused D10 persons persons_unreadable "-1"`, `refused E11 amount amount_unreadable ""`,
-				`refused F12 paid_on date_unreadable "31.02.2026"`, `refused D13 persons persons_unreadable "1,5"`,
-				`refused A14 month month_unreadable "12026"`, `refused B14 region region_unknown "Марс"`,
-				`refused C14 category category_unknown "0"`, `refused E14 amount amount_unreadable "?"`,
-				`refused D14 persons persons_unreadable "?"`, `refused F14 paid_on date_unreadable "?"`)},
+				`warning D10 persons persons_unreadable "-1"`, `refused E11 amount amount_unreadable ""`,
+				`warning F12 paid_on date_unreadable "31.02.2026"`, `warning D13 persons persons_unreadable "1,5"`,
+				`warning A14 month month_unreadable "12026"`, `warning B14 region region_unknown "Марс"`,
+				`warning C14 category category_unknown "0"`, `refused E14 amount amount_unreadable "?"`,
+				`warning D14 persons persons_unreadable "?"`, `warning F14 paid_on date_unreadable "?"`)},
 		{"field count", "Период;Регион;Сумма;\n2026-10;63;1;\n2026-10;63;1;1;\n2026-10;1\n2026-10;63;1\n",
 			lines("2 2026-10 63||0 1.00", "5 2026-10 63||0 1.00",
 				`refused A3 month field_count "2026-10" 5 ≠ 3`, `refused A4 month field_count "2026-10" 2 ≠ 3`)},
@@ -96,7 +97,7 @@ func TestReadCSV(t *testing.T) {
 		{"total", "Период;Количество;Сумма\n2026-10;1;10,10\n2026-10;2;20,20\nИтого;3;30,30\n",
 			lines("2 2026-10 ||1 10.10", "3 2026-10 ||2 20.20", "controlled")},
 		{"total counts refused lines", "Период;Регион;Количество;Сумма\n2026-10;63;1;10\n2026-10;Марс;2;20\nБарлығы;;3;30\n",
-			lines("2 2026-10 63||1 10.00", `refused B3 region region_unknown "Марс"`, "controlled")},
+			lines("2 2026-10 63||1 10.00", "3 2026-10 ||2 20.00", `warning B3 region region_unknown "Марс"`, "controlled")},
 		{"total above an unreadable amount", "Период;Регион;Количество;Сумма\n2026-10;63;1;10\n2026-10;63;2;?\nВсего;;3;30\n",
 			lines("2 2026-10 63||1 10.00", `refused D3 amount amount_unreadable "?"`)},
 		{"total of persons above an unreadable amount", "Период;Регион;Количество;Сумма\n2026-10;63;1;10\n2026-10;63;2;?\nВсего;;4;30\n",
@@ -188,7 +189,7 @@ func TestReadWorkbook(t *testing.T) {
 			style, err := f.NewStyle(&excelize.Style{NumFmt: 14})
 			must(err)
 			must(f.SetCellStyle("Sheet1", "B3", "B3", style))
-		}, lines("2 2026-10 ||0 1.00", `refused Sheet1B3 category category_unknown "46028"`)},
+		}, lines("2 2026-10 ||0 1.00", "3 2026-10 ||0 1.00", `warning Sheet1B3 category category_unknown "46028"`)},
 		{"two sheets, a very hidden one", [][]any{{"Период", "Сумма"}, {"2026-10", 1}, {"Итого", 1}}, func(f *excelize.File) {
 			_, err := f.NewSheet("2")
 			must(err)

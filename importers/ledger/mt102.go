@@ -78,6 +78,7 @@ type mt102 struct {
 	open     bool // inside {4: … -}
 	message  *message
 	done     bool // its :32A: was there
+	turnover turnover
 }
 
 func (p *mt102) line(line []byte) error {
@@ -139,6 +140,9 @@ func (p *mt102) field(code string, value []byte) error {
 	if code == "20" {
 		if p.message != nil && !p.done {
 			return p.cut()
+		}
+		if p.r.begun >= mostDocuments {
+			return &osms.FileError{Code: osms.FileTooManyRows, Where: p.where(p.lines.number), Detail: fmt.Sprintf("more than %d messages", mostDocuments)}
 		}
 		p.promised, p.done = false, false
 		p.message = p.begin(value)

@@ -203,7 +203,7 @@ func TestMT102Refused(t *testing.T) {
 				fmt.Fprintf(&b, ":21:%d\n:32B:KZT999999999999999,99\n", i+1)
 			}
 			return b.String()
-		}(), `damaged at message "A", line 96: the amount of a person cannot be read`},
+		}(), `damaged at message "A", line 4: the sum of the amounts is beyond all money`},
 	} {
 		got := strings.TrimSpace(tellDocuments(t, []byte(c.file)))
 		if c.want == "" {

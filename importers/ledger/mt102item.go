@@ -36,16 +36,14 @@ func (m *message) itemAmount(value []byte) error {
 	if !ok || !it.begun || it.paid {
 		return m.p.damaged("the amount of a person cannot be read")
 	}
-	if m.sum += amount; m.sum > largestSum {
-		return m.p.damaged("the amount of a person cannot be read")
+	if !m.p.turnover.add(amount) {
+		return m.p.damaged(beyondMoney)
 	}
+	m.sum += amount
 	it.amount, it.paid = amount, true
 	m.into, m.tag = &m.ignored, tagOther
 	return nil
 }
-
-// largestSum is more tiyn than there are, and leaves room for one amount more.
-const largestSum osms.Tiyn = 1 << 62
 
 // endItem makes a posting of the person read before. Whoever it is, the money
 // counts: what cannot be read of the person is a warning.

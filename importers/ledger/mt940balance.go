@@ -28,7 +28,8 @@ func (w *swift) opening(f swiftField, value string) error {
 		return w.part.disagrees(f.line, balance, before)
 	}
 	delete(w.pages, w.part.account)
-	w.state, w.part.opening, w.sum = swiftOpen, balance, balance
+	w.state, w.sum = swiftOpen, balance
+	w.part.opening, w.part.opened, w.part.later = balance, true, f.tag == "60M"
 	w.s.begin(w.part)
 	return nil
 }

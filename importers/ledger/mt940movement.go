@@ -114,10 +114,7 @@ func (w *swift) endMovement() error {
 		remark.purpose = m.supplement
 	}
 	d := osms.Document{Place: osms.Place{Row: int32(m.line)}, Account: w.part.account, Booked: m.booked, Dated: swiftDay(remark.value["DATE"]),
-		Reference: oneLine(m.reference), Number: oneLine(remark.value["NUM"]), KNP: purposeCode(remark.value["KNP"]), Purpose: oneLine(remark.purpose), Amount: m.amount}
-	if d.Reference == "" || d.Reference == "NONREF" {
-		d.Reference = oneLine(m.bank)
-	}
+		Reference: firstText(reference(m.reference), reference(m.bank)), Number: reference(remark.value["NUM"]), KNP: purposeCode(remark.value["KNP"]), Purpose: oneLine(remark.purpose), Amount: m.amount}
 	if m.amount < 0 {
 		d.Payee, d.PayeeID = oneLine(remark.name), identification(remark.id)
 	} else {

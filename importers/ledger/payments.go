@@ -85,17 +85,20 @@ func (p *payments) line(l *lines.Line) error {
 	if c := l.Cell("month"); c.Kind != sheet.Empty { // without a month it is money all the same
 		month, ok := readMonth(c, l.Date1904)
 		if q.Month = month; !ok {
-			l.Refuse("month", osms.MonthUnreadable, "")
+			l.Warn("month", osms.MonthUnreadable, "")
 		}
 	}
 	region, ok := readRegion(l.Cell("region"))
 	if q.Region = region; !ok {
-		l.Refuse("region", osms.RegionUnknown, "")
+		l.Warn("region", osms.RegionUnknown, "")
 	}
 	amount, known := readAmount(l.Cell("amount"))
 	if q.Amount = amount; !known || amount > largestAmount || amount < -largestAmount {
 		known = false
 		l.Refuse("amount", osms.AmountUnreadable, "")
+	}
+	if known && !p.turnover.add(amount) {
+		return &osms.FileError{Code: osms.FileDamaged, Where: table.Where(l.Table.Name, l.Row.Number), Detail: beyondMoney}
 	}
 	g := p.group(l)
 	p.add(l, 1, amount, true, known)
@@ -135,7 +138,7 @@ func (p *payments) group(l *lines.Line) group {
 	}
 	if c := l.Cell("paid_on"); c.Kind != sheet.Empty {
 		if g.paidOn = table.ReadDay(c, l.Date1904).Sure; g.paidOn == 0 {
-			l.Refuse("paid_on", osms.DateUnreadable, "")
+			l.Warn("paid_on", osms.DateUnreadable, "")
 		}
 	}
 	return g

@@ -41,15 +41,17 @@ var (
 // different ones none.
 func purposeReverses(text string, words []purposeWord) string {
 	for _, label := range []func([]purposeWord, int) bool{isReference, isOrder} {
-		found := ""
-		for i := range words {
-			if !label(words, i) {
+		found, end := "", 0
+		for i, w := range words {
+			// The letters with which a reference begins are no label.
+			if w.at < end || !label(words, i) {
 				continue
 			}
 			reference := referenceBehind(text, words, i)
 			if reference == "" {
 				continue
 			}
+			end = words[i+1].at + len(reference)
 			if found != "" && found != reference {
 				return ""
 			}
@@ -68,7 +70,11 @@ var (
 		"платежным поручением", "төлем тапсырмасы", "төлем тапсырмасының", "төлем тапсырмасына")
 )
 
-func isReference(words []purposeWord, i int) bool { return referenceWords[words[i].text] }
+// isReference: a word for a reference that ends before it; in REF0001 it is a
+// part of one.
+func isReference(words []purposeWord, i int) bool {
+	return referenceWords[words[i].text] && i+1 < len(words) && words[i+1].gap != ""
+}
 
 func isOrder(words []purposeWord, i int) bool {
 	if endsPhrase(words, i, orderPhrases) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash"
 	"math/bits"
+	"strings"
 
 	"osmsd/importers/lines"
 	"osmsd/sync/osms"
@@ -47,7 +48,13 @@ type making struct {
 	amount  osms.Tiyn
 	first   osms.Month
 	last    osms.Month
+	// opening is that of the day, of a movement that nothing else names.
+	opening dayOpening
 }
+
+// mostDocuments bounds the payment documents of one file. They are held in memory
+// until all is proved, and a statement of a day has some thousands.
+const mostDocuments = 50_000
 
 func (r *recorder) begin() *making {
 	m := &making{r: r, number: r.begun, digest: sha256.New()}
@@ -64,13 +71,16 @@ func (m *making) post(p *osms.Posting) error {
 		m.first = p.Month
 	}
 	m.last = max(m.last, p.Month)
+	if m.r.each == nil {
+		m.line = appendSame(m.line[:0], p)
+		m.bag.add(sha256.Sum256(m.line))
+	}
+	p.Reverses = beginning(p.Reverses, longestReference)
 	if m.r.each != nil {
 		return m.r.each(m.number, p)
 	}
 	m.line = osms.AppendPosting(m.line[:0], p)
 	m.digest.Write(m.line)
-	m.line = appendSame(m.line[:0], p)
-	m.bag.add(sha256.Sum256(m.line))
 	return nil
 }
 
@@ -117,7 +127,11 @@ func (m *making) end(d osms.Document, ordinal int) {
 	if m.persons > 0 {
 		d.Digest = hex.EncodeToString(m.digest.Sum(nil))
 	}
-	d.Identity = identity(d, ordinal, m.bag)
+	d.Identity = identity(d, ordinal, m.bag, m.opening)
+	for _, text := range []*string{&d.Reference, &d.Number, &d.Reverses, &d.Account} {
+		*text = beginning(*text, longestReference)
+	}
+	d.Payer, d.Payee, d.Purpose = beginning(d.Payer, longestName), beginning(d.Payee, longestName), beginning(d.Purpose, longestPurpose)
 	r := m.r
 	if r.ended == nil {
 		r.ended = map[int]osms.Document{}
@@ -131,6 +145,28 @@ func (m *making) end(d osms.Document, ordinal int) {
 		delete(r.ended, r.next)
 		r.take(d)
 	}
+}
+
+// What is kept of the texts of a document, in letters: more than any form has
+// room for, and so little that a register can index it. Identities are made of
+// the whole texts, digests of what is kept.
+const (
+	longestReference = 140 // and numbers, and accounts
+	longestName      = 1000
+	longestPurpose   = 4000
+)
+
+// beginning is a text of at most so many letters.
+func beginning(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	for i := range text {
+		if most--; most < 0 {
+			return strings.Clone(text[:i])
+		}
+	}
+	return text
 }
 
 // take puts an ended document into the result, unless it was there before.
@@ -154,7 +190,7 @@ func (r *recorder) take(d osms.Document) {
 
 // identity names a document by what no other has. Purposes and names are left
 // out: a copy in an encoding without Kazakh letters is the same document.
-func identity(d osms.Document, ordinal int, bag bag) string {
+func identity(d osms.Document, ordinal int, bag bag, opening dayOpening) string {
 	reference := d.Number
 	if d.Kind == osms.DocumentList || reference == "" {
 		reference = d.Reference
@@ -167,6 +203,9 @@ func identity(d osms.Document, ordinal int, bag bag) string {
 	text := fmt.Sprintf("%s|%s|%q|%q|%s|%d|%d|%t|%d", d.Kind, day, reference, d.Account, d.PayerID, d.Persons, d.Amount, d.Returned, ordinal)
 	if d.Kind == osms.DocumentList {
 		text += fmt.Sprintf("|%s|%x", d.KNP, [5]uint64(bag))
+	}
+	if opening.stated {
+		text += fmt.Sprintf("|%d", opening.balance)
 	}
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])

@@ -16,11 +16,13 @@ import (
 type statements struct {
 	r      *recorder
 	format string
-	most   int // rows that a file may have
+	most   int // movements that a file may have
 	rows   int
-	equal  map[string]map[likeness]int // movements alike so far, by account
-	seen   map[statementPart]bool
-	last   map[string]statementPart // by account
+	turnover
+	equal map[string]map[likeness]int // movements alike so far, by account
+	seen  map[statementPart]bool
+	last  map[string]statementPart // by account
+	days  map[string]*openDays     // by account
 	// blind: a statement stood there without balances or totals.
 	controlled, blind bool
 }
@@ -29,16 +31,18 @@ type statements struct {
 type statementPart struct {
 	account, number  string
 	page             int
+	later            bool // it must continue the page before (60M)
+	opened           bool // the opening balance is stated
 	opening, closing osms.Tiyn
 }
 
 func newStatements(r *recorder, format string, limits sheet.Limits) *statements {
 	most := limits.Rows
-	if most <= 0 {
-		most = 1 << 20
+	if most <= 0 || most > mostDocuments {
+		most = mostDocuments
 	}
 	return &statements{r: r, format: format, most: most, equal: map[string]map[likeness]int{},
-		seen: map[statementPart]bool{}, last: map[string]statementPart{}}
+		seen: map[statementPart]bool{}, last: map[string]statementPart{}, days: map[string]*openDays{}}
 }
 
 // begin starts a statement of an account. Two equal movements within it are two;
@@ -47,6 +51,9 @@ func newStatements(r *recorder, format string, limits sheet.Limits) *statements 
 // on counting: equal movements of one day on two pages are two.
 func (s *statements) begin(p statementPart) {
 	before, ok := s.last[p.account]
+	if !p.later || !ok || before.closing != p.opening {
+		s.settle(p.account)
+	}
 	p.closing = 0
 	if s.seen[p] || !ok || before.closing != p.opening {
 		delete(s.equal, p.account)
@@ -58,15 +65,24 @@ func (s *statements) begin(p statementPart) {
 // anything was checked.
 func (s *statements) ended(p statementPart, checked bool) {
 	s.last[p.account] = p
+	if days := s.daysOf(p.account); !days.ended {
+		days.ended, days.opening = true, dayOpening{p.opened, p.opening}
+	}
 	s.controlled = s.controlled || checked
 	s.blind = s.blind || !checked
 }
 
 // forget lets all counts begin anew.
-func (s *statements) forget() { clear(s.equal) }
+func (s *statements) forget() {
+	s.settleAll()
+	clear(s.equal)
+}
 
 // finish says what was found out about the file as a whole.
-func (s *statements) finish() { s.r.out.Controlled = s.controlled && !s.blind }
+func (s *statements) finish() {
+	s.settleAll()
+	s.r.out.Controlled = s.controlled && !s.blind
+}
 
 // row counts one movement of the file against the limit.
 func (s *statements) row() error {
@@ -87,6 +103,9 @@ func (s *statements) movement(d osms.Document, remark string, reversed bool) err
 	if err := s.row(); err != nil {
 		return err
 	}
+	if !s.turnover.add(d.Amount) {
+		return statementError(osms.FileDamaged, int(d.Row), beyondMoney)
+	}
 	p := readRemark(remark, reversed || d.KNP == returnKNP)
 	d.Kind, d.Format = osms.DocumentMovement, s.format
 	d.Month, d.Region, d.Persons = p.Month, p.Region, max(p.Persons, 0)
@@ -101,7 +120,7 @@ func (s *statements) movement(d osms.Document, remark string, reversed bool) err
 			return err
 		}
 	}
-	m.end(d, s.ordinal(&d))
+	s.identify(m, d)
 	return nil
 }
 
@@ -110,12 +129,13 @@ type likeness struct {
 	booked          osms.Date
 	number, payerID string
 	amount          osms.Tiyn
+	opening         dayOpening
 }
 
 // ordinal is 1 for a movement that no other of the statement is like, 2 for the
 // second of two that are alike.
-func (s *statements) ordinal(d *osms.Document) int {
-	alike := likeness{d.Booked, d.Number, d.PayerID, d.Amount}
+func (s *statements) ordinal(d *osms.Document, opening dayOpening) int {
+	alike := likeness{d.Booked, d.Number, d.PayerID, d.Amount, opening}
 	if alike.number == "" {
 		alike.number = d.Reference
 	}
@@ -164,7 +184,7 @@ func isTenge(currency string) bool {
 // addTiyn adds, and refuses what no account holds.
 func addTiyn(sum *osms.Tiyn, amount osms.Tiyn, line int) error {
 	if amount > 0 && *sum > math.MaxInt64-amount || amount < 0 && *sum < math.MinInt64-amount {
-		return statementError(osms.FileDamaged, line, "the sum of the amounts is beyond all money")
+		return statementError(osms.FileDamaged, line, beyondMoney)
 	}
 	*sum += amount
 	return nil

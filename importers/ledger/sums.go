@@ -16,6 +16,7 @@ type sums struct {
 	sheet        int
 	compared     int // totals rows that agreed
 	unchecked    int // totals rows above which a line could not be read
+	turnover
 }
 
 // controlled: totals rows were there, every one was compared and agreed.

@@ -76,11 +76,16 @@ var personal = map[osms.AuditQuestion]func(*auditor, store.PersonHistory) []osms
 func (d *Desk) audit(ctx context.Context, month osms.Month, region osms.Region, now time.Time) (*auditor, error) {
 	a := &auditor{d: d, head: osms.Audit{Month: month, Region: region, AsOf: now}, imports: map[int64]store.Import{},
 		rows: map[osms.AuditQuestion][]osms.AuditRow{}, persons: map[osms.AuditQuestion][]osms.IIN{},
-		ofState: d.ofState, nameless: map[osms.AuditQuestion]bool{}, documents: map[osms.AuditQuestion][]int64{}}
+		nameless: map[osms.AuditQuestion]bool{}, documents: map[osms.AuditQuestion][]int64{}}
 	var err error
 	if a.head.Sequence, err = d.Store.LastSequence(ctx); err != nil {
 		return nil, err
 	}
+	payer, err := d.Store.Payer(ctx, a.head.Sequence)
+	if err != nil {
+		return nil, err
+	}
+	a.ofState = func(x osms.Document) bool { return ofState(payer, x) }
 	if err := a.standing(ctx); err != nil {
 		return nil, err
 	}

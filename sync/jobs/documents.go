@@ -48,69 +48,75 @@ func (d *Desk) applyDocuments(t *store.Tx, drop Drop, kind osms.Kind, read *ledg
 		report.ProvedWhole = "control_total"
 	}
 	said := make([]string, len(read.Documents))
-	for i, x := range read.Documents {
-		said[i] = x.Identity
+	for i, x := range read.Documents { // what is posted, whatever the order and the spelling of names
+		said[i] = fmt.Sprintf("%s|%s|%s|%s|%t|%s|%s|%s|%d|%d", x.Identity, x.Month, x.Region, x.KNP, x.Returned, x.Reverses, x.First, x.Last, x.Persons, int64(x.Amount))
 	}
 	diff := func(imp store.Import) (string, error) { return listDiff(imp, len(read.Holds) > 0, said) }
-	err := list{t, drop, kind, read.Sheets, read.Holds, keptDocuments{read.Documents}, diff, false}.commit(&report, func() (err error) {
-		report.Joined, err = d.bring(t, drop.SHA256, read, dry)
-		report.Unchanged = report.Accepted - report.Joined
+	err := list{t, drop, kind, read.Sheets, read.Holds, keptDocuments{read.Documents}, diff, false}.commit(&report, func() error {
+		joined, warnings, err := d.bring(t, drop.SHA256, read, dry)
+		report.Joined, report.Unchanged = joined, report.Accepted-joined
+		report.Refusals = append(slices.Clip(report.Refusals), warnings[:min(len(warnings), 100)]...)
+		report.Unlisted += max(0, len(warnings)-100)
 		return err
 	})
 	return report, err
 }
 
 // bring believes documents from this decision on, and registers those that are
-// new with their postings, which are read from the file's bytes again. joined
-// counts the rows of documents that were not believed before.
-func (d *Desk) bring(t *store.Tx, sha256 string, read *ledger.Documents, dry bool) (joined int, err error) {
+// not believed with their postings, which are read from the file's bytes again.
+// joined counts the rows of these.
+func (d *Desk) bring(t *store.Tx, sha256 string, read *ledger.Documents, dry bool) (joined int, warnings []osms.Refusal, err error) {
 	identities := make([]string, len(read.Documents))
 	for i, x := range read.Documents {
 		identities[i] = x.Identity
 	}
-	known, err := t.KnownDocuments(identities)
+	believed, err := t.BelievedDocuments(identities)
 	if err != nil {
-		return 0, err
+		return 0, nil, err
 	}
-	ids := make([]int64, len(read.Documents))
+	ids, isFresh := make([]int64, len(read.Documents)), make([]bool, len(read.Documents))
 	var fresh []osms.Document
 	var at []int
 	for i, x := range read.Documents {
-		if ids[i] = known[x.Identity]; ids[i] != 0 {
+		if was, ok := believed[x.Identity]; ok {
+			ids[i] = was.ID
+			if x.Kind == osms.DocumentMovement && saysOther(was.Document, x) {
+				warnings = append(warnings, osms.Refusal{Row: int(x.Row), Field: "purpose", Code: osms.DocumentDiffers, Severity: osms.Warning,
+					Detail: fmt.Sprint("import ", was.Import)})
+			}
 			continue
 		}
-		if err := unlike(t, x); err != nil {
-			return 0, err
+		if err := unlike(t, x, fresh); err != nil {
+			return 0, nil, err
 		}
-		fresh, at = append(fresh, x), append(at, i)
-	}
-	believed, err := t.BelievedDocuments(slices.DeleteFunc(slices.Clone(ids), func(id int64) bool { return id == 0 }))
-	if err != nil {
-		return 0, err
-	}
-	for i, x := range read.Documents {
-		if !believed[ids[i]] {
-			joined += documentRows(x)
-		}
+		fresh, at, isFresh[i] = append(fresh, x), append(at, i), true
+		joined += documentRows(x)
 	}
 	if dry {
-		return joined, nil
+		return joined, warnings, nil
 	}
 	numbers, err := t.PutDocuments(fresh)
 	if err != nil {
-		return 0, err
+		return 0, nil, err
 	}
-	isFresh := make([]bool, len(ids))
 	for n, i := range at {
-		ids[i], isFresh[i] = numbers[n], true
+		ids[i] = numbers[n]
 	}
 	if err := t.BringDocuments(ids); err != nil {
-		return 0, err
+		return 0, nil, err
 	}
-	if !slices.ContainsFunc(fresh, func(x osms.Document) bool { return x.Digest != "" }) {
-		return joined, nil
+	if slices.ContainsFunc(fresh, func(x osms.Document) bool { return x.Digest != "" }) {
+		err = d.putPostings(t, sha256, read, ids, isFresh)
 	}
-	return joined, d.putPostings(t, sha256, read, ids, isFresh)
+	return joined, warnings, err
+}
+
+// saysOther tells whether a movement that is there says something else of what it
+// is for. Which of the two is right nobody can tell; the one that is there stands
+// until its import is taken back.
+func saysOther(was, is osms.Document) bool {
+	return was.Month != is.Month || was.Region != is.Region || was.KNP != is.KNP || was.Returned != is.Returned || was.Reverses != is.Reverses ||
+		was.First != is.First || (was.Digest == "") != (is.Digest == "")
 }
 
 func (d *Desk) putPostings(t *store.Tx, sha256 string, read *ledger.Documents, ids []int64, fresh []bool) error {
@@ -144,11 +150,18 @@ func (d *Desk) putPostings(t *store.Tx, sha256 string, read *ledger.Documents, i
 	return nil
 }
 
-// unlike refuses a list that says something else than the one which is there
-// under the same reference, payer and date: a message is sent once.
-func unlike(t *store.Tx, x osms.Document) error {
+// unlike refuses a message that says something else than one which is there, or
+// stands before it in the file, under the same reference, payer and date: a
+// message is sent once.
+func unlike(t *store.Tx, x osms.Document, before []osms.Document) error {
 	if x.Format != "mt102" || x.Reference == "" {
 		return nil
+	}
+	for _, other := range before {
+		if other.Reference == x.Reference && other.PayerID == x.PayerID && other.Dated == x.Dated && other.Format == x.Format {
+			return &osms.FileError{Code: osms.FileDocumentConflict, Where: x.Reference,
+				Detail: fmt.Sprintf("%d × %s ≠ %d × %s", other.Persons, other.Amount, x.Persons, x.Amount)}
+		}
 	}
 	other, err := t.Namesake(x)
 	if errors.Is(err, store.ErrNotFound) {
@@ -157,8 +170,11 @@ func unlike(t *store.Tx, x osms.Document) error {
 	if err != nil {
 		return err
 	}
-	return &osms.FileError{Code: osms.FileDocumentConflict, Where: x.Reference,
-		Detail: fmt.Sprintf("import %d: %d × %s ≠ %d × %s", other.Import, other.Persons, other.Amount, x.Persons, x.Amount)}
+	detail := fmt.Sprintf("import %d", other.Import)
+	if other.Persons != x.Persons || other.Amount != x.Amount {
+		detail += fmt.Sprintf(": %d × %s ≠ %d × %s", other.Persons, other.Amount, x.Persons, x.Amount)
+	}
+	return &osms.FileError{Code: osms.FileDocumentConflict, Where: x.Reference, Detail: detail}
 }
 
 // releaseDocuments applies payment documents that were held: their postings are
@@ -182,7 +198,7 @@ func (d *Desk) releaseDocuments(t *store.Tx, imp store.Import, documents []osms.
 	}
 	report.Rows, report.Refused, report.Ignored = read.Rows, read.Refused, read.Ignored
 	report.Accepted = read.Rows - read.Refused - read.Ignored
-	report.Joined, err = d.bring(t, imp.SHA256, read, false)
+	report.Joined, _, err = d.bring(t, imp.SHA256, read, false)
 	report.Unchanged = report.Accepted - report.Joined
 	return err
 }

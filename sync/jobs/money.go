@@ -5,7 +5,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"osmsd/sync/osms"
@@ -25,17 +24,25 @@ const stateCorporation = "160440007161"
 // mostBehind bounds the documents that are named behind money on no line.
 const mostBehind = 1000
 
-// ofState reports whether a document is about contributions of the state.
-// Without a configured payer whoever pays under no other code is the state.
-func (d *Desk) ofState(x osms.Document) bool {
-	if notState[x.KNP] || x.Amount < 0 && !x.Returned {
+// ofState reports whether a document is about contributions of the state, which
+// are paid by payer ("": by whoever pays under no other code). What leaves the
+// account is the state's when it goes back to the state; a return that does not
+// say to whom it goes is judged by its code alone.
+func ofState(payer string, x osms.Document) bool {
+	if notState[x.KNP] {
 		return false
 	}
-	payer := x.PayerID
-	if x.Returned && x.Kind == osms.DocumentMovement {
-		return true // it goes back to whoever sent it
+	other := x.PayerID
+	if x.Amount < 0 && x.Kind == osms.DocumentMovement {
+		other = x.PayeeID
 	}
-	return strings.Trim(d.State.PayerID, "0") == "" || payer == "" || payer == d.State.PayerID || payer == stateCorporation
+	switch {
+	case other == stateCorporation || payer != "" && other == payer:
+		return true
+	case x.Amount < 0 && x.Kind == osms.DocumentMovement:
+		return x.Returned && (other == "" || payer == "")
+	}
+	return payer == "" || other == ""
 }
 
 // money is what is known of a month's money besides its ledger totals.
@@ -45,20 +52,25 @@ type money struct {
 	month    osms.Month
 	sequence int64
 	frozen   int64 // the sequence of the frozen list, or of what is due now
+	payer    string
 	freezes  []store.Freeze
 
 	documents map[int64]store.StoredDocument // all that concern the month
 	state     map[int64]bool                 // those that pay the state's contributions
-	linked    map[int64]bool
-	posting   map[int64]bool   // lists of several months with postings of this one
-	known     map[string]bool  // references that money of the ledger bears
-	names     map[int64]string // files, by import
+	posting   map[int64]bool                 // lists of several months with postings of this one
+	links     map[int64]string               // what a list and its money have in common
+	lead      bool                           // links lead from lists to money: a list without one has not arrived
+	names     map[int64]string               // files, by import
 	received  map[int64]time.Time
 	sheets    map[int64][]string
+
+	reversals map[int64]int64      // lists that a movement gives back whole
+	named     map[int64]osms.Month // returns for a person, and the month that was found for them
 
 	matched  *reconcile.Matched
 	unplaced map[osms.Placeless]*osms.Unplaced
 	others   map[osms.Month]otherMonth
+	expects  []store.Freeze
 	failed   error // of reading about another month
 }
 
@@ -99,30 +111,44 @@ func bears(x store.StoredDocument) []string {
 
 // gather reads the documents that concern the month, the state's and others.
 func (m *money) gather() error {
-	all, err := m.d.Store.Documents(m.ctx, m.month, m.sequence)
+	var err error
+	if m.payer, err = m.d.Store.Payer(m.ctx, m.sequence); err != nil {
+		return err
+	}
+	all, err := m.d.Store.Documents(m.ctx, m.month, m.sequence, neverState())
 	if err != nil {
 		return err
 	}
 	m.documents, m.state = map[int64]store.StoredDocument{}, map[int64]bool{}
-	var references []string
 	for _, x := range all {
 		m.documents[x.ID] = x
-		if x.Kind == osms.DocumentList {
-			references = append(references, bears(x)...)
+	}
+	// Lists may be paid by movements of other months, and movements without a
+	// month pay for lists that are not dated.
+	for _, kind := range []osms.DocumentKind{osms.DocumentList, osms.DocumentMovement} {
+		var references []string
+		for _, x := range m.documents {
+			if x.Kind == kind && (kind == osms.DocumentList || x.Month == 0) {
+				references = append(references, bears(x)...)
+			}
 		}
-	}
-	slices.Sort(references)
-	borne, err := m.d.Store.Borne(m.ctx, slices.Compact(references), m.sequence)
-	if err != nil {
-		return err
-	}
-	for _, x := range borne {
-		m.documents[x.ID] = x
+		slices.Sort(references)
+		other := osms.DocumentMovement
+		if kind == other {
+			other = osms.DocumentList
+		}
+		bearing, err := m.d.Store.Bearing(m.ctx, other, slices.Compact(references), m.sequence)
+		if err != nil {
+			return err
+		}
+		for _, x := range bearing {
+			m.documents[x.ID] = x
+		}
 	}
 	m.oneFormat()
 	var between []int64 // lists with earlier and later months: do they have this one?
 	for id, x := range m.documents {
-		m.state[id] = m.d.ofState(x.Document)
+		m.state[id] = ofState(m.payer, x.Document)
 		if x.Kind == osms.DocumentList && x.First < m.month && m.month < x.Last {
 			between = append(between, id)
 		}
@@ -133,6 +159,9 @@ func (m *money) gather() error {
 	}
 	return m.files()
 }
+
+// neverState lists the codes of notState.
+func neverState() []string { return slices.Sorted(maps.Keys(notState)) }
 
 // oneFormat leaves out movements that another format shows too: the statement of
 // an account is sometimes sent as 1C and as MT940 or camt.053, and no number is
@@ -198,89 +227,6 @@ func (m *money) sorted() []store.StoredDocument {
 	return out
 }
 
-// link finds the movement of each list: by reference, or else, where no
-// reference leads, by a sum that only these two have within five days. It gives
-// the lists the reference of their movement, so that whoever compares them sees
-// it, and tells whether references lead anywhere.
-func (m *money) link(totals []osms.LedgerEntry) (known map[string]bool, lead bool, err error) {
-	known, m.linked = map[string]bool{}, map[int64]bool{}
-	type sum struct {
-		amount   osms.Tiyn
-		returned bool
-	}
-	var references []string
-	movements, lists := map[sum][]int64{}, map[sum][]int64{}
-	bearing := map[string]int64{}
-	all := m.sorted()
-	for _, x := range all {
-		if !m.state[x.ID] {
-			continue
-		}
-		key := sum{x.Amount, x.Returned}
-		switch {
-		case x.Kind == osms.DocumentMovement:
-			movements[key] = append(movements[key], x.ID)
-			for _, r := range bears(x) {
-				known[r], bearing[r] = true, x.ID
-			}
-		default:
-			lists[key] = append(lists[key], x.ID)
-			references = append(references, bears(x)...)
-		}
-	}
-	slices.Sort(references)
-	byTotals, err := m.d.Store.BorneByTotals(m.ctx, slices.Compact(references), m.sequence)
-	if err != nil {
-		return nil, false, err
-	}
-	for r := range byTotals {
-		known[r] = true
-	}
-	for _, x := range all {
-		if x.Kind != osms.DocumentList || !m.state[x.ID] {
-			continue
-		}
-		reference := ""
-		for _, r := range bears(x) {
-			if known[r] && reference == "" {
-				reference = r
-			}
-		}
-		if reference != "" {
-			if movement, ok := bearing[reference]; ok {
-				m.linked[movement] = true
-				if own := bears(m.documents[movement]); !slices.Contains(own[:1], reference) {
-					reference = own[0]
-				}
-			}
-			m.linked[x.ID], lead = true, true
-			x.Reference = reference
-			m.documents[x.ID] = x
-		}
-	}
-	for _, x := range all {
-		if key := (sum{x.Amount, x.Returned}); x.Kind == osms.DocumentMovement && m.state[x.ID] && !m.linked[x.ID] &&
-			len(movements[key]) == 1 && len(lists[key]) == 1 && x.Amount != 0 {
-			l := m.documents[lists[key][0]]
-			if days := x.Booked.Sub(l.Dated); m.linked[l.ID] || l.Dated == 0 || x.Booked == 0 || days < -1 || days > 5 {
-				continue
-			}
-			if own := bears(x); len(own) > 0 {
-				l.Reference = own[0]
-			} else {
-				l.Reference = l.Identity
-				x.Reference = l.Identity
-			}
-			m.documents[l.ID], m.documents[x.ID] = l, x
-			m.linked[l.ID], m.linked[x.ID], known[l.Reference], lead = true, true, true, true
-		}
-	}
-	for _, e := range totals {
-		known[e.Reference] = e.Reference != "" || known[e.Reference]
-	}
-	return known, lead, nil
-}
-
 // match compares the month's documents with the frozen list, person by person.
 // Without any document it leaves matched nil: the totals alone are the ledger.
 func (m *money) match(totals []osms.LedgerEntry, rate osms.StateRate, onItsWay func(osms.Date) bool) error {
@@ -288,37 +234,37 @@ func (m *money) match(totals []osms.LedgerEntry, rate osms.StateRate, onItsWay f
 		return err
 	}
 	m.unplaced = map[osms.Placeless]*osms.Unplaced{}
-	known, lead, err := m.link(totals)
-	if err != nil {
+	m.link(totals)
+	if err := m.returns(); err != nil {
 		return err
 	}
-	m.known = known
-	if err := m.strangers(); err != nil || len(m.documents) == 0 {
+	if err := m.strangers(totals); err != nil || len(m.documents) == 0 {
 		return err
 	}
-	o := reconcile.MatchOptions{Month: m.month, PerPerson: rate.PerPerson(), Totals: totals, HasReferences: lead, OnItsWay: onItsWay,
-		References: func(r string) bool { return m.known[r] }, Other: func(month osms.Month) reconcile.OtherMonth { return m.other(month).OtherMonth }}
+	o := reconcile.MatchOptions{Month: m.month, PerPerson: rate.PerPerson(), Totals: totals, HasReferences: m.lead, OnItsWay: onItsWay,
+		Links: true, Other: func(month osms.Month) reconcile.OtherMonth { return m.other(month).OtherMonth }}
 	lists := false
 	for _, x := range m.sorted() {
 		switch {
 		case m.ofMonth(x) && m.state[x.ID]:
 			lists = true
-		case m.state[x.ID] && x.Kind == osms.DocumentList && m.linked[x.ID]: // it may be what a movement without a month pays for
-		case !m.state[x.ID] || x.Kind == osms.DocumentList || x.Month != m.month && !(m.linked[x.ID] && x.Month == 0) && !(x.Digest != "" && x.First == m.month):
+		case m.state[x.ID] && x.Kind == osms.DocumentList && m.links[x.ID] != "": // it may be what a movement without a month pays for
+		case !m.state[x.ID] || x.Kind == osms.DocumentList || x.Month != m.month && !(m.links[x.ID] != "" && x.Month == 0) && !(x.Digest != "" && x.First == m.month):
 			continue
 		}
-		o.Documents = append(o.Documents, reconcile.Document{ID: x.ID, Document: x.Document, Ref: m.reference(x), Names: m.sheets[x.Origin]})
+		o.Documents = append(o.Documents, m.shown(x))
 	}
 	if len(o.Documents) == 0 {
 		return nil
 	}
 	matching := reconcile.NewMatching(o)
-	if lists {
+	persons := lists || slices.ContainsFunc(o.Documents, func(x reconcile.Document) bool { return x.Digest != "" })
+	if persons {
 		if err := m.stands(matching); err != nil {
 			return err
 		}
 	}
-	if lists || slices.ContainsFunc(o.Documents, func(x reconcile.Document) bool { return x.Digest != "" }) {
+	if persons {
 		if err := m.add(matching, o.Documents); err != nil {
 			return err
 		}
@@ -345,12 +291,16 @@ func (m *money) add(matching *reconcile.Matching, documents []reconcile.Document
 	for _, x := range documents {
 		counts[x.ID] = true
 	}
-	return m.d.Store.Postings(m.ctx, m.month, func(document int64, p *osms.Posting) error {
+	err := m.d.Store.Postings(m.ctx, m.month, func(document int64, p *osms.Posting) error {
 		if !counts[document] || notState[p.KNP] {
 			return nil
 		}
 		return matching.Add(reconcile.Entry{Document: document, Posting: *p, Sheet: m.sheet(m.documents[document], p.Place)})
 	})
+	if err != nil {
+		return err
+	}
+	return m.giveBack(matching)
 }
 
 // employers lists the payments of others than the state for persons whom the
@@ -400,70 +350,78 @@ func (d *Desk) employers(ctx context.Context, month osms.Month, sequence int64) 
 	return out, nil
 }
 
+// askAtOnce is how many persons are looked up in other months together.
+const askAtOnce = 2000
+
 // tell gives the other months of the persons for whom they decide.
 func (m *money) tell(matching *reconcile.Matching) error {
-	asked := matching.Ask()
-	if len(asked) == 0 {
-		return nil
+	for asked := range slices.Chunk(matching.Ask(), askAtOnce) {
+		if err := m.tellOf(matching, asked); err != nil {
+			return err
+		}
 	}
-	pasts := map[osms.IIN]*reconcile.Past{}
-	for _, p := range asked {
-		pasts[p] = &reconcile.Past{}
-	}
-	documents := map[int64]bool{}
+	return nil
+}
+
+func (m *money) tellOf(matching *reconcile.Matching, asked []osms.IIN) error {
 	type posted struct {
 		document int64
 		osms.Posting
 	}
 	var postings []posted
-	months := map[osms.Month]bool{}
+	var ids []int64
 	err := m.d.Store.PostingsFor(m.ctx, asked, func(document int64, p *osms.Posting) error {
 		if p.Month != m.month && p.Month != 0 && !notState[p.KNP] {
-			postings = append(postings, posted{document, *p})
-			documents[document], months[p.Month] = true, true
+			postings, ids = append(postings, posted{document, *p}), append(ids, document)
 		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	ids := make([]int64, 0, len(documents))
-	for id := range documents {
-		ids = append(ids, id)
-	}
 	slices.Sort(ids)
-	known, err := m.d.Store.DocumentsNumbered(m.ctx, ids, m.sequence)
+	known, err := m.d.Store.DocumentsNumbered(m.ctx, slices.Compact(ids), m.sequence)
 	if err != nil {
 		return err
+	}
+	// Whoever has nothing in other months, and nothing too many in this one, is
+	// settled by the month alone.
+	pasts := map[osms.IIN]*reconcile.Past{}
+	for _, p := range asked {
+		if matching.HasEntries(p) {
+			pasts[p] = &reconcile.Past{}
+		}
 	}
 	for _, p := range postings {
 		x, ok := known[p.document]
-		if !ok || !m.d.ofState(x.Document) {
+		if !ok || !ofState(m.payer, x.Document) {
 			continue
 		}
-		if _, ok := m.documents[x.ID]; !ok {
-			if m.other(p.Month).arrived[x.ID] {
-				x.Reference = cmp.Or(x.Reference, x.Identity)
-				m.known[x.Reference] = true
-			}
-			m.documents[x.ID], m.state[x.ID] = x, true
-		}
-		x = m.documents[x.ID]
 		past := pasts[p.Person]
-		entry := reconcile.Entry{Document: p.document, Posting: p.Posting, Sheet: m.sheet(x, p.Place)}
-		if entry.Region == 0 {
-			entry.Region = x.Region
+		if past == nil {
+			past = &reconcile.Past{}
+			pasts[p.Person] = past
 		}
+		shown := m.shown(x)
+		shown.Link = "" // it has arrived, or not, as its own month sees it
+		if m.other(p.Month).arrived[x.ID] {
+			shown.Link = "arrived"
+		}
+		entry := reconcile.Entry{Document: p.document, Posting: p.Posting, Sheet: m.sheet(x, p.Place)}
+		entry.Region = cmp.Or(entry.Region, x.Region)
 		past.Entries = append(past.Entries, entry)
 		if !slices.ContainsFunc(past.Documents, func(d reconcile.Document) bool { return d.ID == x.ID }) {
-			past.Documents = append(past.Documents, reconcile.Document{ID: x.ID, Document: x.Document, Ref: m.reference(x), Names: m.sheets[x.Origin]})
+			past.Documents = append(past.Documents, shown)
 		}
 	}
-	expected, err := m.expected(months)
+	if len(pasts) == 0 {
+		return nil
+	}
+	expected, err := m.expected()
 	if err != nil {
 		return err
 	}
-	err = m.d.Store.EntitlementsFor(m.ctx, asked, func(e store.KnownEntitlement) error {
+	err = m.d.Store.EntitlementsFor(m.ctx, slices.Sorted(maps.Keys(pasts)), func(e store.KnownEntitlement) error {
 		for _, x := range expected {
 			if e.From <= x.Month && x.Month <= e.To && believed(e.KnownFrom, e.KnownUntil, x.Sequence) {
 				pasts[e.Person].Expected = append(pasts[e.Person].Expected, reconcile.Expected{Month: x.Month, PerPerson: x.Rate.PerPerson(),
@@ -475,10 +433,15 @@ func (m *money) tell(matching *reconcile.Matching) error {
 	if err != nil {
 		return err
 	}
-	for _, p := range asked {
+	for _, p := range slices.Sorted(maps.Keys(pasts)) {
 		matching.Tell(p, *pasts[p])
 	}
-	return nil
+	return m.failed
+}
+
+// shown is a document as it is matched.
+func (m *money) shown(x store.StoredDocument) reconcile.Document {
+	return reconcile.Document{ID: x.ID, Document: x.Document, Ref: m.reference(x), Names: m.sheets[x.Origin], Link: m.links[x.ID]}
 }
 
 // otherMonth is what is known of the money of another month.
@@ -501,16 +464,15 @@ func (m *money) other(month osms.Month) otherMonth {
 	}
 	other := &money{d: m.d, ctx: m.ctx, month: month, sequence: m.sequence}
 	m.failed = cmp.Or(m.failed, other.gather())
-	_, lead, err := other.link(totals)
-	m.failed = cmp.Or(m.failed, err)
+	other.link(totals)
 	movements := false
 	for id, x := range other.documents {
 		if !other.state[id] {
 			continue
 		}
-		movements = movements || x.Kind == osms.DocumentMovement && (x.Month == month || x.Month == 0 && other.linked[id])
+		movements = movements || x.Kind == osms.DocumentMovement && (x.Month == month || x.Month == 0 && other.links[id] != "")
 		o.Lists = o.Lists || other.ofMonth(x) && !x.Returned
-		o.arrived[id] = !lead || other.linked[id]
+		o.arrived[id] = x.Kind == osms.DocumentMovement || !other.lead || other.links[id] != ""
 	}
 	switch {
 	case len(totals) > 0:
@@ -527,31 +489,57 @@ func (m *money) other(month osms.Month) otherMonth {
 	return o
 }
 
-// expected are the lists of the other months: the frozen ones, and what is due
-// now for months that were not frozen and for which somebody paid.
-func (m *money) expected(months map[osms.Month]bool) ([]store.Freeze, error) {
-	var out []store.Freeze
+// expected are the lists of the other months that are near and that lists of
+// persons account for: the frozen ones, and what is due now where nothing was
+// frozen.
+func (m *money) expected() ([]store.Freeze, error) {
+	if m.expects != nil {
+		return m.expects, nil
+	}
+	frozen := map[osms.Month]store.Freeze{}
 	for _, f := range m.freezes {
-		delete(months, f.Month)
-		if f.Month != m.month {
-			out = append(out, f)
-		}
+		frozen[f.Month] = f
 	}
-	for month := range months {
-		rate, _, err := m.d.due(m.ctx, month, m.sequence)
-		if err != nil {
-			continue // there is no rate: nothing can be due
+	m.expects = []store.Freeze{}
+	for n := -reconcile.Farthest; n <= reconcile.Farthest; n++ {
+		month := m.month.Add(n)
+		if n == 0 || !m.other(month).Lists {
+			continue
 		}
-		out = append(out, store.Freeze{Month: month, Sequence: m.sequence, Rate: rate})
+		f, ok := frozen[month]
+		if !ok {
+			rate, _, err := m.d.due(m.ctx, month, m.sequence)
+			if err != nil {
+				continue // there is no rate: nothing can be due
+			}
+			f = store.Freeze{Month: month, Sequence: m.sequence, Rate: rate}
+		}
+		m.expects = append(m.expects, f)
 	}
-	return out, nil
+	return m.expects, m.failed
 }
 
 // strangers notes the money that stands on no line of the month: what does not
-// say for which month it is, in the month in which it moved, and what is not a
-// contribution of the state.
-func (m *money) strangers() error {
+// say for which month it is, in the month in which it moved; what is not a
+// contribution of the state; and, where lists of totals are the ledger, what a
+// statement shows for regions that they do not have.
+func (m *money) strangers(totals []osms.LedgerEntry) error {
+	persons, amount, first, err := m.d.Store.Strangers(m.ctx, m.month, m.sequence, neverState(), mostBehind)
+	if err != nil {
+		return err
+	}
 	moves := map[string]bool{} // references of movements that are not the state's
+	if persons != 0 || amount != 0 {
+		for _, x := range first {
+			m.unplace(osms.NotState, x, x.Persons, x.Amount)
+			persons, amount = persons-x.Persons, amount-x.Amount
+			for _, r := range bears(x) {
+				moves[r] = true
+			}
+		}
+		m.unplaced[osms.NotState].Persons += persons
+		m.unplaced[osms.NotState].Amount += amount
+	}
 	for _, x := range m.sorted() {
 		if x.Kind == osms.DocumentMovement && !m.state[x.ID] {
 			for _, r := range bears(x) {
@@ -559,18 +547,25 @@ func (m *money) strangers() error {
 			}
 		}
 	}
+	has := map[osms.Region]bool{}
+	for _, e := range totals {
+		has[e.Region] = true
+	}
 	for _, x := range m.sorted() {
 		stated := cmp.Or(x.Month, x.First)
+		here := stated == m.month || stated == 0 && moved(x).Month() == m.month
 		switch {
 		case !m.state[x.ID]:
-			if x.Kind == osms.DocumentList && slices.ContainsFunc(bears(x), func(r string) bool { return moves[r] }) {
-				continue // its movement stands for it
+			if x.Kind == osms.DocumentMovement && notState[x.KNP] || x.Kind == osms.DocumentList && slices.ContainsFunc(bears(x), func(r string) bool { return moves[r] }) {
+				continue // it was summed, or its movement stands for it
 			}
-			if stated == m.month || stated == 0 && moved(x).Month() == m.month {
+			if here {
 				m.unplace(osms.NotState, x, x.Persons, x.Amount)
 			}
-		case x.Kind == osms.DocumentMovement && stated == 0 && moved(x).Month() == m.month && !m.linked[x.ID]:
+		case x.Kind == osms.DocumentMovement && stated == 0 && here && m.links[x.ID] == "":
 			m.unplace(osms.NoMonth, x, x.Persons, x.Amount)
+		case x.Kind == osms.DocumentMovement && stated == m.month && len(totals) > 0 && x.Region != 0 && !has[x.Region]:
+			m.unplace(osms.NotInTotals, x, x.Persons, x.Amount)
 		}
 	}
 	return m.monthless()
@@ -600,7 +595,7 @@ func (m *money) monthless() error {
 		return err
 	}
 	for _, id := range slices.Sorted(maps.Keys(known)) {
-		if x := known[id]; x.Kind == osms.DocumentList && moved(x).Month() == m.month && m.d.ofState(x.Document) {
+		if x := known[id]; x.Kind == osms.DocumentList && moved(x).Month() == m.month && ofState(m.payer, x.Document) {
 			m.unplace(osms.NoMonth, x, sums[id].persons, sums[id].amount)
 		}
 	}
@@ -655,7 +650,7 @@ func (m *money) report(r *osms.Reconciliation, imports map[int64]bool) {
 			imports[p.Import] = true
 		}
 	}
-	for _, why := range []osms.Placeless{osms.NoMonth, osms.NotState} {
+	for _, why := range []osms.Placeless{osms.NoMonth, osms.NotInTotals, osms.NotState} {
 		if u := m.unplaced[why]; u != nil {
 			r.Unplaced = append(r.Unplaced, *u)
 		}

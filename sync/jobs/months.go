@@ -17,9 +17,12 @@ import (
 // ErrReason says that a new version of a frozen month needs a reason.
 var ErrReason = errors.New("a new version of a frozen month needs a reason")
 
-// LearnRates brings configured rates into the register, so that a report as of
-// a sequence uses the rates as they were known then.
+// LearnRates brings configured rates, and who pays for the state, into the
+// register, so that a report as of a sequence uses them as they were known then.
 func (d *Desk) LearnRates(ctx context.Context, t Turn) error {
+	if err := d.learnPayer(ctx, t); err != nil {
+		return err
+	}
 	last, err := d.Store.LastSequence(ctx)
 	if err != nil {
 		return err
@@ -48,6 +51,27 @@ func (d *Desk) LearnRates(ctx context.Context, t Turn) error {
 			}
 		}
 		return tx.Audit(t.Now, "rates", ratesDigest(news))
+	})
+}
+
+func (d *Desk) learnPayer(ctx context.Context, t Turn) error {
+	last, err := d.Store.LastSequence(ctx)
+	if err != nil {
+		return err
+	}
+	known, err := d.Store.Payer(ctx, last)
+	payer := d.State.PayerID
+	if strings.Trim(payer, "0") == "" {
+		payer = ""
+	}
+	if err != nil || known == payer {
+		return err
+	}
+	return d.Store.Write(ctx, t.Lease, func(tx *store.Tx) error {
+		if err := tx.PutPayer(payer); err != nil {
+			return err
+		}
+		return tx.Audit(t.Now, "payer", store.Digest([]byte(payer)))
 	})
 }
 
@@ -117,6 +141,7 @@ func (d *Desk) due(ctx context.Context, month osms.Month, sequence int64) (osms.
 func (d *Desk) Reconcile(ctx context.Context, month osms.Month, asOf, now time.Time) (osms.Reconciliation, error) {
 	var sequence int64
 	var err error
+	given := !asOf.IsZero()
 	if asOf.IsZero() {
 		asOf = now
 		sequence, err = d.Store.LastSequence(ctx)
@@ -136,6 +161,7 @@ func (d *Desk) Reconcile(ctx context.Context, month osms.Month, asOf, now time.T
 	if err := b.compare(); err != nil {
 		return b.report, err
 	}
+	b.report.AsOfGiven = given
 	b.report.Trend = append(b.report.Trend, point(b.report))
 	return b.report, d.name(ctx, &b)
 }
@@ -200,7 +226,10 @@ func (d *Desk) bridge(ctx context.Context, month osms.Month, asOf time.Time, seq
 	if err := b.money.match(b.input.Ledger, b.input.FrozenRate, onItsWay); err != nil {
 		return b, err
 	}
-	b.input.Money, b.input.Rates = b.money.matched, d.Rates
+	b.input.Money = b.money.matched
+	if b.input.Rates, err = d.Store.Rates(ctx, r.Sequence); err != nil {
+		return b, err
+	}
 	if err := b.compare(); err != nil {
 		return b, err
 	}
@@ -298,8 +327,20 @@ func (d *Desk) changes(ctx context.Context, month osms.Month, from, to int64) ([
 		return nil, err
 	}
 	files := map[int64]string{}
+	bySequence := map[int64]store.Import{}
 	for _, i := range imports {
-		files[i.Sequence] = i.Name
+		files[i.Sequence], bySequence[i.Sequence] = i.Name, i
+	}
+	type stated struct {
+		person   osms.IIN
+		decision int64
+	}
+	places := map[stated]store.StatedPlace{}
+	err = d.Store.PlacesOf(ctx, persons, from, func(decision int64, p store.StatedPlace) {
+		places[stated{p.Person, decision}] = p
+	})
+	if err != nil {
+		return nil, err
 	}
 	decisions, err := d.Store.RuleDecisions(ctx, to)
 	if err != nil {
@@ -328,6 +369,10 @@ func (d *Desk) changes(ctx context.Context, month osms.Month, from, to int64) ([
 	for i, m := range moved {
 		out[i] = reconcile.Change{Person: m.Person, Name: names[m.Person], Was: m.Was, Now: m.Now, Import: m.Import,
 			File: files[m.Import], Undone: undos[m.Import], Contested: contested[m.Person]}
+		if p, ok := places[stated{m.Person, m.Import}]; ok && p.Source == m.Import {
+			source := sourceOf(bySequence[p.Source], p.Place)
+			out[i].Sheet, out[i].Row = source.Sheet, source.Row
+		}
 	}
 	return out, nil
 }

@@ -20,18 +20,35 @@ type Payment struct {
 	State    bool // it pays the state's contribution
 	Document osms.DocumentRef
 	Source   Source
+	document int64
 }
 
 // Payments lists what the documents that are believed at a sequence say of a
 // person, in order of month and document.
 func (d *Desk) Payments(ctx context.Context, iin osms.IIN, sequence int64) ([]Payment, error) {
+	m, err := d.moneyOf(ctx, sequence)
+	if err != nil {
+		return nil, err
+	}
+	return m.payments(iin)
+}
+
+// moneyOf looks at the money of whatever month, as known at a sequence.
+func (d *Desk) moneyOf(ctx context.Context, sequence int64) (*money, error) {
+	m := &money{d: d, ctx: ctx, sequence: sequence, names: map[int64]string{}, sheets: map[int64][]string{}}
+	var err error
+	m.payer, err = d.Store.Payer(ctx, sequence)
+	return m, err
+}
+
+func (m *money) payments(iin osms.IIN) ([]Payment, error) {
 	type posted struct {
 		document int64
 		osms.Posting
 	}
 	var postings []posted
 	var ids []int64
-	err := d.Store.PostingsFor(ctx, []osms.IIN{iin}, func(document int64, p *osms.Posting) error {
+	err := m.d.Store.PostingsFor(m.ctx, []osms.IIN{iin}, func(document int64, p *osms.Posting) error {
 		postings, ids = append(postings, posted{document, *p}), append(ids, document)
 		return nil
 	})
@@ -39,12 +56,8 @@ func (d *Desk) Payments(ctx context.Context, iin osms.IIN, sequence int64) ([]Pa
 		return nil, err
 	}
 	slices.Sort(ids)
-	documents, err := d.Store.DocumentsNumbered(ctx, slices.Compact(ids), sequence)
+	documents, err := m.d.Store.DocumentsNumbered(m.ctx, slices.Compact(ids), m.sequence)
 	if err != nil {
-		return nil, err
-	}
-	m := &money{d: d, ctx: ctx, sequence: sequence}
-	if err := m.files(); err != nil {
 		return nil, err
 	}
 	var out []Payment
@@ -53,18 +66,27 @@ func (d *Desk) Payments(ctx context.Context, iin osms.IIN, sequence int64) ([]Pa
 		if !ok {
 			continue
 		}
+		if _, ok := m.names[x.Origin]; !ok {
+			i, err := m.d.Store.ImportOf(m.ctx, x.Import) // a released document's origin is the decision
+			if err != nil && !store.NotFound(err) {
+				return nil, err
+			}
+			m.names[x.Origin], m.sheets[x.Origin] = i.Name, i.Sheets
+		}
 		out = append(out, Payment{Month: p.Month, Amount: p.Amount, KNP: cmp.Or(p.KNP, x.KNP), Listed: p.Name, Region: cmp.Or(p.Region, x.Region),
-			PaidOn: moved(x), State: d.ofState(x.Document) && !notState[p.KNP], Document: m.reference(x),
+			PaidOn: moved(x), State: ofState(m.payer, x.Document) && !notState[p.KNP], Document: m.reference(x), document: x.ID,
 			Source: Source{Import: x.Import, File: m.names[x.Origin], Sheet: m.sheet(x, p.Place), Row: int(p.Row)}})
 	}
 	return out, nil
 }
 
-// listedFor reports whether lists of persons account for a month: then who is on
-// none of them was not paid for.
-func (d *Desk) listedFor(ctx context.Context, month osms.Month, sequence int64) (bool, error) {
-	documents, err := d.Store.Documents(ctx, month, sequence)
-	return slices.ContainsFunc(documents, func(x store.StoredDocument) bool {
-		return x.Kind == osms.DocumentList && x.First != 0 && x.First <= month && month <= x.Last && d.ofState(x.Document)
-	}), err
+// listedFor tells whether a list whose money arrived names somebody of an
+// organisation for a month: then who is on none of them was not paid for.
+func (m *money) listedFor(month osms.Month, bin osms.BIN) (bool, error) {
+	ids, err := m.d.Store.ListedFor(m.ctx, month, bin, m.sequence)
+	if err != nil || len(ids) == 0 {
+		return false, err
+	}
+	arrived := m.other(month).arrived
+	return slices.ContainsFunc(ids, func(id int64) bool { return arrived[id] }), m.failed
 }

@@ -177,7 +177,11 @@ func (d *Desk) Statement(ctx context.Context, iin osms.IIN, from, to osms.Month,
 	if err != nil {
 		return s, err
 	}
-	if err := d.transferred(ctx, &s, last); err != nil {
+	m, err := d.moneyOf(ctx, last)
+	if err != nil {
+		return s, err
+	}
+	if err := m.transferred(&s); err != nil {
 		return s, err
 	}
 	for _, f := range freezes {
@@ -185,7 +189,7 @@ func (d *Desk) Statement(ctx context.Context, iin osms.IIN, from, to osms.Month,
 		if !ok || f.Month < from || f.Month > to {
 			continue
 		}
-		if listed, err := d.listedFor(ctx, f.Month, last); err != nil || listed {
+		if listed, err := m.listedFor(f.Month, e.BIN); err != nil || listed {
 			if err != nil {
 				return s, err
 			}
@@ -208,22 +212,23 @@ func (d *Desk) Statement(ctx context.Context, iin osms.IIN, from, to osms.Month,
 	return s, nil
 }
 
-// transferred adds what the payer's lists say of the person, month by month.
-func (d *Desk) transferred(ctx context.Context, s *osms.Statement, sequence int64) error {
-	payments, err := d.Payments(ctx, s.Person, sequence)
+// transferred adds what the payer's lists say of the person, month by month, as
+// far as their money arrived.
+func (m *money) transferred(s *osms.Statement) error {
+	payments, err := m.payments(s.Person)
 	for _, p := range payments {
-		if !p.State || p.Month < s.From || p.Month > s.To {
+		if !p.State || p.Month < s.From || p.Month > s.To || !m.other(p.Month).arrived[p.document] {
 			continue
 		}
 		payer, id := p.Document.Payer, p.Document.PayerID
-		if payer == "" {
-			payer, id = d.State.Payer, d.State.PayerID
+		if payer == "" || p.Amount < 0 {
+			payer, id = m.d.State.Payer, m.d.State.PayerID
 		}
-		s.Rows = append(s.Rows, osms.StatementRow{Month: p.Month, Payer: payer, PayerID: id, KNP: cmp.Or(p.KNP, d.State.KNP),
-			PaidOn: p.PaidOn, Reference: p.Document.Reference, Amount: p.Amount})
+		s.Rows = append(s.Rows, osms.StatementRow{Month: p.Month, Payer: payer, PayerID: id, KNP: cmp.Or(p.KNP, m.d.State.KNP),
+			PaidOn: p.PaidOn, Reference: cmp.Or(p.Document.Reference, p.Document.Number), Amount: p.Amount})
 		s.Total += p.Amount
 	}
-	return err
+	return cmp.Or(err, m.failed)
 }
 
 // statementNumber names a statement by the day of issue and by what it answers:

@@ -35,6 +35,9 @@ func (d *Desk) WriteReconciliation(r osms.Reconciliation, region osms.Region) (s
 	if region != 0 {
 		name += "-" + region.String()
 	}
+	if r.AsOfGiven {
+		name += r.AsOf.In(d.Zone).Format("-as-of-2006-01-02T150405")
+	}
 	write := func(ext string, write func(io.Writer, osms.Reconciliation, string) error) (string, error) {
 		var b bytes.Buffer
 		if err := write(&b, r, d.Lang); err != nil {

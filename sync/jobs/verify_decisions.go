@@ -17,7 +17,7 @@ import (
 // of it, and compares with the audit chain: both ways, so that neither a
 // decision nor its entry can be taken out or put in.
 func verifyDecisions(t *store.Tx, entries []store.AuditEntry, records destructionRecords, found finder) error {
-	said := map[string]map[int64]store.AuditEntry{"import": {}, "rates": {}, "rules": {}, "freeze": {}, "letters": {},
+	said := map[string]map[int64]store.AuditEntry{"import": {}, "rates": {}, "rules": {}, "payer": {}, "freeze": {}, "letters": {},
 		store.DecisionRelease: {}, store.DecisionRefuse: {}, store.DecisionUndo: {}, "overlap": {}, "notices": {},
 		store.AuditDestroy: {}, store.AuditBlock: {}, store.AuditUnblock: {}}
 	for _, e := range entries {
@@ -66,6 +66,13 @@ func verifyDecisions(t *store.Tx, entries []store.AuditEntry, records destructio
 	for sequence, text := range rules {
 		compare("rules", fmt.Sprint("decision ", sequence), sequence, store.Digest([]byte(text)))
 	}
+	payers, err := t.PayersByDecision()
+	if err != nil {
+		return err
+	}
+	for sequence, payer := range payers {
+		compare("payer", fmt.Sprint("decision ", sequence), sequence, store.Digest([]byte(payer)))
+	}
 	freezes, err := t.EveryFreeze()
 	if err != nil {
 		return err
@@ -101,7 +108,7 @@ func verifyDecisions(t *store.Tx, entries []store.AuditEntry, records destructio
 
 // findingOf names the findings about decisions of a kind.
 var findingOf = map[string]string{store.DecisionRelease: "decision", store.DecisionRefuse: "decision", store.DecisionUndo: "decision",
-	"import": "import", "rates": "rate", "rules": "rules", "freeze": "freeze", "letters": "letter",
+	"import": "import", "rates": "rate", "rules": "rules", "payer": "rules", "freeze": "freeze", "letters": "letter",
 	"overlap": "decision", "notices": "letter",
 	store.AuditDestroy: "destruction", store.AuditBlock: "block", store.AuditUnblock: "block"}
 

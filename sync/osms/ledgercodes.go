@@ -27,3 +27,7 @@ const MovementPending Code = "movement_pending"
 // KNPUnknown is a warning: the payment purpose code is none of those known for
 // the Fund; the payment is kept.
 const KNPUnknown Code = "knp_unknown"
+
+// DocumentDiffers is a warning: a movement is there already, and its purpose then
+// named another month, region, code or person. The one that is there stands.
+const DocumentDiffers Code = "document_differs"

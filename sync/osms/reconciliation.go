@@ -121,6 +121,9 @@ const (
 	// NotState: not a contribution of the state: an employer's or person's own
 	// payment, a penalty.
 	NotState Placeless = "not_state"
+	// NotInTotals: the ledger of the month is its lists of totals, which do not
+	// have the region at all, and a statement shows money for it.
+	NotInTotals Placeless = "not_in_totals"
 )
 
 // Unplaced is money on no line, which is kept and shown by itself.
@@ -180,6 +183,8 @@ type Reconciliation struct {
 	// or the moment asked for.
 	Sequence int64
 	AsOf     time.Time
+	// AsOfGiven: the moment was asked for; otherwise it is that of the report.
+	AsOfGiven bool
 	// FreezeVersion is 0 when the month was not frozen; then Frozen = Due.
 	FreezeVersion  int
 	FreezeSequence int64

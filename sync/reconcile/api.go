@@ -16,6 +16,10 @@ type Document struct {
 	osms.Document
 	Ref   osms.DocumentRef
 	Names []string // of the sheets, by Place.Sheet
+	// Link is what a list and the money for it have in common, where the options
+	// say that Links are given: documents with one Link belong together, and a
+	// list with a Link has arrived. Otherwise the Reference is it.
+	Link string
 }
 
 // Entry is what a document says of one person. Sheet is the name of the sheet;
@@ -51,6 +55,8 @@ type MatchOptions struct {
 	Documents []Document
 	// Totals are the lines of lists of totals for the month.
 	Totals []osms.LedgerEntry
+	// Links are given with the documents; References is not asked then.
+	Links bool
 	// References tells whether a ledger line or a movement of any month bears a
 	// reference; nil: those of Totals and Documents do.
 	References func(reference string) bool

@@ -41,6 +41,11 @@ func (m *Matching) Ask() []osms.IIN {
 	return ask
 }
 
+// HasEntries tells of a person who was asked for whether the month has an entry
+// of theirs beyond a plain payment: if not, only entries of other months can
+// change what is found.
+func (m *Matching) HasEntries(person osms.IIN) bool { return len(m.group(person)) > 0 }
+
 // lacks tells whether a person with nothing odd lacks a payment that is not on
 // its way.
 func (m *Matching) lacks(i int) bool {
@@ -116,7 +121,9 @@ func (m *Matching) judge(at int, group []kept, past Past) (verdict, []payment) {
 	}
 	elsewhere := map[int64]*paper{}
 	for i := range past.Documents {
-		elsewhere[past.Documents[i].ID] = &paper{Document: past.Documents[i]}
+		p := &paper{Document: past.Documents[i]}
+		m.bind(&p.Document)
+		elsewhere[p.ID] = p
 	}
 	for i := range past.Entries {
 		if p := m.elsewhere(&past.Entries[i], elsewhere); p.month != m.o.Month {

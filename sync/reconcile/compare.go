@@ -25,6 +25,8 @@ type Change struct {
 	Was, Now osms.Entitlement
 	Import   int64
 	File     string
+	Sheet    string
+	Row      int // 0: no row stated it
 	// Undone: the import that made the difference takes another back.
 	Undone bool
 	// Contested: the person was claimed twice in the month, at the freeze or now.
@@ -192,18 +194,18 @@ func bridge(in Input, line func(osms.Region) *osms.ReconciliationLine) {
 			stayed[c.Was.Region]--
 		}
 		kind := kindOf(c)
-		person := osms.BridgePerson{Person: c.Person, Name: c.Name, Was: c.Was.Category, Now: c.Now.Category, Import: c.Import, File: c.File}
+		person := osms.BridgePerson{Person: c.Person, Name: c.Name, Was: c.Was.Category, Now: c.Now.Category, Import: c.Import, File: c.File, Sheet: c.Sheet, Row: c.Row}
 		if c.Was.Region == c.Now.Region {
 			person.BIN, person.Amount = c.Now.BIN, was-now
 			put(line(c.Now.Region), kind, person)
 			continue
 		}
 		if c.Was.Region != 0 {
-			person.BIN, person.Amount = c.Was.BIN, was
+			person.BIN, person.Amount, person.OtherRegion = c.Was.BIN, was, c.Now.Region
 			put(line(c.Was.Region), kind, person)
 		}
 		if c.Now.Region != 0 {
-			person.BIN, person.Amount = c.Now.BIN, -now
+			person.BIN, person.Amount, person.OtherRegion = c.Now.BIN, -now, c.Was.Region
 			put(line(c.Now.Region), kind, person)
 		}
 	}

@@ -70,8 +70,9 @@ func NewMatching(o MatchOptions) *Matching {
 		asked: map[osms.IIN]bool{}, last: -1}
 	for i := range m.papers {
 		m.ranks[m.papers[i].ID] = i
+		m.bind(&m.papers[i].Document)
 	}
-	if o.References == nil {
+	if o.References == nil && !o.Links {
 		m.refs = map[string]bool{}
 		for _, t := range o.Totals {
 			m.refs[t.Reference] = true
@@ -205,7 +206,7 @@ func (m *Matching) turn() {
 	lists := false
 	for i := range m.papers {
 		p := &m.papers[i]
-		p.linked = p.Kind == osms.DocumentMovement || m.bears(p.Reference)
+		p.linked = p.Kind == osms.DocumentMovement || m.bears(p.Link)
 		p.arrived, p.onItsWay = m.arrived(&p.Document, m.funds.source)
 		lists = lists || p.bulk
 	}
@@ -223,10 +224,18 @@ func (m *Matching) text(k kept) text {
 	return m.texts[k.text]
 }
 
+// bind gives a document its Link where none are given.
+func (m *Matching) bind(d *Document) {
+	if !m.o.Links {
+		d.Link = d.Reference
+	}
+}
+
+// bears tells whether money of the ledger bears a link.
 func (m *Matching) bears(reference string) bool {
 	switch {
-	case reference == "":
-		return false
+	case reference == "" || m.o.Links:
+		return reference != ""
 	case m.o.References == nil:
 		return m.refs[reference]
 	}
@@ -236,7 +245,7 @@ func (m *Matching) bears(reference string) bool {
 // arrived tells whether the money of a document is in a ledger of that source,
 // and if not, whether it can still be on its way.
 func (m *Matching) arrived(d *Document, source osms.MoneySource) (arrived, onItsWay bool) {
-	if d.Kind == osms.DocumentMovement || !m.o.HasReferences || source == osms.FromLists || m.bears(d.Reference) {
+	if d.Kind == osms.DocumentMovement || !m.o.HasReferences || source == osms.FromLists || m.bears(d.Link) {
 		return true, false
 	}
 	return false, m.o.OnItsWay != nil && m.o.OnItsWay(d.Dated)

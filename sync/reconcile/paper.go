@@ -94,16 +94,16 @@ func fund(month osms.Month, totals []osms.LedgerEntry, papers []paper) funds {
 // parcels groups documents by reference, in the order of the documents.
 func parcels(papers []paper) []*parcel {
 	type key struct {
-		reference string
-		returned  bool
+		link     string
+		returned bool
 	}
 	var all []*parcel
 	by := map[key]*parcel{}
 	for i := range papers {
 		p := &papers[i]
-		k := key{p.Reference, p.Returned}
+		k := key{p.Link, p.Returned}
 		g := by[k]
-		if g == nil || p.Reference == "" {
+		if g == nil || p.Link == "" {
 			g = &parcel{}
 			all = append(all, g)
 			by[k] = g

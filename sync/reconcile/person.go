@@ -7,6 +7,10 @@ import (
 	"osmsd/sync/osms"
 )
 
+// Farthest is how many months a payment may stand from the one that it belongs
+// to: a year, for a slip in the year.
+const Farthest = 12
+
 // tenge is the border between rounding and another sum.
 const tenge osms.Tiyn = 100
 
@@ -264,7 +268,7 @@ func (v *verdict) pair(lacking []*lack, surplus []int, expected []Expected, entr
 		v.open = true
 		for _, i := range surplus {
 			p := &entries[i]
-			if paired[i] != nil || !near(p.amount-l.stand.PerPerson) {
+			if months := p.month.Sub(month); paired[i] != nil || !near(p.amount-l.stand.PerPerson) || months > Farthest || months < -Farthest {
 				continue
 			}
 			paired[i], l.paid = l.stand, true

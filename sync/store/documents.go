@@ -49,36 +49,21 @@ func among[T any](values []T, n int) (string, []any) {
 	return b.String(), args
 }
 
-// KnownDocuments finds the documents with some identities, believed or not.
-func (t *Tx) KnownDocuments(identities []string) (map[string]int64, error) {
-	out := map[string]int64{}
+// BelievedDocuments finds the documents with some identities that an import which
+// stands brings now.
+func (t *Tx) BelievedDocuments(identities []string) (map[string]StoredDocument, error) {
+	out := map[string]StoredDocument{}
 	for part := range slices.Chunk(identities, chunk) {
-		list, args := among(part, 1)
-		err := t.each(func(rows *sql.Rows) error {
-			var identity string
-			var id int64
-			err := rows.Scan(&identity, &id)
-			out[identity] = id
-			return err
-		}, "SELECT identity, id FROM payment_document WHERE identity IN ("+list+")", args...)
-		if err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
-// BelievedDocuments tells which documents an import that stands brings now.
-func (t *Tx) BelievedDocuments(ids []int64) (map[int64]bool, error) {
-	out := map[int64]bool{}
-	for part := range slices.Chunk(ids, chunk) {
 		list, args := among(part, 2)
 		err := t.each(func(rows *sql.Rows) error {
-			var id int64
-			err := rows.Scan(&id)
-			out[id] = true
-			return err
-		}, "SELECT DISTINCT document FROM document_import WHERE known_until = $1 AND document IN ("+list+")", append([]any{int64(now)}, args...)...)
+			var d StoredDocument
+			if err := scanDocument(rows, &d, &d.Import); err != nil {
+				return err
+			}
+			out[d.Identity] = d
+			return nil
+		}, `SELECT `+documentColumns+`, i.sequence FROM payment_document d JOIN document_import i ON i.document = d.id AND i.known_until = $1
+			WHERE d.identity IN (`+list+`) ORDER BY i.sequence DESC`, append([]any{int64(now)}, args...)...)
 		if err != nil {
 			return nil, err
 		}
@@ -189,42 +174,61 @@ const believedDocument = ` FROM payment_document d JOIN document_import i ON i.d
 // Documents reads the payment documents that concern a month as known at a
 // sequence: those for the month, those with a posting of it, and, booked in it or
 // near to it, movements that do not say for which month they are, and lists, which
-// may tell.
-func (s *Store) Documents(ctx context.Context, month osms.Month, sequence int64) ([]StoredDocument, error) {
-	return s.documents(ctx, believedDocument+`WHERE d.month = $2 OR d.first_month <= $2 AND d.last_month >= $2
-		OR (d.month = 0 OR d.kind = 'list') AND d.booked >= $3 AND d.booked <= $4 ORDER BY d.id, i.sequence`,
-		sequence, month, month.Add(-1).First(), month.Add(3).Last())
+// may tell. Movements under codes that are never the state's are left out.
+func (s *Store) Documents(ctx context.Context, month osms.Month, sequence int64, never []string) ([]StoredDocument, error) {
+	list, args := among(append([]string{"-"}, never...), 5)
+	return s.documents(ctx, believedDocument+`WHERE d.id IN (
+			SELECT id FROM payment_document WHERE month = $2 AND (kind = 'list' OR knp NOT IN (`+list+`))
+			UNION SELECT id FROM payment_document WHERE month = 0 AND booked >= $3 AND booked <= $4 AND (kind = 'list' OR knp NOT IN (`+list+`))
+			UNION SELECT id FROM payment_document WHERE kind = 'list' AND last_month >= $2 AND first_month <= $2
+			UNION SELECT id FROM payment_document WHERE kind = 'list' AND booked >= $3 AND booked <= $4)
+		ORDER BY d.id, i.sequence`, append([]any{sequence, month, month.Add(-1).First(), month.Add(3).Last()}, args...)...)
 }
 
-// Borne reads the believed movements that bear one of some references.
-func (s *Store) Borne(ctx context.Context, references []string, sequence int64) (out []StoredDocument, err error) {
+// Strangers sums the movements of a month, or booked in it without a month, under
+// codes that are never the state's, as known at a sequence, and gives the first
+// of them.
+func (s *Store) Strangers(ctx context.Context, month osms.Month, sequence int64, codes []string, most int) (persons int, amount osms.Tiyn, first []StoredDocument, err error) {
+	list, args := among(codes, 5)
+	args = append([]any{sequence, month, month.First(), month.Last()}, args...)
+	where := ` WHERE d.kind = 'movement' AND d.knp IN (` + list + `) AND (d.month = $2 OR d.month = 0 AND d.booked >= $3 AND d.booked <= $4)
+		AND EXISTS (SELECT 1 FROM document_import x WHERE x.document = d.id AND x.sequence <= $1 AND x.known_until > $1)`
+	if err := s.db.QueryRowContext(ctx, `SELECT coalesce(CAST(sum(d.persons) AS BIGINT), 0), coalesce(CAST(sum(d.amount) AS BIGINT), 0)
+		FROM payment_document d`+where, args...).Scan(&persons, &amount); err != nil {
+		return 0, 0, nil, unreachable(err)
+	}
+	if persons == 0 && amount == 0 {
+		return 0, 0, nil, nil
+	}
+	first, err = s.documents(ctx, believedDocument+where+fmt.Sprintf(" ORDER BY d.id, i.sequence LIMIT %d", most), args...)
+	return persons, amount, first, err
+}
+
+// ListedFor tells whether a list of persons that is believed names somebody of an
+// organisation for a month, and gives the documents that do.
+func (s *Store) ListedFor(ctx context.Context, month osms.Month, bin osms.BIN, sequence int64) (ids []int64, err error) {
+	err = eachRow(ctx, s.db, func(rows *sql.Rows) error {
+		var id int64
+		err := rows.Scan(&id)
+		ids = append(ids, id)
+		return err
+	}, `SELECT DISTINCT p.document FROM enrolment e JOIN posting p ON p.person = e.person AND p.month = $1
+		WHERE e.bin = $2 AND EXISTS (SELECT 1 FROM document_import i WHERE i.document = p.document AND i.sequence <= $3 AND i.known_until > $3)`,
+		month, bin, sequence)
+	return ids, err
+}
+
+// Bearing reads the believed documents of a kind that bear one of some references,
+// as a reference or as a number.
+func (s *Store) Bearing(ctx context.Context, kind osms.DocumentKind, references []string, sequence int64) (out []StoredDocument, err error) {
 	for part := range slices.Chunk(references, chunk) {
-		list, args := among(part, 2)
-		found, err := s.documents(ctx, believedDocument+`WHERE d.kind = 'movement' AND (d.reference IN (`+list+`) OR d.number IN (`+list+`)) ORDER BY d.id, i.sequence`,
-			append([]any{sequence}, args...)...)
+		list, args := among(part, 3)
+		found, err := s.documents(ctx, believedDocument+`WHERE d.kind = $2 AND (d.reference IN (`+list+`) OR d.number IN (`+list+`)) ORDER BY d.id, i.sequence`,
+			append([]any{sequence, string(kind)}, args...)...)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, found...)
-	}
-	return out, nil
-}
-
-// BorneByTotals tells which of some references a believed line of a list of
-// totals bears.
-func (s *Store) BorneByTotals(ctx context.Context, references []string, sequence int64) (map[string]bool, error) {
-	out := map[string]bool{}
-	for part := range slices.Chunk(references, chunk) {
-		list, args := among(part, 2)
-		err := eachRow(ctx, s.db, func(rows *sql.Rows) error {
-			var reference string
-			err := rows.Scan(&reference)
-			out[reference] = true
-			return err
-		}, `SELECT DISTINCT reference FROM ledger_entry WHERE sequence <= $1 AND known_until > $1 AND reference IN (`+list+`)`, append([]any{sequence}, args...)...)
-		if err != nil {
-			return nil, err
-		}
 	}
 	return out, nil
 }
@@ -300,6 +304,13 @@ func (s *Store) PostingsFor(ctx context.Context, persons []osms.IIN, each func(d
 		}
 	}
 	return nil
+}
+
+// PostingsOf passes over the postings of a document for a month, in the order of
+// their numbers.
+func (s *Store) PostingsOf(ctx context.Context, document int64, month osms.Month, each func(p *osms.Posting) error) error {
+	return s.postings(ctx, func(_ int64, p *osms.Posting) error { return each(p) },
+		"WHERE p.month = $1 AND p.document = $2 ORDER BY p.number", month, document)
 }
 
 func (s *Store) postings(ctx context.Context, each func(int64, *osms.Posting) error, where string, args ...any) error {

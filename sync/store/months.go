@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"time"
 
 	"osmsd/sync/osms"
@@ -267,6 +268,35 @@ func (s *Store) EachMonthChange(ctx context.Context, month osms.Month, from, to 
 		return err
 	}
 	return done()
+}
+
+// StatedPlace is where the row stands that a decision took a person's fact from.
+type StatedPlace struct {
+	Person osms.IIN
+	Source int64 // the import whose file it is in
+	osms.Place
+}
+
+// PlacesOf passes over the places of the facts of some persons that became known
+// after a sequence, with the decision that made each known; absences have none.
+func (s *Store) PlacesOf(ctx context.Context, persons []osms.IIN, after int64, each func(decision int64, p StatedPlace)) error {
+	for part := range slices.Chunk(persons, chunk) {
+		list, args := among(part, 2)
+		err := eachRow(ctx, s.db, func(rows *sql.Rows) error {
+			var p StatedPlace
+			var decision int64
+			if err := rows.Scan(&p.Person, &decision, &p.Source, &p.Sheet, &p.Row); err != nil {
+				return err
+			}
+			each(decision, p)
+			return nil
+		}, "SELECT person, known_from, source, sheet, row_number FROM enrolment WHERE known_from > $1 AND row_number > 0 AND person IN ("+list+") ORDER BY person, known_from, from_day",
+			append([]any{after}, args...)...)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Export is a line of the register of exported lists.

@@ -221,7 +221,8 @@ func (t *Tx) Strays() (map[string]int, error) {
 			+ (SELECT count(*) FROM document_import i WHERE NOT EXISTS (SELECT 1 FROM payment_document d WHERE d.id = i.document)
 				OR NOT EXISTS (SELECT 1 FROM import x WHERE x.sequence = i.sequence AND x.kind IN ('ledger', 'payments'))
 				AND NOT EXISTS (SELECT 1 FROM decision x WHERE x.sequence = i.sequence AND x.what = 'release'))`,
-		"postings are of no payment document": `SELECT count(*) FROM posting p WHERE NOT EXISTS (SELECT 1 FROM payment_document d WHERE d.id = p.document)`,
+		"postings are of no payment document": `SELECT count(*) FROM posting p WHERE NOT EXISTS (SELECT 1 FROM payment_document d
+			WHERE d.id = p.document AND (p.month = 0 OR p.month >= d.first_month AND p.month <= d.last_month))`,
 		"letters were annulled by no decision": `SELECT count(*) FROM letter l WHERE l.annulled <> 0 AND NOT EXISTS
 			(SELECT 1 FROM decision d WHERE d.sequence = l.annulled AND d.what = 'undo')`,
 		"organisations were decided on by no decision": `SELECT count(*) FROM decision_organisation o LEFT JOIN decision d ON d.sequence = o.sequence

@@ -29,6 +29,36 @@ func (s *Store) RuleVersions(ctx context.Context, sequence int64) (rules, rates 
 	return rules, rates, unreachable(err)
 }
 
+// Payer is the BIN of who pays for the state, as known at a sequence; "" is
+// whoever does.
+func (s *Store) Payer(ctx context.Context, sequence int64) (payer string, err error) {
+	err = s.db.GetContext(ctx, &payer, `SELECT coalesce((SELECT payer FROM state_payer WHERE known_from <= $1 ORDER BY known_from DESC LIMIT 1), '')`, sequence)
+	return payer, unreachable(err)
+}
+
+// PutPayer believes who pays for the state from this decision on.
+func (t *Tx) PutPayer(payer string) error {
+	sequence, err := t.Sequence()
+	if err != nil {
+		return err
+	}
+	_, err = t.exec("INSERT INTO state_payer (known_from, payer) VALUES ($1, $2)", sequence, payer)
+	return err
+}
+
+// PayersByDecision reads who was ever known to pay, by the decision.
+func (t *Tx) PayersByDecision() (map[int64]string, error) {
+	out := map[int64]string{}
+	err := t.each(func(rows *sql.Rows) error {
+		var from int64
+		var payer string
+		err := rows.Scan(&from, &payer)
+		out[from] = payer
+		return err
+	}, "SELECT known_from, payer FROM state_payer ORDER BY known_from")
+	return out, err
+}
+
 // Rules reads the rules that are in force; ErrNotFound where none are yet.
 func (t *Tx) Rules() (rules string, err error) {
 	err = t.tx.GetContext(t.ctx, &rules, "SELECT rules FROM state_rules ORDER BY known_from DESC LIMIT 1")

@@ -30,10 +30,14 @@ CREATE TABLE payment_document (
 	last_month  INTEGER NOT NULL,
 	digest      TEXT NOT NULL     -- of the postings; '' without any
 );
-CREATE UNIQUE INDEX payment_document_identity ON payment_document (identity);
+-- A document that no import brings any more, and that comes again, is another
+-- row: what it says may be another thing.
+CREATE UNIQUE INDEX payment_document_identity ON payment_document (identity, sequence);
 CREATE INDEX payment_document_reference ON payment_document (reference) WHERE reference <> '';
 CREATE INDEX payment_document_number ON payment_document (number) WHERE number <> '';
 CREATE INDEX payment_document_month ON payment_document (month, booked);
+CREATE INDEX payment_document_list ON payment_document (last_month) WHERE kind = 'list';
+CREATE INDEX payment_document_booked ON payment_document (booked) WHERE kind = 'list';
 
 -- Which imports bring a document.
 CREATE TABLE document_import (
@@ -64,4 +68,8 @@ CREATE TABLE posting (
 );
 CREATE INDEX posting_person ON posting (person, month);
 
-CREATE INDEX ledger_entry_reference ON ledger_entry (reference) WHERE reference <> '';
+-- Who pays for the state, from a decision on: its BIN, '' for whoever does.
+CREATE TABLE state_payer (
+	known_from BIGINT PRIMARY KEY,
+	payer      TEXT NOT NULL
+);
