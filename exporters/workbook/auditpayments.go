@@ -1,6 +1,10 @@
 package workbook
 
-import "osmsd/sync/osms"
+import (
+	"cmp"
+
+	"osmsd/sync/osms"
+)
 
 // ofPayment is a column of what a payment document says; empty beside a row that
 // is about none.
@@ -31,8 +35,10 @@ var (
 	}}
 	frozenColumn = auditColumn{column{label{"Бекітілген тізімде", "В зафиксированном списке", "On the frozen list"}, 16, asCentre},
 		func(r osms.AuditRow, lang string) any { return yesOrNo(r.Due, lang) }}
-	// placeOfPayment tells where a payment stands.
-	placeOfPayment = []auditColumn{returnedColumn, knpColumn, payerColumn, payerIDColumn, datedColumn, bookedColumn, referenceColumn, orderColumn, sourceColumn, fileColumn, sheetColumn, rowColumn}
+	paidOnColumn = ofPayment(column{label{"Төленген күні", "Дата платежа", "Paid on"}, 12, asDay}, func(p osms.AuditPayment) any { return cmp.Or(p.Booked, p.Dated) })
+	paperColumn  = ofPayment(column{label{"Құжат", "Документ", "Document"}, 18, asText}, func(p osms.AuditPayment) any { return shown(cmp.Or(p.Reference, p.Number)) })
+	// placeOfPayment tells where a payment of a person stands.
+	placeOfPayment = []auditColumn{returnedColumn, knpColumn, payerIDColumn, paidOnColumn, paperColumn, sourceColumn, fileColumn, sheetColumn, rowColumn}
 )
 
 func yesOrNo(yes bool, lang string) string {
@@ -79,7 +85,7 @@ var paymentQuestions = []auditAsked{
 			"Платежи других за этот месяц за людей из зафиксированного списка месяца (без фиксации: за тех, за кого он причитается теперь): КНП 121 (работодатель), 123 и 124 (пеня) или плательщик не государство. Такой платёж возвращается, либо человек работает и застрахован и по другому основанию; возвращённое не смотрится.",
 			"Payments of others for this month for persons on its frozen list (not frozen: for whom it is due now): KNP 121 (employer), 123 and 124 (penalty), or a payer who is not the state. Such a payment bounces, or the person works and is insured on another ground too; what was given back is not looked at."},
 		append([]auditColumn{findingColumn, iinColumn, nameColumn, listedColumn, placeColumn, binColumn, categoryColumn,
-			auditKind(label{"Кім", "Кто", "Who"}, 24), amountColumn}, placeOfPayment...)},
+			auditKind(label{"Кім", "Кто", "Who"}, 24), amountColumn, payerColumn}, placeOfPayment...)},
 	{osms.AuditIncomplete,
 		label{"Толық емес құжаттар", "Неполные документы", "Incomplete"},
 		label{"Айы, өңірі немесе белгілі адамы жоқ төлем құжаттары", "Платёжные документы без месяца, региона или известного человека", "Payment documents without month, region or known person"},
