@@ -31,7 +31,7 @@ func blank(v any) bool {
 
 func everyPaymentColumn(lang string) []payment {
 	return []payment{
-		{column{label{"ЖСН немесе оның орнында жазылғаны", "ИИН или что указано вместо него", "IIN, or what stands for it"}, 15, asCode}, givenIIN},
+		{column{label{"ЖСН немесе оның орнында жазылғаны", "ИИН или что указано вместо него", "IIN, or what stands for it"}, 18, asCode}, givenIIN},
 		{column{label{"Тізілім бойынша аты-жөні", "Имя по реестру", "Name in the register"}, 27, asText}, func(p behind) any { return p.Name.String() }},
 		{column{label{"Тізімде жазылғандай", "Как записано в списке", "Name as listed"}, 27, asText}, func(p behind) any { return shown(p.Listed) }},
 		{column{codeTitle, 7, asCode}, func(p behind) any { return p.region.String() }},
