@@ -16,7 +16,7 @@ func full() osms.Reconciliation {
 		Source: osms.FromTotals, Files: sample().Files,
 	}
 	person := func(n int, region osms.Region) osms.BridgePerson {
-		return osms.BridgePerson{Person: fakeIIN(uint64(n)), BIN: 60340001234, Import: int64(n%20 + 17), File: "63-full-2026-09-15.xlsx",
+		return osms.BridgePerson{Person: fakeIIN(uint64(n)), BIN: osms.BIN(60340001234 + n%23), Organisation: fmt.Sprintf("№ %d мектеп", n%23), Import: int64(n%20 + 17), File: "63-full-2026-09-15.xlsx",
 			Name: osms.Name{Surname: "Құдайбергенова", Given: "Айгүл", Patronymic: "Нұрланқызы"}}
 	}
 	paid := func(n int, region osms.Region, p osms.BridgePerson) osms.BridgePerson {

@@ -37,6 +37,7 @@ func everyPaymentColumn(lang string) []payment {
 		{column{codeTitle, 7, asCode}, func(p behind) any { return p.region.String() }},
 		{column{regionTitle, 22, asText}, func(p behind) any { return regionLabel(p.region).in(lang) }},
 		{column{label{"Ұйымның БСН-і", "БИН организации", "Organisation's BIN"}, 15, asCode}, func(p behind) any { return binText(p.BIN) }},
+		{column{organisationTitle, 34, asText}, func(p behind) any { return shown(p.Organisation) }},
 		{column{label{"Сома, теңге", "Сумма, тенге", "Amount, tenge"}, 17, asMove}, func(p behind) any { return p.Amount }},
 		{column{label{"Басқа ай", "Другой месяц", "Other month"}, 10, asCentre}, func(p behind) any { return p.OtherMonth.String() }},
 		{column{label{"Басқа өңір", "Другой регион", "Other region"}, 20, asCentre}, func(p behind) any {

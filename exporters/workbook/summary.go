@@ -7,12 +7,13 @@ import (
 )
 
 var (
-	codeTitle    = label{"КАТО", "КАТО", "KATO"}
-	regionTitle  = label{"Өңір", "Регион", "Region"}
-	totalTitle   = label{"Барлығы", "Итого", "Total"}
-	yesTitle     = label{"иә", "да", "yes"}
-	noTitle      = label{"жоқ", "нет", "no"}
-	outsideTitle = label{"Жолдардан тыс", "Вне строк", "On no line"}
+	codeTitle         = label{"КАТО", "КАТО", "KATO"}
+	regionTitle       = label{"Өңір", "Регион", "Region"}
+	totalTitle        = label{"Барлығы", "Итого", "Total"}
+	yesTitle          = label{"иә", "да", "yes"}
+	noTitle           = label{"жоқ", "нет", "no"}
+	organisationTitle = label{"Ұйым", "Организация", "Organisation"}
+	outsideTitle      = label{"Жолдардан тыс", "Вне строк", "On no line"}
 )
 
 // summarySheet says in its first lines where the money differs most and why.

@@ -220,7 +220,7 @@ func (d *Desk) transferred(ctx context.Context, s *osms.Statement, sequence int6
 			payer, id = d.State.Payer, d.State.PayerID
 		}
 		s.Rows = append(s.Rows, osms.StatementRow{Month: p.Month, Payer: payer, PayerID: id, KNP: cmp.Or(p.KNP, d.State.KNP),
-			PaidOn: p.PaidOn, Reference: p.Document.Reference, Amount: p.Amount})
+			PaidOn: p.PaidOn, Reference: p.Document.Label(), Amount: p.Amount})
 		s.Total += p.Amount
 	}
 	return err
