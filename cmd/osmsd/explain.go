@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -122,7 +124,11 @@ about what is left. --region 00 shows the money that belongs to no region.`,
 			if err != nil {
 				return rateHint(err)
 			}
-			return a.showExplanation(r.Only(only), only, line)
+			names, err := o.desk.Store.OrganisationsAt(cmd.Context(), r.Sequence)
+			if err != nil {
+				return err
+			}
+			return a.showExplanation(explanation{r.Only(only), only, line, r.Documents, names})
 		},
 	}
 	cmd.Flags().StringVar(&month, "month", "", "the month, as 2026-10")
@@ -143,7 +149,18 @@ func kindNames() string {
 	return out + unexplainedLine
 }
 
-func (a *app) showExplanation(r osms.Reconciliation, region osms.Region, line string) error {
+// explanation is what is shown of a region. documents are those of the whole
+// country: a list of the payer may name persons of several regions.
+type explanation struct {
+	osms.Reconciliation
+	region    osms.Region
+	line      string
+	documents []osms.LedgerDocument
+	names     map[osms.BIN]osms.Organisation
+}
+
+func (a *app) showExplanation(r explanation) error {
+	region, line := r.region, r.line
 	l := osms.ReconciliationLine{Region: region}
 	if len(r.Lines) > 0 {
 		l = r.Lines[0]
@@ -162,20 +179,54 @@ func (a *app) showExplanation(r osms.Reconciliation, region osms.Region, line st
 		return a.print(map[string]any{"month": r.Month, "region": region, "sequence": r.Sequence, "as_of": r.AsOf, "difference_tiyn": l.Difference,
 			"lines": lines, "unexplained_tiyn": l.Unexplained, "suggestions": suggestions})
 	}
-	name := a.say("none")
-	if region != 0 {
-		name = region.In(a.lang)
-	}
-	fmt.Fprintln(a.Stdout, a.say("explain.head", r.Month, name, l.Due.Grouped(), l.Ledger.Grouped(), l.Difference.Grouped()))
+	fmt.Fprintln(a.Stdout, a.say("explain.head", r.Month, region.OrNone(a.language()), l.Due.Grouped(), l.Ledger.Grouped(), l.Difference.Grouped()))
 	for _, b := range lines {
 		fmt.Fprintln(a.Stdout, "\n"+a.say("reconcile.bridge", a.word("bridge", string(b.Kind)), grouped(b.Persons), b.Amount.Grouped()))
-		a.showBehind(b.Behind)
+		if b.Kind != osms.BridgeNotSubmitted {
+			a.showBehind(b.Behind)
+			continue
+		}
+		a.showSearched(r.documents)
+		for _, l := range l.Bridge {
+			if l.Kind == b.Kind {
+				a.showByOrganisation(l.Behind, r.names)
+			}
+		}
 	}
 	if line == "" || line == unexplainedLine {
 		fmt.Fprintln(a.Stdout, "\n"+a.say("explain.rest", l.Unexplained.Grouped()))
 		a.showSuggestions(l.Suggestions)
 	}
 	return nil
+}
+
+// showSearched says in which lists of the payer nobody was found.
+func (a *app) showSearched(documents []osms.LedgerDocument) {
+	const most = 5
+	n := 0
+	var names []string
+	for _, d := range documents {
+		if d.Kind != osms.DocumentList {
+			continue
+		}
+		if n++; n <= most {
+			names = append(names, a.orDash(intake.Shown(d.Label())))
+		}
+	}
+	if n > most {
+		names = append(names, "…")
+	}
+	fmt.Fprintln(a.Stdout, "  "+a.say("explain.searched", grouped(n), a.orDash(strings.Join(names, ", "))))
+}
+
+// showByOrganisation lists persons under their organisations, each with what it
+// comes to.
+func (a *app) showByOrganisation(behind []osms.BridgePerson, names map[osms.BIN]osms.Organisation) {
+	for _, part := range osms.ByOrganisation(behind) {
+		name := cmp.Or(part.Name, names[part.BIN].Called(a.language()))
+		fmt.Fprintln(a.Stdout, "  "+a.say("explain.organisation", a.orDash(part.BIN.String()), a.orDash(intake.Shown(name)), grouped(len(part.Behind)), part.Amount.Grouped()))
+		a.showBehind(shownBehind(part.Behind))
+	}
 }
 
 func (a *app) showBehind(all []behindJSON) {
@@ -189,11 +240,17 @@ func (a *app) showBehind(all []behindJSON) {
 		if name == "" {
 			name = p.Listed
 		}
-		what := ""
+		var what []string
 		if p.Document != nil {
-			what = a.say("explain.document", a.orDash(p.Document.Reference), p.Document.Dated)
+			what = append(what, a.say("explain.document", a.orDash(cmp.Or(p.Document.Reference, p.Document.Number)), p.Document.Dated))
 		}
-		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\t%s\t%s\n", a.orDash(who), name, p.BIN, p.Amount.Grouped(), what, a.place(p.Source))
+		if p.OtherMonth != 0 {
+			what = append(what, a.say("explain.other_month", p.OtherMonth))
+		}
+		if p.OtherRegion != 0 {
+			what = append(what, a.say("explain.other_region", p.OtherRegion, p.OtherRegion.OrNone(a.language())))
+		}
+		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\t%s\t%s\n", a.orDash(who), name, p.BIN, p.Amount.Grouped(), strings.Join(what, "; "), a.place(p.Source))
 	}
 	_ = w.Flush()
 }

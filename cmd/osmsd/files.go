@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -183,7 +184,9 @@ func (r *fileReporter) show(f osms.FileReport) {
 	for _, h := range f.Holds {
 		fmt.Fprintf(w, "\t%s\n", h.Message(r.a.lang))
 	}
-	if f.Rows > 0 {
+	if f.Rows > 0 && f.OfMoney() {
+		r.money(w, f)
+	} else if f.Rows > 0 {
 		fmt.Fprintf(w, "\t%s\n", r.a.say("file.rows", grouped(f.Rows), grouped(f.Joined), grouped(f.LeftByRow), grouped(f.Changed),
 			grouped(f.Unchanged), grouped(f.Refused), grouped(f.Ignored), grouped(f.Left)))
 	}
@@ -211,7 +214,19 @@ func (r *fileReporter) show(f osms.FileReport) {
 		if x.Sheet != "" {
 			address = x.Sheet + "!" + x.Cell
 		}
-		fmt.Fprintf(r.a.Stdout, "  %s  %s  %s\n", address, x.Code, x.Message(r.a.lang))
+		fmt.Fprintf(r.a.Stdout, "  %s  %s  %s  %s\n", r.a.word("severity", string(x.Severity)), address, x.Code, x.Message(r.a.lang))
+	}
+}
+
+// money says of a file of money how many rows were new, and what they come to.
+func (r *fileReporter) money(w io.Writer, f osms.FileReport) {
+	rows := r.a.say("file.money", grouped(f.Rows), grouped(f.Joined), grouped(f.LeftByRow+f.Changed+f.Unchanged), grouped(f.Refused), grouped(f.Ignored))
+	if f.Outcome == osms.Held {
+		rows = r.a.say("file.money.held", grouped(f.Rows), grouped(f.Accepted), grouped(f.Refused), grouped(f.Ignored))
+	}
+	fmt.Fprintf(w, "\t%s\n", rows)
+	if f.Money != nil {
+		fmt.Fprintf(w, "\t%s\n", f.Money.Message(r.a.language()))
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"osmsd/exporters/mt102"
 	"osmsd/exporters/workbook"
+	"osmsd/importers/intake"
 	"osmsd/sync/contribution"
 	"osmsd/sync/jobs"
 	"osmsd/sync/osms"
@@ -153,6 +154,14 @@ type unplacedJSON struct {
 	Behind  []behindJSON   `json:"behind"`
 }
 
+// reconciledFile is a file that the figures rest on.
+type reconciledFile struct {
+	Import int64     `json:"import"`
+	Name   string    `json:"name"`
+	SHA256 string    `json:"sha256"`
+	Kind   osms.Kind `json:"kind"`
+}
+
 func shownLine(l osms.ReconciliationLine) reconcileLine {
 	out := reconcileLine{l.Region, l.DuePersons, l.Due, l.FrozenPersons, l.Frozen, l.LedgerPersons, l.Ledger, l.Difference,
 		l.ListedPersons, l.Listed, []bridgeJSON{}, l.Unexplained, shownSuggestions(l.Suggestions)}
@@ -238,6 +247,14 @@ func parseMoment(text string) (time.Time, error) {
 	return time.Time{}, usage("moment.bad", text)
 }
 
+// version names a version of rules or rates by the decision that brought it.
+func (a *app) version(sequence int64) string {
+	if sequence == 0 {
+		return a.say("reconcile.built_in")
+	}
+	return fmt.Sprintf("№ %d", sequence)
+}
+
 func (a *app) showReconciliation(o *opened, r osms.Reconciliation, path string) error {
 	if a.json {
 		lines := []reconcileLine{}
@@ -248,12 +265,21 @@ func (a *app) showReconciliation(o *opened, r osms.Reconciliation, path string) 
 		for _, u := range r.Unplaced {
 			unplaced = append(unplaced, unplacedJSON{u.Why, u.Persons, u.Amount, shownBehind(u.Behind)})
 		}
+		files := []reconciledFile{}
+		for _, f := range r.Files {
+			files = append(files, reconciledFile{f.Import, intake.Shown(f.Name), f.SHA256, f.Kind})
+		}
 		return a.print(map[string]any{"month": r.Month, "sequence": r.Sequence, "as_of": r.AsOf, "freeze_version": r.FreezeVersion, "freeze_sequence": r.FreezeSequence,
-			"rules_version": r.Rules, "rates_version": r.Rates, "population": osms.Population(a.lang), "ledger_source": r.Source, "unplaced": unplaced,
+			"rules_version": r.Rules, "rates_version": r.Rates, "population": osms.Population(a.lang), "ledger_source": r.Source, "unplaced": unplaced, "files": files,
 			"lines": lines, "total": shownLine(r.Total)})
 	}
 	w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(a.Stdout, a.say("reconcile.known", r.Month, r.Sequence))
+	frozen := a.say("reconcile.not_frozen")
+	if r.FreezeVersion != 0 {
+		frozen = fmt.Sprint(r.FreezeVersion)
+	}
+	fmt.Fprintln(a.Stdout, a.say("reconcile.versions", r.AsOf.In(o.desk.Zone).Format("2006-01-02 15:04:05"), frozen, a.version(r.Rules), a.version(r.Rates), grouped(len(r.Files))))
 	fmt.Fprintln(a.Stdout, a.say("reconcile.source", r.Source.In(a.lang)))
 	fmt.Fprintln(w, a.heads("reconcile.head")+"\t")
 	row := func(name string, l osms.ReconciliationLine) {
@@ -263,7 +289,7 @@ func (a *app) showReconciliation(o *opened, r osms.Reconciliation, path string) 
 	for _, l := range r.Lines {
 		name := l.Region.String()
 		if l.Region == 0 {
-			name = a.say("none")
+			name = l.Region.OrNone(a.language())
 		}
 		row(name, l)
 	}

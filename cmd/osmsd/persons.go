@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -262,7 +263,7 @@ func (a *app) showPerson(p personJSON) error {
 	}
 	for _, x := range p.Payments {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", x.Month, x.Amount.Grouped(), a.orDash(x.KNP), x.PaidOn, a.orDash(x.Document.Payer),
-			a.orDash(x.Document.Reference), a.place(x.Source))
+			a.orDash(cmp.Or(x.Document.Reference, x.Document.Number)), a.place(x.Source))
 	}
 	if len(p.Lines) > 0 {
 		fmt.Fprintln(w, "\n"+a.heads("person.lines"))

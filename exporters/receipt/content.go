@@ -63,6 +63,9 @@ func facts(r osms.FileReport, zone *time.Location) []fact {
 			out = append(out, fact{wholeLabel, wholeness(r)})
 		}
 	}
+	if r.Money != nil {
+		out = append(out, fact{moneyLabel, each(r.Money.Message)})
+	}
 	return append(out, fact{deadlineLabel, deadline(r)})
 }
 
@@ -143,10 +146,20 @@ func sums(r osms.FileReport) (sum, beside []count) {
 	}
 	sum = []count{{rowsLabel, r.Rows}, {joined, r.Joined}, {leftByRowLabel, r.LeftByRow}, {changedLabel, r.Changed},
 		{unchangedLabel, r.Unchanged}, {refusedLabel, r.Refused}, {ignoredLabel, r.Ignored}}
+	if r.OfMoney() { // nobody joins, leaves or changes by it
+		unchanged := thereLabel
+		if r.Outcome == osms.Held {
+			unchanged = waitingLabel
+		}
+		sum = []count{sum[0], sum[1], {unchanged, r.LeftByRow + r.Changed + r.Unchanged}, sum[5], sum[6]}
+	}
 	if r.Kind == osms.KindRoster {
 		beside = append(beside, count{absentLabel, absences(r)})
 	}
-	beside = append(beside, count{repairedLabel, r.Repaired}, count{hiddenLabel, r.HiddenRows})
+	if !r.OfMoney() {
+		beside = append(beside, count{repairedLabel, r.Repaired})
+	}
+	beside = append(beside, count{hiddenLabel, r.HiddenRows})
 	if r.ControlTotal >= 0 {
 		beside = append(beside, count{controlLabel, r.ControlTotal}, count{countedLabel, r.Rows})
 	}

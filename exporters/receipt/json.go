@@ -54,6 +54,17 @@ type fileJSON struct {
 	Spoken        []spokenJSON `json:"spoken"`
 	SpokenOf      int          `json:"spoken_count"`
 	Repeated      []repeatJSON `json:"repeated"`
+	Money         *moneyJSON   `json:"money"`
+}
+
+type moneyJSON struct {
+	Documents int           `json:"documents"`
+	Persons   int           `json:"persons"`
+	Amount    osms.Tiyn     `json:"amount_tiyn"`
+	Months    []osms.Month  `json:"months"`
+	Regions   []osms.Region `json:"regions"`
+	NoMonth   osms.Tiyn     `json:"no_month_tiyn"`
+	NoRegion  osms.Tiyn     `json:"no_region_tiyn"`
 }
 
 type spokenJSON struct {
@@ -103,6 +114,7 @@ type holdJSON struct {
 // "control_total" is null, without an import "import" is, in a dry run "number"
 // is, and "proved_whole" is empty when nothing proves that a CSV is whole.
 // "unlisted" counts refusals and warnings beyond the most that are listed;
+// "money" is null but for files about money;
 // "spoken" are the first of "spoken_count" organisations. Times are UTC.
 func JSON(r osms.FileReport, lang string) any {
 	out := fileJSON{
@@ -116,6 +128,9 @@ func JSON(r osms.FileReport, lang string) any {
 		Spoken: make([]spokenJSON, 0, len(r.Spoken)), SpokenOf: r.SpokenOf, Repeated: make([]repeatJSON, 0, len(r.Repeated)),
 	}
 	out.Organisations, out.Changes = organisationsJSON(r), ChangesJSON(r.Changes)
+	if m := r.Money; m != nil {
+		out.Money = &moneyJSON{m.Documents, m.Persons, m.Amount, append([]osms.Month{}, m.Months...), append([]osms.Region{}, m.Regions...), m.NoMonth, m.NoRegion}
+	}
 	if r.Arrival != 0 {
 		out.Number = &r.Arrival
 	}

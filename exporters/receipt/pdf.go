@@ -272,7 +272,7 @@ func (s *sheet) rows() {
 	if !conserved(s.r) {
 		s.columns(paper.Bold(), 9, notConserved, 1)
 	}
-	if s.r.Outcome == osms.Held {
+	if s.r.Outcome == osms.Held && !s.r.OfMoney() {
 		s.gap(1)
 		s.pair(heldRows)
 	}

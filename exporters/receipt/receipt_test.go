@@ -63,7 +63,8 @@ func reports() map[string]osms.FileReport {
 	refused.Repeated = []osms.Repeat{{Code: osms.Code(osms.FileMissingColumn), Before: before, BeforeArrival: 1011}}
 
 	ledger := osms.FileReport{File: "ledger.csv", SHA256: sha, Kind: osms.KindLedger, Outcome: osms.Superseded, Received: almatyNoon, Format: "csv",
-		Encoding: "utf-8", Delimiter: ";", ControlTotal: -1, ProvedWhole: "control_total", Rows: 2, Accepted: 2, Joined: 2, Import: 4}
+		Encoding: "utf-8", Delimiter: ";", ControlTotal: -1, ProvedWhole: "control_total", Rows: 2, Accepted: 2, Joined: 2, Import: 4,
+		Money: &osms.MoneyReport{Persons: 3, Amount: 1_754_412_00, Months: []osms.Month{202609, 202610}, NoRegion: 585_200}}
 	return map[string]osms.FileReport{"applied": applied, "applied_with_refusals": partly, "already_applied": again,
 		"held": held, "refused": refused, "superseded": ledger, "waiting": {File: "x.csv", Outcome: osms.Waiting, ControlTotal: -1}}
 }
@@ -148,7 +149,7 @@ var fileKeys = []string{"file", "sha256", "kind", "region", "outcome", "error", 
 	"joined", "left", "left_by_row", "changed", "unchanged", "held", "diff", "import", "refusals",
 	"unlisted", "holds", "mode", "as_at", "received", "hidden_rows", "control_total", "proved_whole", "format", "encoding", "delimiter",
 	"members", "members_ignored",
-	"organisations", "changes", "number", "size", "deadline", "left_by_absence", "spoken", "spoken_count", "repeated"}
+	"organisations", "changes", "number", "size", "deadline", "left_by_absence", "spoken", "spoken_count", "repeated", "money"}
 
 func TestFileJSONShape(t *testing.T) {
 	all := reports()
@@ -171,7 +172,7 @@ func TestFileJSONShape(t *testing.T) {
 			}
 		}
 		for key, value := range got {
-			if value == nil && key != "error" && key != "import" && key != "control_total" && key != "number" {
+			if value == nil && key != "error" && key != "import" && key != "control_total" && key != "number" && key != "money" {
 				t.Errorf("%s: %s is null", name, key)
 			}
 		}

@@ -136,7 +136,7 @@ func (t *receipt) rows() {
 	for _, c := range beside {
 		count("", c.label, c.n)
 	}
-	if t.r.Outcome == osms.Held {
+	if t.r.Outcome == osms.Held && !t.r.OfMoney() {
 		t.say("", heldRows.in(t.lang))
 	}
 }

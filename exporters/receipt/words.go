@@ -56,6 +56,9 @@ var (
 	rowsLabel      = words("Оқылған жолдар", "Прочитано строк")
 	joinedLabel    = words("қосылды", "поступили")
 	newLabel       = words("жаңа", "новые")
+	thereLabel     = words("бұрыннан бар", "уже были раньше")
+	waitingLabel   = words("шешім күтуде", "ждут решения")
+	moneyLabel     = words("Ақша", "Деньги")
 	leftByRowLabel = words("жол бойынша шықты", "выбыли по строке")
 	changedLabel   = words("өзгерді", "изменились")
 	unchangedLabel = words("өзгеріссіз", "без изменений")
@@ -84,10 +87,16 @@ func modeLabel(m osms.Mode) label {
 	return words("өзгерістер тізімі", "список изменений")
 }
 
+// statementFormats names the forms of payment documents that are no tables.
+var statementFormats = map[string]string{"1c": "1CClientBankExchange", "camt.053": "camt.053", "mt102": "MT102", "mt940": "MT940", "mt950": "MT950"}
+
 // readAs says how the bytes were understood.
 func readAs(r osms.FileReport) label {
 	if r.Format == "zip" {
 		return words("файлдар мұрағаты (.zip)", "архив файлов (.zip)")
+	}
+	if statement := statementFormats[r.Format]; statement != "" {
+		return words("төлем құжаты, "+statement, "платёжный документ, "+statement)
 	}
 	if r.Format != "csv" {
 		return words("Excel кітабы (."+r.Format+")", "книга Excel (."+r.Format+")")
@@ -112,6 +121,9 @@ func wholeness(r osms.FileReport) label {
 		}
 		n := strconv.Itoa(r.ControlTotal)
 		return words("дәлелденді: бақылау саны ("+n+" жол) сәйкес келді", "доказана: сошлось контрольное число строк ("+n+")")
+	}
+	if statementFormats[r.Format] != "" {
+		return words("құжаттың толық екенін оның өз сомалары мен қалдықтары дәлелдемейді: олар жазылмаған", "не доказана: документ не называет своих сумм и остатков")
 	}
 	return words("бұл CSV файлының толық екенін ештеңе дәлелдемейді: соңына жолдар саны жазылған «Барлығы» жолын қосыңыз",
 		"ничто не доказывает, что этот CSV дошёл целиком: добавьте в конец строку «Всего» с числом строк")

@@ -204,6 +204,20 @@ func TestEveryFigure(t *testing.T) {
 	}
 }
 
+// Money on no line has its own below the total, on the one page.
+func TestMoneyOnNoLine(t *testing.T) {
+	r := full()
+	r.Unplaced = []osms.Unplaced{{Why: osms.NoMonth, Persons: 1, Amount: 850000}, {Why: osms.NotState, Persons: 4, Amount: 123_456_789_01}}
+	for lang, want := range map[string]string{"ru": "Вне строк: ", "kk": "Жолдардан тыс: "} {
+		got := text(t, pdf(t, r, lang))
+		for _, u := range r.Unplaced {
+			if !strings.Contains(got, want+u.Why.In(lang)) && !strings.Contains(got, want+strings.Fields(u.Why.In(lang))[0]) || !strings.Contains(got, strings.Join(strings.Fields(u.Amount.Grouped()), " ")) {
+				t.Errorf("%s: %s %v is not on the page", lang, u.Why, u.Amount)
+			}
+		}
+	}
+}
+
 // A report made as of a moment and made again later with the same as-of is the
 // same to the byte; another as-of shows.
 func TestNothingOfTheClock(t *testing.T) {

@@ -80,6 +80,9 @@ func (p *page) regions() {
 		p.row(face, 0, figures(l.Region.OrNone(p.lang), l, l), nil)
 	}
 	p.row(paper.Bold(), 236, figures(totalWord.in(p.lang), p.r.Total, p.r.Lines...), nil)
+	for _, u := range p.r.Unplaced {
+		p.row(paper.Regular(), 0, []cell{{outsideWord.in(p.lang) + ": " + u.Why.In(p.lang), name + money, paper.Left}, {u.Amount.Grouped(), money, paper.Right}}, nil)
+	}
 	p.gap(2)
 }
 

@@ -39,7 +39,7 @@ func (l label) both(lang string) string { return l.in(lang) + " / " + l.second(l
 func told(words func(lang string) string) label { return label{words("kk"), words("ru"), words("en")} }
 
 var (
-	title       = label{"ӘМС жарналарын салыстыру", "Сверка взносов на ОСМС", "Reconciliation of OSMS contributions"}
+	title       = label{"МӘМС жарналарын салыстыру", "Сверка взносов на ОСМС", "Reconciliation of OSMS contributions"}
 	regionsHead = label{"Өңірлер, теңге", "Регионы, тенге", "Regions, tenge"}
 	bridgeHead  = label{"Көпір: тиесіліден түскенге дейін, теңге", "Мост: от причитающегося к поступившему, тенге", "Bridge from due to ledger, tenge"}
 	guessHead   = label{"Болжамдар: есепке алынбаған", "Догадки: не учтены", "Guesses: not counted"}
@@ -55,6 +55,7 @@ var (
 	yesWord     = label{"иә", "да", "yes"}
 	partWord    = label{"ішінара", "частично", "in part"}
 	noWord      = label{"жоқ", "нет", "no"}
+	outsideWord = label{"Жолдардан тыс", "Вне строк", "On no line"}
 	moreWord    = label{"және тағы %d өңір", "и ещё регионов: %d", "and %d more regions"}
 	builtIn     = label{"енгізілгені", "встроенная", "as built in"}
 	asWritten   = label{"Сұр – дәлелденген, ақшыл – дәлелсіз, қара – түсіндірілмеген", "Серое – доказано, светлое – без доказательства, чёрное – не объяснено",

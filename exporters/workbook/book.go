@@ -130,18 +130,21 @@ func (b *book) fill(r *rowWriter, looks *styles, s sheet) error {
 				titles[i] = c.title.line(b.lang)
 			}
 		}
-		if err := r.put(headRow, headHeight(b.lang), titles...); err != nil {
+		if err := r.put(headRow, headHeight(s.columns, titles), titles...); err != nil {
 			return err
 		}
 	}
 	return s.fill(r)
 }
 
-func headHeight(lang string) int {
-	if lang == "en" {
-		return 74
+// headHeight is how high a heading must be, in points, for all of its titles:
+// they are bold, and the arrow of the filter takes room beside them.
+func headHeight(columns []column, titles []any) int {
+	most := 3
+	for i, t := range titles {
+		most = max(most, wrapped(t.(string), max(columns[i].width-2, 4)))
 	}
-	return 52
+	return 10 + 14*most
 }
 
 // addSheet makes the sheet's skeleton. AutoFilter replaces the sheet's

@@ -1,6 +1,12 @@
 package workbook
 
-import "osmsd/sync/osms"
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"osmsd/sync/osms"
+)
 
 var (
 	dueStep    = label{"Қазір тиесілі", "Причитается сейчас", "Due now"}
@@ -20,7 +26,7 @@ func bridgeSheet(r osms.Reconciliation, lang string) sheet {
 	}
 	rows := 0
 	for _, l := range blocks {
-		rows += len(l.Bridge) + len(l.Suggestions) + 4
+		rows += len(l.Bridge) + len(l.Suggestions) + 4 + len(organisationSums(l))
 	}
 	identity := label{
 		"Түскені − қазір тиесілі = (бекітілген − қазір тиесілі) + (түскені − бекітілген). Өспелі жиын тиесіліден басталып, түскенге жетеді.",
@@ -88,6 +94,45 @@ func provedMark(kind osms.BridgeKind, parts []osms.ReconciliationLine) label {
 	return noTitle
 }
 
+// organisationSum is what a line comes to in one organisation, or in those that
+// are not shown by themselves.
+type organisationSum struct {
+	said    label
+	persons int
+	amount  osms.Tiyn
+}
+
+// mostOrganisations is how many organisations stand under a line.
+const mostOrganisations = 20
+
+// organisationSums are the organisations for which no list of the payer has a
+// line, those with most money first: parts of the line above them, which add up
+// to it. A total names no persons, and has none.
+func organisationSums(l osms.ReconciliationLine) []organisationSum {
+	var parts []osms.OrganisationPart
+	for _, b := range l.Bridge {
+		if b.Kind == osms.BridgeNotSubmitted {
+			parts = osms.ByOrganisation(b.Behind)
+		}
+	}
+	slices.SortStableFunc(parts, func(a, b osms.OrganisationPart) int { return size(b.Amount).Cmp(size(a.Amount)) })
+	var sums []organisationSum
+	for i, p := range parts {
+		if i < mostOrganisations {
+			sums = append(sums, organisationSum{alone(strings.TrimSpace("… " + p.BIN.String() + " " + shown(p.Name))), len(p.Behind), p.Amount})
+			continue
+		}
+		if i == mostOrganisations {
+			n := len(parts) - i
+			sums = append(sums, organisationSum{said: label{fmt.Sprintf("… тағы %d ұйым", n), fmt.Sprintf("… ещё организаций: %d", n), fmt.Sprintf("… %d more organisations", n)}})
+		}
+		rest := &sums[mostOrganisations]
+		rest.persons += len(p.Behind)
+		rest.amount += p.Amount
+	}
+	return sums
+}
+
 // bridgeBlock writes one region, or all of them with their parts: due, first
 // part, frozen, second part, unexplained, ledger, and the guesses.
 func bridgeBlock(w *rowWriter, lang string, name label, l osms.ReconciliationLine, parts []osms.ReconciliationLine) error {
@@ -104,6 +149,14 @@ func bridgeBlock(w *rowWriter, lang string, name label, l osms.ReconciliationLin
 			running += b.Amount
 			if err := put(plainRow, about.sentence.lines(lang), b.Persons, b.Amount, provedMark(b.Kind, parts).line(lang), running, nil); err != nil {
 				return err
+			}
+			if b.Kind != osms.BridgeNotSubmitted {
+				continue
+			}
+			for _, o := range organisationSums(l) {
+				if err := put(guessRow, o.said.line(lang), o.persons, o.amount, nil, nil, nil); err != nil {
+					return err
+				}
 			}
 		}
 		return nil

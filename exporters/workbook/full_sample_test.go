@@ -16,7 +16,7 @@ func full() osms.Reconciliation {
 		Source: osms.FromTotals, Files: sample().Files,
 	}
 	person := func(n int, region osms.Region) osms.BridgePerson {
-		return osms.BridgePerson{Person: fakeIIN(uint64(n)), BIN: 60340001234, Import: int64(n%20 + 17), File: "63-full-2026-09-15.xlsx",
+		return osms.BridgePerson{Person: fakeIIN(uint64(n)), BIN: osms.BIN(60340001234 + n%23), Organisation: fmt.Sprintf("№ %d мектеп", n%23), Import: int64(n%20 + 17), File: "63-full-2026-09-15.xlsx",
 			Name: osms.Name{Surname: "Құдайбергенова", Given: "Айгүл", Patronymic: "Нұрланқызы"}}
 	}
 	paid := func(n int, region osms.Region, p osms.BridgePerson) osms.BridgePerson {
@@ -96,13 +96,13 @@ func full() osms.Reconciliation {
 			Region: osms.Regions()[i].Region, KNP: "026", Booked: 20260905, Persons: 100 * i, Amount: osms.Tiyn(100*i) * each, Linked: i != 4})
 	}
 	for i := range 12 {
-		m := osms.MonthPoint{Bridged: true, Month: r.Month.Add(i - 11), DuePersons: 3_400_000 + 20_000*i, Proved: osms.Tiyn(i%5-2) * 9_000_000_00, Remainder: osms.Tiyn(i%3-1) * 1_200_000_00}
+		m := osms.MonthPoint{Bridged: true, IsFrozen: true, HasMoney: true, Month: r.Month.Add(i - 11), DuePersons: 3_400_000 + 20_000*i, Proved: osms.Tiyn(i%5-2) * 9_000_000_00, Remainder: osms.Tiyn(i%3-1) * 1_200_000_00}
 		m.Due = osms.Tiyn(m.DuePersons) * each
 		m.Frozen, m.Ledger = m.Due, m.Due+m.Proved+m.Remainder
 		r.Trend = append(r.Trend, m)
 	}
 	proved, _ := osms.Explained(r.Lines...)
-	r.Trend[11] = osms.MonthPoint{Bridged: true, Month: r.Month, DuePersons: r.Total.DuePersons, Due: r.Total.Due, Frozen: r.Total.Frozen, Ledger: r.Total.Ledger,
+	r.Trend[11] = osms.MonthPoint{Bridged: true, IsFrozen: true, HasMoney: true, Month: r.Month, DuePersons: r.Total.DuePersons, Due: r.Total.Due, Frozen: r.Total.Frozen, Ledger: r.Total.Ledger,
 		Proved: proved, Remainder: r.Total.Difference - proved}
 	return r
 }

@@ -31,12 +31,13 @@ func blank(v any) bool {
 
 func everyPaymentColumn(lang string) []payment {
 	return []payment{
-		{column{label{"ЖСН немесе оның орнында жазылғаны", "ИИН или что указано вместо него", "IIN, or what stands for it"}, 15, asCode}, givenIIN},
+		{column{label{"ЖСН немесе оның орнында жазылғаны", "ИИН или что указано вместо него", "IIN, or what stands for it"}, 18, asCode}, givenIIN},
 		{column{label{"Тізілім бойынша аты-жөні", "Имя по реестру", "Name in the register"}, 27, asText}, func(p behind) any { return p.Name.String() }},
 		{column{label{"Тізімде жазылғандай", "Как записано в списке", "Name as listed"}, 27, asText}, func(p behind) any { return shown(p.Listed) }},
 		{column{codeTitle, 7, asCode}, func(p behind) any { return p.region.String() }},
 		{column{regionTitle, 22, asText}, func(p behind) any { return regionLabel(p.region).in(lang) }},
 		{column{label{"Ұйымның БСН-і", "БИН организации", "Organisation's BIN"}, 15, asCode}, func(p behind) any { return binText(p.BIN) }},
+		{column{organisationTitle, 34, asText}, func(p behind) any { return shown(p.Organisation) }},
 		{column{label{"Сома, теңге", "Сумма, тенге", "Amount, tenge"}, 17, asMove}, func(p behind) any { return p.Amount }},
 		{column{label{"Басқа ай", "Другой месяц", "Other month"}, 10, asCentre}, func(p behind) any { return p.OtherMonth.String() }},
 		{column{label{"Басқа өңір", "Другой регион", "Other region"}, 20, asCentre}, func(p behind) any {

@@ -24,7 +24,7 @@ func WriteReconciliation(w io.Writer, r osms.Reconciliation, lang string) error 
 	if err := r.AddsUp(); err != nil {
 		return fmt.Errorf("reconciliation of %s: %w", r.Month, err)
 	}
-	b := &book{lang: lang, made: r.AsOf, title: "OSMS " + r.Month.String(), foot: footLine(r)}
+	b := &book{lang: lang, made: r.AsOf, title: "OSMS " + r.Month.String(), foot: footLine(r, lang)}
 	b.sheets = append(b.sheets, summarySheet(r, lang), bridgeSheet(r, lang))
 	if charts := chartSheet(r, lang); charts != nil {
 		b.sheets = append(b.sheets, *charts)
@@ -55,9 +55,13 @@ const mostRows = 1_000_000
 // footLine stands on every printed page: month, as of what, and the versions of
 // everything that the figures rest on, so that two prints that differ can be
 // told apart.
-func footLine(r osms.Reconciliation) string {
-	return fmt.Sprintf("%s · %s · № %d · v%d (№ %d) · rules %d · rates %d", r.Month, moment(r.AsOf), r.Sequence,
-		r.FreezeVersion, r.FreezeSequence, r.Rules, r.Rates)
+func footLine(r osms.Reconciliation, lang string) string {
+	versions := label{
+		fmt.Sprintf("тізім нұсқасы %d (№ %d) · қағидалар № %d · мөлшерлемелер № %d", r.FreezeVersion, r.FreezeSequence, r.Rules, r.Rates),
+		fmt.Sprintf("версия списка %d (№ %d) · правила № %d · ставки № %d", r.FreezeVersion, r.FreezeSequence, r.Rules, r.Rates),
+		fmt.Sprintf("list version %d (№ %d) · rules № %d · rates № %d", r.FreezeVersion, r.FreezeSequence, r.Rules, r.Rates),
+	}
+	return fmt.Sprintf("%s · %s · № %d · %s", r.Month, moment(r.AsOf), r.Sequence, versions.in(lang))
 }
 
 // topLines gives a sheet's title rows: what it shows, the month, and as of what.

@@ -145,6 +145,12 @@ func TestSheetsAgree(t *testing.T) {
 			}
 		}
 	}
+	for i, u := range r.Unplaced {
+		row := rows[len(r.Lines)+2+i]
+		if got := tiyn(t, row[8]); got != u.Amount || row[1] != "Вне строк: "+u.Why.In("ru") || row[2] != "Жолдардан тыс: "+u.Why.In("kk") {
+			t.Errorf("money on no line: %q", row)
+		}
+	}
 	for _, kind := range osms.BridgeKinds() {
 		var want osms.Tiyn
 		n := 0
@@ -189,6 +195,56 @@ func TestSheetsAgree(t *testing.T) {
 	}
 	if want := []osms.Tiyn{850000, 850000, 4096400}; !slices.Equal(sums, want) {
 		t.Errorf("money without a place: %v, want %v", sums, want)
+	}
+}
+
+// Months without money or without a frozen list leave their cells empty, so that
+// no bar is drawn for them.
+func TestTrendWithoutMoney(t *testing.T) {
+	r := full()
+	r.Trend[0].IsFrozen, r.Trend[1].HasMoney, r.Trend[2].Bridged = false, false, false
+	rows := table(t, opened(t, written(t, r, "ru")), "По месяцам · Айлар", "Месяц")
+	for i, want := range []string{"101111", "110000", "100000"} { // filled: due, frozen, ledger, difference, proved, remainder
+		got := ""
+		for _, cell := range rows[i+1][2:8] {
+			got += map[bool]string{true: "1", false: "0"}[cell != ""]
+		}
+		if got != want {
+			t.Errorf("month %d: %s, want %s", i, got, want)
+		}
+	}
+}
+
+// In the bridge organisations stand under the line of those who are on no list,
+// most money first, with their names; together they are the line.
+func TestBridgeByOrganisation(t *testing.T) {
+	l := osms.ReconciliationLine{}
+	b := osms.BridgeLine{Kind: osms.BridgeNotSubmitted}
+	for i := range 3 * mostOrganisations {
+		for range i + 1 {
+			b.Behind = append(b.Behind, osms.BridgePerson{BIN: osms.BIN(60340001234 + i), Organisation: "№ 5 мектеп", Amount: -each})
+			b.Amount -= each
+		}
+	}
+	l.Bridge = []osms.BridgeLine{{Kind: osms.BridgeReturned, Amount: 5}, b}
+	sums := organisationSums(l)
+	var amount osms.Tiyn
+	persons := 0
+	for _, s := range sums {
+		amount += s.amount
+		persons += s.persons
+	}
+	if len(sums) != mostOrganisations+1 || amount != b.Amount || persons != len(b.Behind) {
+		t.Errorf("%d organisations, %d persons, %v; want %d and %v", len(sums), persons, amount, len(b.Behind), b.Amount)
+	}
+	if got := sums[0]; got.persons != 3*mostOrganisations || got.said.ru != "… 060340001293 № 5 мектеп" {
+		t.Errorf("%+v", got)
+	}
+	if got := sums[mostOrganisations].said.ru; got != "… ещё организаций: 40" {
+		t.Error(got)
+	}
+	if organisationSums(osms.ReconciliationLine{Bridge: []osms.BridgeLine{{Kind: osms.BridgeNotSubmitted, Persons: 7}}}) != nil {
+		t.Error("a total names nobody")
 	}
 }
 
@@ -275,9 +331,13 @@ func TestWhatPeopleRead(t *testing.T) {
 				t.Errorf("%s: the sources do not say %q", lang, want)
 			}
 		}
+		foots := map[string]string{
+			"ru": "2026-09 · 05.10.2026 12:15:00 +05:00 · № 41 · версия списка 2 (№ 16) · правила № 3 · ставки № 9",
+			"kk": "2026-09 · 05.10.2026 12:15:00 +05:00 · № 41 · тізім нұсқасы 2 (№ 16) · қағидалар № 3 · мөлшерлемелер № 9",
+		}
 		for _, name := range names {
 			foot, err := f.GetHeaderFooter(name)
-			if err != nil || !strings.Contains(foot.OddFooter, "2026-09 · 05.10.2026 12:15:00 +05:00 · № 41 · v2 (№ 16) · rules 3 · rates 9") || !strings.Contains(foot.OddFooter, "&P / &N") {
+			if err != nil || !strings.Contains(foot.OddFooter, foots[lang]) || !strings.Contains(foot.OddFooter, "&P / &N") {
 				t.Errorf("%s: the foot of %s is %+v", lang, name, foot)
 			}
 		}

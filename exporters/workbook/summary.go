@@ -7,11 +7,13 @@ import (
 )
 
 var (
-	codeTitle   = label{"КАТО", "КАТО", "KATO"}
-	regionTitle = label{"Өңір", "Регион", "Region"}
-	totalTitle  = label{"Барлығы", "Итого", "Total"}
-	yesTitle    = label{"иә", "да", "yes"}
-	noTitle     = label{"жоқ", "нет", "no"}
+	codeTitle         = label{"КАТО", "КАТО", "KATO"}
+	regionTitle       = label{"Өңір", "Регион", "Region"}
+	totalTitle        = label{"Барлығы", "Итого", "Total"}
+	yesTitle          = label{"иә", "да", "yes"}
+	noTitle           = label{"жоқ", "нет", "no"}
+	organisationTitle = label{"Ұйым", "Организация", "Organisation"}
+	outsideTitle      = label{"Жолдардан тыс", "Вне строк", "On no line"}
 )
 
 // summarySheet says in its first lines where the money differs most and why.
@@ -22,9 +24,9 @@ func summarySheet(r osms.Reconciliation, lang string) sheet {
 	headline := told(r.Headline)
 	s := sheet{
 		name: label{"Жиынтық", "Свод", "Summary"}.tab(lang), colour: deep, freeze: 3, rows: len(r.Lines),
-		below: heatRows, onePage: true,
+		below: heatRows + len(r.Unplaced), onePage: true,
 		lead: []string{headline.in(lang), headline.second(lang)},
-		top:  topLines(r, lang, label{"ӘМС жарналарын салыстыру: жиынтық", "Сверка взносов на ОСМС: свод", "Reconciliation of OSMS contributions: summary"}),
+		top:  topLines(r, lang, label{"МӘМС жарналарын салыстыру: жиынтық", "Сверка взносов на ОСМС: свод", "Reconciliation of OSMS contributions: summary"}),
 		columns: []column{
 			{codeTitle, 7, asCode},
 			{alone(regionTitle.in(lang)), 30, asLine},
@@ -57,6 +59,11 @@ func summarySheet(r osms.Reconciliation, lang string) sheet {
 		if err := summaryRow(w, totalRow, r.Total, r.Lines, "", totalTitle.in(lang), totalTitle.second(lang), nil); err != nil {
 			return err
 		}
+		for _, u := range r.Unplaced {
+			if err := outsideRow(w, lang, u); err != nil {
+				return err
+			}
+		}
 		return heat.write(w, lang)
 	}
 	population := told(osms.Population)
@@ -68,6 +75,16 @@ func summaryRow(w *rowWriter, kind rowKind, l osms.ReconciliationLine, parts []o
 	proved, stated := osms.Explained(parts...)
 	return w.put(kind, 16, code, name, second, l.DuePersons, l.Due, l.FrozenPersons, l.Frozen,
 		l.LedgerPersons, l.Ledger, l.Difference, proved, stated, l.Unexplained, part)
+}
+
+// outsideRow shows money on no line under the total, in which it is not counted.
+func outsideRow(w *rowWriter, lang string, u osms.Unplaced) error {
+	said := label{outsideTitle.kk + ": " + u.Why.In("kk"), outsideTitle.ru + ": " + u.Why.In("ru"), outsideTitle.en + ": " + u.Why.In("en")}
+	first, second := said.in(lang), said.second(lang)
+	cells := make([]any, len(w.cols))
+	cells[1], cells[2] = styled{guessRow, asText, first}, styled{guessRow, asText, second}
+	cells[7], cells[8] = u.Persons, u.Amount
+	return w.put(guessRow, 2+13*max(wrapped(first, w.cols[1].width-1), wrapped(second, w.cols[2].width-1)), cells...)
 }
 
 // shareOfRest is the share of each line in what is unexplained, signs left out,

@@ -33,17 +33,17 @@ func trendSheet(r osms.Reconciliation, lang string) *sheet {
 		},
 		fill: func(w *rowWriter) error {
 			for _, m := range r.Trend {
-				kind := plainRow
-				if m.Remainder != 0 {
-					kind = warnRow
+				kind, row := plainRow, []any{m.Month.String(), m.DuePersons, m.Due, nil, nil, nil, nil, nil}
+				if m.Bridged && m.IsFrozen { // one that is not bridged is too large to be compared for a trend
+					row[3] = m.Frozen
 				}
-				if !m.Bridged { // too large to be compared for a trend
-					if err := w.put(kind, 18, m.Month.String(), m.DuePersons, m.Due, nil, nil, nil, nil, nil); err != nil {
-						return err
+				if m.Bridged && m.HasMoney {
+					row[4], row[5], row[6], row[7] = m.Ledger, m.Ledger-m.Due, m.Proved, m.Remainder
+					if m.Remainder != 0 {
+						kind = warnRow
 					}
-					continue
 				}
-				if err := w.put(kind, 18, m.Month.String(), m.DuePersons, m.Due, m.Frozen, m.Ledger, m.Ledger-m.Due, m.Proved, m.Remainder); err != nil {
+				if err := w.put(kind, 18, row...); err != nil {
 					return err
 				}
 			}

@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -215,13 +214,13 @@ func (c *camt) endBatch() error {
 		}
 	}
 	if sum != c.batch.total {
-		return c.disagrees(c.batch.total.String(), sum.String())
+		return c.disagrees(tenge(c.batch.total), tenge(sum))
 	}
 	return nil
 }
 
 func (c *camt) disagrees(stated, counted string) error {
-	return &osms.FileError{Code: osms.FileControlTotal, Where: c.stmt.part.where(c.entry.line), Detail: fmt.Sprintf("%s ≠ %s", stated, counted)}
+	return disagreement(c.stmt.part.where(c.entry.line), stated, counted)
 }
 
 // signed is the amount of the transaction, in or out; none is false.

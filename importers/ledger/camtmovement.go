@@ -77,7 +77,7 @@ func (c *camt) pricedTransactions(in bool, amount osms.Tiyn) (bool, error) {
 		}
 	}
 	if priced > 0 && sum != amount {
-		return false, c.disagrees(amount.String(), sum.String())
+		return false, c.disagrees(tenge(amount), tenge(sum))
 	}
 	if priced > 0 && priced < len(c.entry.transactions) {
 		return false, statementError(osms.FileDamaged, c.entry.line, "a transaction of several without an amount")

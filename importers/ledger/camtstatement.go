@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"fmt"
 	"strconv"
 
 	"osmsd/sync/osms"
@@ -116,7 +115,7 @@ func (st *camtStatement) disagreement(t *camtTurnover) error {
 	}{{"TtlNtries", t.credits + t.debits}, {"TtlCdtNtries", t.credits}, {"TtlDbtNtries", t.debits}} {
 		stated, ok := st.stated[c.path+"/NbOfNtries"]
 		if n, err := strconv.Atoi(stated); ok && (err != nil || n != c.count) {
-			return &osms.FileError{Code: osms.FileControlTotal, Where: st.part.where(st.statedLine), Detail: fmt.Sprintf("%s ≠ %d", shortened(stated), c.count)}
+			return disagreement(st.part.where(st.statedLine), shortened(stated), strconv.Itoa(c.count))
 		}
 	}
 	for _, c := range []struct {

@@ -28,6 +28,7 @@ type Documents struct {
 	Controlled                  bool
 	Format, Encoding, Delimiter string
 
+	money   osms.MoneyReport
 	options Options
 	limits  sheet.Limits
 	places  []int               // index in Documents by number of the document in the file; -1: ignored

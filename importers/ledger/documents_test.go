@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -61,10 +63,24 @@ func tellDocuments(t testing.TB, file []byte) string {
 // postings reads the second time and compares with the first.
 func postings(t testing.TB, docs *ledger.Documents, file []byte) (told []string) {
 	t.Helper()
+	want := osms.MoneyReport{Documents: len(docs.Documents)}
 	persons, amounts := make([]int, len(docs.Documents)), make([]osms.Tiyn, len(docs.Documents))
 	err := docs.Each(bytes.NewReader(file), int64(len(file)), func(document int, p *osms.Posting) error {
 		persons[document]++
 		amounts[document] += p.Amount
+		if p.Month == 0 {
+			want.NoMonth += p.Amount
+		} else if !slices.Contains(want.Months, p.Month) {
+			want.Months = append(want.Months, p.Month)
+		}
+		for _, region := range []osms.Region{p.Region, docs.Documents[document].Region} {
+			if region != 0 && !slices.Contains(want.Regions, region) {
+				want.Regions = append(want.Regions, region)
+			}
+		}
+		if p.Region == 0 && docs.Documents[document].Region == 0 {
+			want.NoRegion += p.Amount
+		}
 		person := p.Given
 		if p.Person != 0 {
 			person = p.Person.Digits()
@@ -82,12 +98,19 @@ func postings(t testing.TB, docs *ledger.Documents, file []byte) (told []string)
 	rows := docs.Refused + docs.Ignored
 	for i, d := range docs.Documents {
 		rows += persons[i]
+		want.Persons += persons[i]
+		want.Amount += amounts[i]
 		if d.Persons != persons[i] || d.Amount != amounts[i] {
 			t.Errorf("document %d has %d, %s; its postings %d, %s", i, d.Persons, d.Amount, persons[i], amounts[i])
 		}
 	}
 	if rows != docs.Rows {
 		t.Errorf("%d rows, accounted for %d", docs.Rows, rows)
+	}
+	slices.Sort(want.Months)
+	slices.Sort(want.Regions)
+	if got := *docs.Money(); got.Documents > 0 && got.Persons > 0 && !reflect.DeepEqual(got, want) {
+		t.Errorf("the money is %+v, of the postings %+v", got, want)
 	}
 	return told
 }

@@ -174,15 +174,15 @@ func TestMT102Refused(t *testing.T) {
 		return strings.Replace(s, from, to, 1)
 	}
 	for _, c := range []struct{ name, file, want string }{
-		{"one digit of an amount", change("KZT600,00", "KZT601,00"), `control_total at message "REF0001", line 54: 5852.00 ≠ 5853.00`},
-		{"one digit of the total", change("KZT5852,00", "KZT5852,01"), `control_total at message "REF0001", line 54: 5852.01 ≠ 5852.00`},
-		{"a number missing", change(":21:2", ":21:4"), `control_total at message "REF0001", line 36: 4 ≠ 3`},
-		{"a number twice", change(":21:2", ":21:1"), `control_total at message "REF0001", line 36: 3 ≠ 2`},
-		{"a number that is none", change(":21:2", ":21:x"), `control_total at message "REF0001", line 36: 3 ≠ 2`},
-		{"numbers from two", strings.NewReplacer(":21:1", ":21:2", ":21:2", ":21:3", ":21:3", ":21:4").Replace(s), `control_total at message "REF0001", line 27: 4 ≠ 3`},
-		{"a huge number", change(":21:2", ":21:99999999999999999"), `control_total at message "REF0001", line 36: 99999999999999999 ≠ 2`},
+		{"one digit of an amount", change("KZT600,00", "KZT601,00"), `control_total at message "REF0001", line 54: stated 5 852,00 tenge ≠ counted 5 853,00 tenge`},
+		{"one digit of the total", change("KZT5852,00", "KZT5852,01"), `control_total at message "REF0001", line 54: stated 5 852,01 tenge ≠ counted 5 852,00 tenge`},
+		{"a number missing", change(":21:2", ":21:4"), `control_total at message "REF0001", line 36: item 4 where 2 was expected`},
+		{"a number twice", change(":21:2", ":21:1"), `control_total at message "REF0001", line 36: item 1 where 2 was expected`},
+		{"a number that is none", change(":21:2", ":21:x"), `control_total at message "REF0001", line 36: item 0 where 2 was expected`},
+		{"numbers from two", strings.NewReplacer(":21:1", ":21:2", ":21:2", ":21:3", ":21:3", ":21:4").Replace(s), `control_total at message "REF0001", line 27: item 2 where 1 was expected`},
+		{"a huge number", change(":21:2", ":21:99999999999999999"), `control_total at message "REF0001", line 36: item 99999999999999999 where 2 was expected`},
 		{"an amount of letters", change("KZT4652", "KZT46S2"), `damaged at message "REF0001", line 46: the amount of a person cannot be read`},
-		{"another currency", change(":32B:KZT4652", ":32B:USD4652"), `damaged at message "REF0001", line 46: the amount of a person cannot be read`},
+		{"another currency", change(":32B:KZT4652", ":32B:USD4652"), `unsupported_format at message "REF0001", line 46: the currency is "USD": only tenge (KZT) are read`},
 		{"three decimals", change("KZT4652", "KZT4652,001"), `damaged at message "REF0001", line 46: the amount of a person cannot be read`},
 		{"a negative amount", change("KZT4652", "KZT-4652"), `damaged at message "REF0001", line 46: the amount of a person cannot be read`},
 		{"no amount", change(":32B:KZT4652\n", ""), `damaged at message "REF0001", line 53: the amount of a person cannot be read`},
@@ -349,7 +349,7 @@ func TestMT102Purpose(t *testing.T) {
 		t.Error(got)
 	}
 	got = tellDocuments(t, []byte(write("Взносы на ОСМС Кол-во потребителей =8 Кол-во документов =8")))
-	if want := `control_total at message "REF0001", line 17: 8 ≠ 3` + "\n"; got != want {
+	if want := `control_total at message "REF0001", line 17: stated 8 ≠ counted 3` + "\n"; got != want {
 		t.Errorf("got %swant %s", got, want)
 	}
 	got = tellDocuments(t, []byte(write("Возврат ошибочных элементов платежа (референс P10000) по причине: ИИН не соответствует указанным Ф.И.О.")))

@@ -32,6 +32,9 @@ func (m *message) beginItem(number []byte) error {
 
 func (m *message) itemAmount(value []byte) error {
 	it := &m.item
+	if err := m.p.inTenge(value); err != nil {
+		return err
+	}
 	amount, ok := swiftAmount(value)
 	if !ok || !it.begun || it.paid {
 		return m.p.damaged("the amount of a person cannot be read")
@@ -154,7 +157,9 @@ type numbers struct {
 	distinct int
 	largest  int
 	line     int // where a number stands that is not the next one
-	seen     []uint64
+	// other is that number (0: not readable), expected the next one.
+	other, expected int
+	seen            []uint64
 }
 
 // mostItems bounds the numbers that are kept in mind.
@@ -167,7 +172,7 @@ func (n *numbers) add(number, line int) {
 		return
 	}
 	if n.line == 0 {
-		n.line = line
+		n.line, n.other, n.expected = line, number, n.count
 	}
 	n.largest = max(n.largest, number)
 	if number <= n.upTo || number > mostItems {
@@ -183,8 +188,5 @@ func (n *numbers) add(number, line int) {
 	}
 }
 
-// check gives how many items there should be and how many different ones there
-// are; they are equal when the numbers are what they must be.
-func (n *numbers) check() (stated, counted, line int) {
-	return max(n.count, n.largest), n.distinct, n.line
-}
+// whole reports whether the numbers are what they must be.
+func (n *numbers) whole() bool { return max(n.count, n.largest) == n.distinct }

@@ -78,6 +78,9 @@ func (m *message) total(value []byte) error {
 	if len(value) < 6 {
 		return m.p.damaged("the total cannot be read")
 	}
+	if err := m.p.inTenge(value[6:]); err != nil {
+		return err
+	}
 	total, ok := swiftAmount(value[6:])
 	if !ok || len(bytes.Trim(value[:6], "0123456789")) > 0 {
 		return m.p.damaged("the total cannot be read")
@@ -86,21 +89,17 @@ func (m *message) total(value []byte) error {
 		m.d.Dated = m.d.Booked
 	}
 	if total != m.sum {
-		return m.disagree(m.p.lines.number, total, m.sum)
+		return disagreement(m.p.where(m.p.lines.number), tenge(total), tenge(m.sum))
 	}
-	if stated, counted, line := m.items.check(); stated != counted {
-		return m.disagree(line, stated, counted)
+	if !m.items.whole() {
+		return &osms.FileError{Code: osms.FileControlTotal, Where: m.p.where(m.items.line),
+			Detail: fmt.Sprintf("item %d where %d was expected", m.items.other, m.items.expected)}
 	}
 	if m.stated.Persons >= 0 && m.stated.Persons != m.m.persons {
-		return m.disagree(m.line, m.stated.Persons, m.m.persons)
+		return disagreement(m.p.where(m.line), fmt.Sprint(m.stated.Persons), fmt.Sprint(m.m.persons))
 	}
 	m.m.end(m.d, 0)
 	return nil
-}
-
-// disagree refuses the file with both figures.
-func (m *message) disagree(line int, stated, counted any) error {
-	return &osms.FileError{Code: osms.FileControlTotal, Where: m.p.where(line), Detail: fmt.Sprintf("%v ≠ %v", stated, counted)}
 }
 
 func (m *message) warn(field string, code osms.Code, value string) {
@@ -157,6 +156,14 @@ func wholeNumber(b []byte) (n int, ok bool) {
 		n = n*10 + int(c-'0')
 	}
 	return n, len(b) > 0 && len(b) <= 18
+}
+
+// inTenge refuses an amount that begins with another currency.
+func (p *mt102) inTenge(b []byte) error {
+	if len(b) < 4 || string(b[:3]) == "KZT" || len(bytes.Trim(b[:3], "ABCDEFGHIJKLMNOPQRSTUVWXYZ")) > 0 {
+		return nil
+	}
+	return &osms.FileError{Code: osms.FileUnsupportedFormat, Where: p.where(p.lines.number), Detail: foreignDetail(string(b[:3]))}
 }
 
 // swiftAmount reads KZT600,00, and as some programs write it KZT600, or KZT600.

@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -99,7 +98,7 @@ func (w *swift) total(f swiftField, value string) error {
 		return w.part.disagrees(f.line, amount, side.sum)
 	}
 	if count != side.count {
-		return &osms.FileError{Code: osms.FileControlTotal, Where: w.part.where(f.line), Detail: fmt.Sprintf("%d ≠ %d", count, side.count)}
+		return disagreement(w.part.where(f.line), strconv.Itoa(count), strconv.Itoa(side.count))
 	}
 	return nil
 }

@@ -22,8 +22,14 @@ type recorder struct {
 	known map[string]int
 	each  func(document int, p *osms.Posting) error
 	begun int
-	ended map[int]osms.Document // not yet in order
+	ended map[int]ended // not yet in order
 	next  int
+}
+
+// ended is a document that was read, with what it pays for.
+type ended struct {
+	osms.Document
+	spread
 }
 
 // note lists what should be looked at, unless too much is listed.
@@ -50,6 +56,7 @@ type making struct {
 	last    osms.Month
 	// opening is that of the day, of a movement that nothing else names.
 	opening dayOpening
+	spread  spread
 }
 
 // mostDocuments bounds the payment documents of one file. They are held in memory
@@ -79,6 +86,7 @@ func (m *making) post(p *osms.Posting) error {
 	if m.r.each != nil {
 		return m.r.each(m.number, p)
 	}
+	m.spread.put(p.Month, p.Region, p.Amount)
 	m.line = osms.AppendPosting(m.line[:0], p)
 	m.digest.Write(m.line)
 	return nil
@@ -134,9 +142,9 @@ func (m *making) end(d osms.Document, ordinal int) {
 	d.Payer, d.Payee, d.Purpose = beginning(d.Payer, longestName), beginning(d.Payee, longestName), beginning(d.Purpose, longestPurpose)
 	r := m.r
 	if r.ended == nil {
-		r.ended = map[int]osms.Document{}
+		r.ended = map[int]ended{}
 	}
-	r.ended[m.number] = d
+	r.ended[m.number] = ended{d, m.spread.of(d)}
 	for ; ; r.next++ {
 		d, ok := r.ended[r.next]
 		if !ok {
@@ -170,7 +178,7 @@ func beginning(text string, most int) string {
 }
 
 // take puts an ended document into the result, unless it was there before.
-func (r *recorder) take(d osms.Document) {
+func (r *recorder) take(d ended) {
 	rows := 1
 	if d.Kind == osms.DocumentList {
 		rows = d.Persons
@@ -185,7 +193,11 @@ func (r *recorder) take(d osms.Document) {
 		r.known[d.Identity] = len(r.out.Documents)
 	}
 	r.out.places = append(r.out.places, len(r.out.Documents))
-	r.out.Documents = append(r.out.Documents, d)
+	r.out.Documents = append(r.out.Documents, d.Document)
+	r.out.money.Documents++
+	r.out.money.Persons += d.Persons
+	r.out.money.Amount += d.Amount
+	addMoney(&r.out.money, d.spread)
 }
 
 // identity names a document by what no other has. Purposes and names are left

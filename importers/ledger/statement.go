@@ -153,8 +153,18 @@ func statementError(code osms.FileCode, line int, format string, args ...any) er
 
 // disagrees refuses the file because a stated sum is not the one counted.
 func (p statementPart) disagrees(line int, stated, counted osms.Tiyn) error {
-	return &osms.FileError{Code: osms.FileControlTotal, Where: p.where(line), Detail: fmt.Sprintf("%s ≠ %s", stated, counted)}
+	return disagreement(p.where(line), tenge(stated), tenge(counted))
 }
+
+// disagreement refuses a file with the figure that it states and the one that
+// was counted; people read them in these words.
+func disagreement(where, stated, counted string) error {
+	return &osms.FileError{Code: osms.FileControlTotal, Where: where, Detail: fmt.Sprintf("stated %s ≠ counted %s", stated, counted)}
+}
+
+// tenge gives an amount for a disagreement: in groups, so that no long sum looks
+// like the number of a person.
+func tenge(amount osms.Tiyn) string { return amount.Grouped() + " tenge" }
 
 func (p statementPart) where(line int) string {
 	where := "account " + p.account
@@ -167,9 +177,13 @@ func (p statementPart) where(line int) string {
 	return fmt.Sprintf("%s, line %d", where, line)
 }
 
-// foreign refuses a statement in another currency than the tenge.
+// foreign refuses a document in another currency than the tenge.
 func foreign(line int, currency string) error {
-	return statementError(osms.FileUnsupportedFormat, line, "the currency is %q: only statements in tenge (KZT) are read", currency)
+	return statementError(osms.FileUnsupportedFormat, line, "%s", foreignDetail(currency))
+}
+
+func foreignDetail(currency string) string {
+	return fmt.Sprintf("the currency is %q: only tenge (KZT) are read", currency)
 }
 
 // isTenge reports whether a currency is the tenge, or not given.

@@ -165,10 +165,10 @@ func TestCamtBatches(t *testing.T) {
 		{"<NtryDtls>" + amount("4.00", "") + amount("5.00", "") + "</NtryDtls>", "KZ1 2026-10-15 -4.00; KZ1 2026-10-15 -5.00; controlled true, ignored 0"},
 		{"<NtryDtls>" + amount("4.00", "") + "</NtryDtls><NtryDtls>" + amount("5.00", "") + "</NtryDtls>", "KZ1 2026-10-15 -4.00; KZ1 2026-10-15 -5.00; controlled true, ignored 0"},
 		{"<NtryDtls>" + amount("10.00", "") + amount("1.00", "<CdtDbtInd>CRDT</CdtDbtInd>") + "</NtryDtls>", "KZ1 2026-10-15 -10.00; KZ1 2026-10-15 1.00; controlled true, ignored 0"},
-		{"<NtryDtls>" + amount("4.00", "") + amount("4.00", "") + "</NtryDtls>", "control_total at account KZ1, statement 1, line 1: -9.00 ≠ -8.00"},
-		{"<NtryDtls>" + amount("8.00", "") + "</NtryDtls>", "control_total at account KZ1, statement 1, line 1: -9.00 ≠ -8.00"},
+		{"<NtryDtls>" + amount("4.00", "") + amount("4.00", "") + "</NtryDtls>", "control_total at account KZ1, statement 1, line 1: stated -9,00 tenge ≠ counted -8,00 tenge"},
+		{"<NtryDtls>" + amount("8.00", "") + "</NtryDtls>", "control_total at account KZ1, statement 1, line 1: stated -9,00 tenge ≠ counted -8,00 tenge"},
 		{"<NtryDtls>" + amount("9.00", "") + "<TxDtls/></NtryDtls>", "damaged at line 1: a transaction of several without an amount"},
-		{`<NtryDtls><Btch><TtlAmt Ccy="KZT">8.00</TtlAmt></Btch>` + amount("9.00", "") + "</NtryDtls>", "control_total at account KZ1, statement 1, line 1: 8.00 ≠ 9.00"},
+		{`<NtryDtls><Btch><TtlAmt Ccy="KZT">8.00</TtlAmt></Btch>` + amount("9.00", "") + "</NtryDtls>", "control_total at account KZ1, statement 1, line 1: stated 8,00 tenge ≠ counted 9,00 tenge"},
 		{`<Amt Ccy="KZT">9.00</Amt>`, "damaged at line 1: an entry with two amounts"},
 		{`<CdtDbtInd>CRDT</CdtDbtInd>`, "damaged at line 1: CdtDbtInd is stated twice, differently"},
 	} {
@@ -185,9 +185,17 @@ func TestRefusalsInWords(t *testing.T) {
 	if !ok {
 		t.Fatal(err)
 	}
-	for lang, want := range map[string]string{"ru": "(счёт KZ1, выписка 7/1, строка 5)", "kk": "(KZ1 шоты, 7/1 көшірмесі, жол 5)", "en": "(account KZ1, statement 7/1, line 5)"} {
-		if got := refused.Message(lang); !strings.Contains(got, want) || !strings.Contains(got, "1.00 ≠ 0.00") {
+	for lang, want := range map[string][2]string{
+		"ru": {"(счёт KZ1, выписка 7/1, строка 5)", "в документе указано 1,00 тенге, насчитано 0,00 тенге"},
+		"kk": {"(KZ1 шоты, 7/1 көшірмесі, жол 5)", "құжатта 1,00 теңге көрсетілген, есептелгені 0,00 теңге"},
+		"en": {"(account KZ1, statement 7/1, line 5)", "stated 1,00 tenge ≠ counted 0,00 tenge"},
+	} {
+		if got := refused.Message(lang); !strings.Contains(got, want[0]) || !strings.Contains(got, want[1]) {
 			t.Errorf("%s: %s", lang, got)
 		}
+	}
+	refused = foreign(7, "USD").(*osms.FileError)
+	if got := refused.Message("ru"); got != `Документ не в тенге (строка 7), валюта "USD": читаются только тенге; пришлите выписку счёта или список в тенге.` {
+		t.Error(got)
 	}
 }

@@ -109,6 +109,44 @@ func TestStatements(t *testing.T) {
 	}
 }
 
+// TestMoneyOfStatements: what a file comes to is what its movements come to, and
+// what is for no month or region is told.
+func TestMoneyOfStatements(t *testing.T) {
+	somewhere := osms.Tiyn(0)
+	for _, s := range samples(t) {
+		d, postings, err := open([]byte(s.file), sheet.Limits{})
+		if err != nil {
+			t.Fatal(s.name, err)
+		}
+		want := osms.MoneyReport{Documents: len(d.Documents)}
+		for i, x := range d.Documents {
+			want.Amount += x.Amount
+			want.Persons += x.Persons
+			parts := postings[i]
+			if len(parts) == 0 {
+				parts = []osms.Posting{{Month: x.Month, Amount: x.Amount}}
+			}
+			for _, p := range parts {
+				if p.Month == 0 {
+					want.NoMonth += p.Amount
+				}
+				if x.Region == 0 && p.Region == 0 {
+					want.NoRegion += p.Amount
+				}
+			}
+		}
+		got := *d.Money()
+		somewhere += got.Amount - got.NoMonth
+		if got.Documents != want.Documents || got.Persons != want.Persons || got.Amount != want.Amount || got.NoMonth != want.NoMonth || got.NoRegion != want.NoRegion ||
+			!slices.IsSorted(got.Months) || !slices.IsSorted(got.Regions) {
+			t.Errorf("%s: %+v, want %+v", s.name, got, want)
+		}
+	}
+	if somewhere == 0 {
+		t.Error("no sample says for which month it pays")
+	}
+}
+
 // TestStatementsCut: a statement that ends too soon, after any line and many a byte, is refused,
 // or it is whole.
 func TestStatementsCut(t *testing.T) {

@@ -82,13 +82,13 @@ func (r *sums) compare(t *table.Table, total table.Total, st stated) error {
 		if t.Name != "" {
 			where = fmt.Sprintf("%s, cell %s", t.Name, t.Address(total.Row, field))
 		}
-		return &osms.FileError{Code: osms.FileControlTotal, Where: where, Detail: fmt.Sprintf("%s ≠ %s", stated, counted)}
+		return disagreement(where, stated, counted)
 	}
 	if st.hasPersons && !st.personsRead {
 		return refuse("persons", table.Trim(st.personsText), fmt.Sprint(r.all.persons))
 	}
 	if st.hasAmount && !st.amountRead {
-		return refuse("amount", table.Trim(st.amountText), r.all.amount.String())
+		return refuse("amount", table.Trim(st.amountText)+" tenge", tenge(r.all.amount))
 	}
 	blind := false
 	agrees := func(s sum) bool {
@@ -98,7 +98,7 @@ func (r *sums) compare(t *table.Table, total table.Total, st stated) error {
 	}
 	if !agrees(r.section) && !agrees(r.all) {
 		if st.hasAmount && !r.all.blindAmounts && r.all.amount != st.amount {
-			return refuse("amount", st.amount.String(), r.all.amount.String())
+			return refuse("amount", tenge(st.amount), tenge(r.all.amount))
 		}
 		return refuse("persons", fmt.Sprint(st.persons), fmt.Sprint(r.all.persons))
 	}

@@ -176,6 +176,7 @@ func applyTotals(t *store.Tx, drop Drop, kind osms.Kind, totals *ledger.Totals) 
 	report.Kind, report.Rows, report.Refused, report.HiddenRows = kind, totals.Rows, totals.Refused, totals.HiddenRows
 	report.Accepted, report.Refusals, report.Tables = totals.Rows-totals.Refused, totals.Refusals, totals.Tables
 	report.Format, report.Encoding, report.Delimiter = totals.Format, totals.Encoding, totals.Delimiter
+	report.Money = totals.Money()
 	if totals.Controlled {
 		report.ProvedWhole = "control_total"
 	}

@@ -47,6 +47,7 @@ func (d *Desk) applyDocuments(t *store.Tx, drop Drop, kind osms.Kind, read *ledg
 	if read.Controlled {
 		report.ProvedWhole = "control_total"
 	}
+	report.Money = read.Money()
 	said := make([]string, len(read.Documents))
 	for i, x := range read.Documents { // what is posted, whatever the order and the spelling of names
 		said[i] = fmt.Sprintf("%s|%s|%s|%s|%t|%s|%s|%s|%d|%d", x.Identity, x.Month, x.Region, x.KNP, x.Returned, x.Reverses, x.First, x.Last, x.Persons, int64(x.Amount))
@@ -160,7 +161,7 @@ func unlike(t *store.Tx, x osms.Document, before []osms.Document) error {
 	for _, other := range before {
 		if other.Reference == x.Reference && other.PayerID == x.PayerID && other.Dated == x.Dated && other.Format == x.Format {
 			return &osms.FileError{Code: osms.FileDocumentConflict, Where: x.Reference,
-				Detail: fmt.Sprintf("%d × %s ≠ %d × %s", other.Persons, other.Amount, x.Persons, x.Amount)}
+				Detail: fmt.Sprintf("%d × %s ≠ %d × %s", other.Persons, other.Amount.Grouped(), x.Persons, x.Amount.Grouped())}
 		}
 	}
 	other, err := t.Namesake(x)
@@ -172,7 +173,7 @@ func unlike(t *store.Tx, x osms.Document, before []osms.Document) error {
 	}
 	detail := fmt.Sprintf("import %d", other.Import)
 	if other.Persons != x.Persons || other.Amount != x.Amount {
-		detail += fmt.Sprintf(": %d × %s ≠ %d × %s", other.Persons, other.Amount, x.Persons, x.Amount)
+		detail += fmt.Sprintf(": %d × %s ≠ %d × %s", other.Persons, other.Amount.Grouped(), x.Persons, x.Amount.Grouped())
 	}
 	return &osms.FileError{Code: osms.FileDocumentConflict, Where: x.Reference, Detail: detail}
 }
@@ -196,7 +197,7 @@ func (d *Desk) releaseDocuments(t *store.Tx, imp store.Import, documents []osms.
 	if !slices.Equal(read.Documents, documents) {
 		return fmt.Errorf("import %d: the file reads differently from when it was held: undo it and import it again", imp.Sequence)
 	}
-	report.Rows, report.Refused, report.Ignored = read.Rows, read.Refused, read.Ignored
+	report.Rows, report.Refused, report.Ignored, report.Money = read.Rows, read.Refused, read.Ignored, read.Money()
 	report.Accepted = read.Rows - read.Refused - read.Ignored
 	report.Joined, _, err = d.bring(t, imp.SHA256, read, false)
 	report.Unchanged = report.Accepted - report.Joined

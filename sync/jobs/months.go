@@ -273,7 +273,14 @@ func (d *Desk) name(ctx context.Context, b *bridged) error {
 	if err != nil {
 		return err
 	}
+	organisations, err := d.Store.OrganisationsAt(ctx, r.Sequence)
+	if err != nil {
+		return err
+	}
 	each(func(p *osms.BridgePerson) {
+		if o, ok := organisations[p.BIN]; ok {
+			p.Organisation = o.Called(d.Lang)
+		}
 		if p.Person == 0 {
 			return
 		}

@@ -1,8 +1,10 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -61,7 +63,9 @@ func TestRisks(t *testing.T) {
 			within[e.Person] = true
 		}
 		last := osms.IIN(0)
-		for _, e := range r.Ending60 {
+		all := slices.Concat(r.Ending30, r.Ending60) // each in order of person
+		slices.SortStableFunc(all, func(a, b osms.EndingRisk) int { return cmp.Compare(a.Person, b.Person) })
+		for _, e := range all {
 			got := fmt.Sprintf("%s %s %s %s 60", e.Region, e.Category, e.On, e.Reason)
 			if within[e.Person] {
 				got = strings.TrimSuffix(got, "60") + "30"

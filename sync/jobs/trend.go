@@ -58,7 +58,7 @@ func (d *Desk) trend(ctx context.Context, r osms.Reconciliation) (points []osms.
 		}
 		points = append(points, p)
 		for _, l := range b.report.Lines {
-			if l.Unexplained != 0 {
+			if l.Unexplained != 0 && p.HasMoney {
 				others = append(others, reconcile.Remainder{Month: month, Region: l.Region, Unexplained: l.Unexplained})
 			}
 		}
@@ -70,5 +70,6 @@ func (d *Desk) trend(ctx context.Context, r osms.Reconciliation) (points []osms.
 func point(r osms.Reconciliation) osms.MonthPoint {
 	t := r.Total
 	return osms.MonthPoint{Month: r.Month, DuePersons: t.DuePersons, Due: t.Due, Frozen: t.Frozen, Ledger: t.Ledger,
-		Proved: t.Difference - t.Unexplained, Remainder: t.Unexplained, Bridged: true}
+		Proved: t.Difference - t.Unexplained, Remainder: t.Unexplained, Bridged: true,
+		IsFrozen: r.FreezeVersion > 0, HasMoney: r.Source != osms.FromNothing}
 }

@@ -123,6 +123,7 @@ func trendAddsUp(r Reconciliation) error {
 		proved, _ := Explained(r.Lines...)
 		want := MonthPoint{Month: r.Month, DuePersons: t.DuePersons, Due: t.Due, Frozen: t.Frozen, Ledger: t.Ledger,
 			Proved: proved, Remainder: t.Difference - proved, Bridged: true}
+		want.IsFrozen, want.HasMoney = last.IsFrozen, last.HasMoney
 		if last != want {
 			return differs("the end of the trend", last, want)
 		}

@@ -8,11 +8,12 @@ import (
 // Headline says in one sentence where the money of the month differs most and
 // why: the region with the largest difference, the line of its bridge that
 // explains most, what is left unexplained, and where the largest unexplained
-// sum is when that is another region. It is computed from the figures alone.
+// sum is when that is another region; and money on no line when that is more
+// than anything unexplained. It is computed from the figures alone.
 func (r Reconciliation) Headline(lang string) string {
 	say := func(code string, named ...string) string { return filled(sentence("headline "+code, lang), named...) }
 	if len(r.Lines) == 0 {
-		return say("nothing") + "."
+		return strings.Join(append([]string{say("nothing")}, r.outside(0, lang)...), "; ") + "."
 	}
 	most, least := r.Lines[0], r.Lines[0] // least explained
 	for _, l := range r.Lines[1:] {
@@ -27,7 +28,7 @@ func (r Reconciliation) Headline(lang string) string {
 		most = least
 	}
 	if most.Difference == 0 && most.Unexplained == 0 {
-		return say("agrees") + "."
+		return strings.Join(append([]string{say("agrees")}, r.outside(0, lang)...), "; ") + "."
 	}
 	var clauses []string
 	switch {
@@ -58,11 +59,27 @@ func (r Reconciliation) Headline(lang string) string {
 	if least.Region != most.Region && over(least.Unexplained, most.Unexplained) {
 		clauses = append(clauses, say("elsewhere", "region", least.Region.OrNone(lang), "amount", least.Unexplained.Signed()))
 	}
+	clauses = append(clauses, r.outside(least.Unexplained, lang)...)
 	where := most.Region.OrNone(lang)
 	if len(r.Lines) > 1 {
 		where = say("most", "region", where)
 	}
 	return where + ": " + strings.Join(clauses, "; ") + "."
+}
+
+// outside is the clause about the largest sum on no line, when it is over an
+// amount.
+func (r Reconciliation) outside(amount Tiyn, lang string) []string {
+	var most Unplaced
+	for _, u := range r.Unplaced {
+		if over(u.Amount, most.Amount) {
+			most = u
+		}
+	}
+	if !over(most.Amount, amount) {
+		return nil
+	}
+	return []string{filled(sentence("headline outside", lang), "amount", most.Amount.size(), "persons", count(most.Persons), "why", most.Why.In(lang))}
 }
 
 // largest is the line of the bridge that moves most money.

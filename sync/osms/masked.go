@@ -8,13 +8,16 @@ import (
 
 // Masked is Value as it may leave the submitter's own file (law No 94-V): of an
 // IIN the last four digits, of a name the first letter, of anything else every
-// run of nine or more digits masked, since an IIN may stand in a wrong column.
+// run of nine or more digits masked, since an IIN may stand in a wrong column:
+// in the column of amounts, where sums have as many, of twelve.
 func (r Refusal) Masked() string {
 	switch r.Field {
 	case "iin":
 		return maskNumber(r.Value)
 	case "name", "full_name", "surname", "given_name", "patronymic":
 		return maskName(r.Value)
+	case "amount":
+		return maskRuns(r.Value, 12)
 	}
 	return maskRuns(r.Value, 9)
 }

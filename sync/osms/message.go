@@ -77,6 +77,9 @@ func (r Refusal) Message(lang string) string {
 // Kazakh and Russian a detail without a translation is left out.
 func (e *FileError) Message(lang string) string {
 	text, detail := sentence("file "+string(e.Code), lang), detailIn(strings.TrimSuffix(e.Detail, "."), lang)
+	if e.Code == FileUnsupportedFormat && strings.HasPrefix(e.Detail, "the currency is ") {
+		return fill(sentence("currency foreign", lang), string(e.Code), placeIn(e.Where, lang), detail)
+	}
 	switch e.Code {
 	case FileEmpty, FileEncrypted, FileLegacyXLS:
 	case FileMissingColumn:

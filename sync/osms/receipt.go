@@ -1,6 +1,9 @@
 package osms
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // FileReport is what is said about one file: the JSON of check and import, the
 // receipt, the line in the list of files. Accepted = Joined + LeftByRow +
@@ -59,6 +62,43 @@ type FileReport struct {
 	Spoken   []Spoken
 	SpokenOf int
 	Repeated []Repeat
+	// Money is what a file of payments or of ledger totals says; nil of others.
+	Money *MoneyReport
+}
+
+// OfMoney reports whether the file is about money: its rows are movements,
+// payments or totals, and nobody joins or leaves by them.
+func (r FileReport) OfMoney() bool { return r.Kind == KindLedger || r.Kind == KindPayments }
+
+// MoneyReport is what the accepted rows of a file of money come to.
+type MoneyReport struct {
+	Documents int // 0: a list of totals, which is none
+	Persons   int
+	Amount    Tiyn
+	Months    []Month  // that the file names, in order
+	Regions   []Region // likewise
+	// NoMonth and NoRegion are the parts of Amount for which the file names no
+	// month or no region.
+	NoMonth, NoRegion Tiyn
+}
+
+// Message says it in one sentence.
+func (m *MoneyReport) Message(lang string) string {
+	var months, regions []string
+	for _, x := range m.Months {
+		months = append(months, x.String())
+	}
+	for _, x := range m.Regions {
+		regions = append(regions, x.String())
+	}
+	some := func(t Tiyn) string {
+		if t == 0 {
+			return ""
+		}
+		return t.Grouped()
+	}
+	return filled(sentence("money read", lang), "documents", count(m.Documents), "persons", count(m.Persons), "amount", m.Amount.Grouped(),
+		"months", strings.Join(months, ", "), "regions", strings.Join(regions, ", "), "no_month", some(m.NoMonth), "no_region", some(m.NoRegion))
 }
 
 // Spoken is an organisation that a roster speaks of: its names as registered,

@@ -35,13 +35,15 @@ const (
 // BridgePerson is a person or a document behind a bridge line, with the file
 // that proves it.
 type BridgePerson struct {
-	Person   IIN // 0: a document alone
-	Name     Name
-	BIN      BIN
-	Was, Now Category // in the frozen list, and due now; "" is not on it
-	Amount   Tiyn     // signed, as it counts in the line
-	Import   int64    // the import that made the difference known
-	File     string   // its name as it was dropped, shown safely
+	Person IIN // 0: a document alone
+	Name   Name
+	BIN    BIN
+	// Organisation is the name of BIN for people, "" when it is not known.
+	Organisation string
+	Was, Now     Category // in the frozen list, and due now; "" is not on it
+	Amount       Tiyn     // signed, as it counts in the line
+	Import       int64    // the import that made the difference known
+	File         string   // its name as it was dropped, shown safely
 
 	// Of the second part: where the payment stands, and what it is.
 	Given    string // what the list writes for an IIN, when it is none
@@ -225,6 +227,10 @@ type MonthPoint struct {
 	DuePersons                             int
 	Due, Frozen, Ledger, Proved, Remainder Tiyn
 	Bridged                                bool
+	// IsFrozen: the month has a frozen list; otherwise Frozen says nothing.
+	// HasMoney: a document or a ledger total speaks of the month; otherwise
+	// Ledger, Proved and Remainder say nothing.
+	IsFrozen, HasMoney bool
 }
 
 // SourceFile is a file that a report was computed from.

@@ -92,6 +92,25 @@ func TestHeadline(t *testing.T) {
 	}
 }
 
+// Money on no line is told when there is more of it than of anything unexplained,
+// also when all the lines agree.
+func TestHeadlineOfMoneyOnNoLine(t *testing.T) {
+	outside := []osms.Unplaced{{Why: osms.NotState, Amount: 99}, {Why: osms.NoMonth, Persons: 2, Amount: -150}}
+	line := func(rest osms.Tiyn) osms.ReconciliationLine {
+		return osms.ReconciliationLine{Region: 10, Difference: rest, Unexplained: rest}
+	}
+	const told = "вне строк 1,50 тенге (2 чел.): документ не говорит, за какой месяц платят."
+	for _, c := range []struct {
+		lines []osms.ReconciliationLine
+		want  bool
+	}{{nil, true}, {[]osms.ReconciliationLine{line(0)}, true}, {[]osms.ReconciliationLine{line(-149)}, true}, {[]osms.ReconciliationLine{line(150)}, false}} {
+		got := osms.Reconciliation{Lines: c.lines, Unplaced: outside}.Headline("ru")
+		if strings.HasSuffix(got, "; "+told) != c.want || strings.Contains(got, "вне строк") != c.want {
+			t.Errorf("%v: %s", c.lines, got)
+		}
+	}
+}
+
 // A report on one region names nobody of another.
 func TestOnlyLeavesOutOtherRegions(t *testing.T) {
 	r := osms.Reconciliation{
