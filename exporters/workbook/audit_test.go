@@ -21,7 +21,7 @@ func sampleAudit() (osms.Audit, map[osms.AuditQuestion][]osms.AuditRow) {
 		BIN: 60340001234, NameKK: "№ 1 мектеп", Category: "13", Level: osms.Secondary, From: 20260901, Until: osms.Forever, Due: true, DueTo: 60340001234,
 		Learnt: learnt, Persons: 3, Joined: 2, Left: 1, Amount: each, Reason: "бұйрық № 1", Days: 40, Number: 7, OtherBIN: 60340005678, OtherRegion: 10,
 		At: almatyNoon, Run: 5, Trigger: "command", Payment: &osms.AuditPayment{Format: "mt102", Reference: "=1+1", Number: "17", Dated: 20261005, Booked: 20261006,
-			Payer: "ТОО «‮матабекіт»", PayerID: "070952133429", KNP: "122", Listed: "@Пак Ольга", Given: "-42", Place: osms.Place{Row: 7}, SheetName: "Лист1"}}
+			Payer: "ТОО «\u202eматабекіт»", PayerID: "070952133429", KNP: "122", Listed: "@Пак Ольга", Given: "-42", Place: osms.Place{Row: 7}, SheetName: "Лист1"}}
 	kinds := map[osms.AuditQuestion][]string{
 		osms.AuditNames: {osms.NameBefore, osms.NameNow}, osms.AuditRegions: {osms.SideTogether, osms.SideInTurn},
 		osms.AuditAges:      {osms.AgeTooYoung, osms.AgeNoChild, osms.AgeOldPupil, osms.AgeOldLearner},

@@ -41,7 +41,6 @@ type paper struct {
 	items     []item
 }
 
-func (p *paper) state() bool    { return p.story != string(Employer) }
 func (p *paper) returned() bool { return p.story == string(Returned) }
 
 // stated is the region that the text names.
