@@ -137,8 +137,9 @@ func organisationSums(l osms.ReconciliationLine) []organisationSum {
 // part, frozen, second part, unexplained, ledger, and the guesses.
 func bridgeBlock(w *rowWriter, lang string, name label, l osms.ReconciliationLine, parts []osms.ReconciliationLine) error {
 	code, region, running := l.Region.String(), name.lines(lang), l.Due
+	height := 14 * (1 + strings.Count(region, "\n")) // a line a language
 	put := func(kind rowKind, step string, values ...any) error {
-		return w.put(kind, 28, append(append([]any{code, region, step}, values...), nil)...)
+		return w.put(kind, height, append(append([]any{code, region, step}, values...), nil)...)
 	}
 	part := func(first bool) error {
 		for _, b := range l.Bridge {
