@@ -71,7 +71,7 @@ func TestUnreadableFileInJSON(t *testing.T) {
 		if code != exitFailed || f["outcome"] != "refused" || f["file"] != "list.csv" || e["code"] != "unreadable" || e["message"] == "" {
 			t.Errorf("%s: exit %d, %v", verb, code, f)
 		}
-		if len(f) != 42 || f["control_total"] != nil || f["refusals"] == nil {
+		if len(f) != 43 || f["control_total"] != nil || f["refusals"] == nil {
 			t.Errorf("%s: %d keys, %v", verb, len(f), f)
 		}
 	}
