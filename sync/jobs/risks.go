@@ -146,3 +146,50 @@ func finalCourse(f osms.Facts) bool {
 	last, known := lastCourses[f.Level]
 	return err == nil && known && course >= last
 }
+
+// employers lists the payments of others than the state for persons whom the
+// state pays for in a month: such a payment bounces, or the person works.
+func (d *Desk) employers(ctx context.Context, month osms.Month, sequence int64) ([]osms.EmployerPayment, error) {
+	m := &money{d: d, ctx: ctx, month: month, sequence: sequence, frozen: sequence}
+	if err := m.gather(); err != nil {
+		return nil, err
+	}
+	var out []osms.EmployerPayment
+	var persons []osms.IIN
+	err := d.Store.Postings(ctx, month, func(document int64, p *osms.Posting) error {
+		x, ok := m.documents[document]
+		if ok && p.Person != 0 && p.Amount > 0 && (!m.state[document] || notState[p.KNP]) {
+			persons = append(persons, p.Person)
+			out = append(out, osms.EmployerPayment{Person: p.Person, Month: month, Amount: p.Amount, KNP: cmp.Or(p.KNP, x.KNP), Document: m.reference(x)})
+		}
+		return nil
+	})
+	if err != nil || len(out) == 0 {
+		return nil, err
+	}
+	slices.Sort(persons)
+	persons = slices.Compact(persons)
+	stands := map[osms.IIN]osms.Entitlement{}
+	err = d.Store.EntitlementsFor(ctx, persons, func(e store.KnownEntitlement) error {
+		if e.From <= month && month <= e.To && believed(e.KnownFrom, e.KnownUntil, sequence) {
+			stands[e.Person] = e.Entitlement
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	names, err := d.Store.Names(ctx, persons, sequence)
+	if err != nil {
+		return nil, err
+	}
+	out = slices.DeleteFunc(out, func(p osms.EmployerPayment) bool { return stands[p.Person].Region == 0 })
+	for i := range out {
+		s := stands[out[i].Person]
+		out[i].Region, out[i].BIN, out[i].Name = s.Region, s.BIN, names[out[i].Person]
+	}
+	slices.SortStableFunc(out, func(a, b osms.EmployerPayment) int {
+		return cmp.Or(cmp.Compare(a.Region, b.Region), cmp.Compare(a.BIN, b.BIN), cmp.Compare(a.Person, b.Person), cmp.Compare(a.Document.Reference, b.Document.Reference))
+	})
+	return out, nil
+}
