@@ -187,7 +187,7 @@ func compareCountry(t *testing.T, w *world, dir string, truth *country.Truth) {
 		w.importAll(dir, m.Month.String()+"/late/inbox", func(f string) bool { return true })
 		w.importAll(dir, m.Month.String()+"/inbox", isLedger)
 		w.at(m.Month.First().Add(10), 10)
-		compareBridge(t, w, m)
+		compareBridge(t, w.reconciled(m.Month), m)
 		compareOverlaps(t, w, m)
 	}
 	compareRefusals(t, w, dir, truth)
@@ -223,11 +223,17 @@ func abs[T int | osms.Tiyn](n T) T {
 	return n
 }
 
-func compareBridge(t *testing.T, w *world, m country.Month) {
-	r, err := w.home.desk.Reconcile(t.Context(), m.Month, time.Time{}, w.now)
+// reconciled is a month as known now.
+func (w *world) reconciled(month osms.Month) osms.Reconciliation {
+	w.t.Helper()
+	r, err := w.home.desk.Reconcile(w.t.Context(), month, time.Time{}, w.now)
 	if err != nil {
-		t.Fatal(err)
+		w.t.Fatal(err)
 	}
+	return r
+}
+
+func compareBridge(t *testing.T, r osms.Reconciliation, m country.Month) {
 	got := map[osms.Region]osms.ReconciliationLine{}
 	for _, l := range r.Lines {
 		got[l.Region] = l
@@ -337,11 +343,7 @@ func (w *world) answers(truth *country.Truth) string {
 			w.t.Fatal(err)
 		}
 		out = append(out, shownFreeze(f))
-		r, err := w.home.desk.Reconcile(w.t.Context(), m.Month, time.Time{}, w.now)
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		for _, l := range r.Lines {
+		for _, l := range w.reconciled(m.Month).Lines {
 			out = append(out, shownLine(l))
 		}
 	}

@@ -12,13 +12,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-
 	"osmsd/cmd/internal/country"
 	"osmsd/importers/ledger"
 	"osmsd/sync/jobs"
 	"osmsd/sync/osms"
-	"osmsd/sync/store"
 	"osmsd/sync/store/storetest"
 )
 
@@ -176,21 +173,7 @@ func writePayments(b *testing.B, dir string, month osms.Month, format string, pe
 // plainPostings is what an import is measured against: the same rows in bulk
 // into a table with the same indexes, in one transaction a file.
 func (w *world) plainPostings(b *testing.B, address string, paths []string) (rows int) {
-	s, err := store.Open(b.Context(), address)
-	if err != nil {
-		b.Fatal(err)
-	}
-	s.Close()
-	driver := "sqlite"
-	if strings.HasPrefix(address, "postgres") {
-		driver = "postgres"
-	} else {
-		address = "file:" + address + "?_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=temp_store(MEMORY)&_pragma=cache_size(-98304)"
-	}
-	db, err := sqlx.Open(driver, address)
-	if err != nil {
-		b.Fatal(err)
-	}
+	db, driver := plainTables(b, address)
 	defer db.Close()
 	columns := []string{"month", "document", "number", "person", "amount", "region", "returned", "sheet", "row_number", "birth", "name", "given", "knp", "reverses"}
 	for n, path := range paths {

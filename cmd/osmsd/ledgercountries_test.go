@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"osmsd/cmd/internal/country"
 	"osmsd/sync/jobs"
@@ -101,8 +100,9 @@ func TestLedgerCountries(t *testing.T) {
 			w.importAll(dir, "organisations", func(string) bool { return true })
 			for _, m := range truth.Months {
 				w.live(dir, m.Month)
-				compareBridge(t, w, m)
-				compareBehind(t, w, m, table)
+				r := w.reconciled(m.Month)
+				compareBridge(t, r, m)
+				compareBehind(t, r, m, table)
 				byMoney[m.Money]++
 			}
 			if t.Failed() {
@@ -177,10 +177,7 @@ func TestAsOf(t *testing.T) {
 		}
 		workbook, summary := report()
 		w.live(dir, truth.Months[1].Month)
-		later, err := w.home.desk.Reconcile(t.Context(), first, time.Time{}, w.now)
-		if err != nil {
-			t.Fatal(err)
-		}
+		later := w.reconciled(first)
 		then, err := w.home.desk.Reconcile(t.Context(), first, asOf, w.now)
 		if err != nil {
 			t.Fatal(err)
@@ -200,12 +197,8 @@ func TestAsOf(t *testing.T) {
 
 // compareBehind holds the persons and documents behind every line of the second
 // part against those that were planted.
-func compareBehind(t *testing.T, w *world, m country.Month, table confusion) {
+func compareBehind(t *testing.T, r osms.Reconciliation, m country.Month, table confusion) {
 	t.Helper()
-	r, err := w.home.desk.Reconcile(t.Context(), m.Month, time.Time{}, w.now)
-	if err != nil {
-		t.Fatal(err)
-	}
 	type who struct {
 		region osms.Region
 		name   string

@@ -201,21 +201,7 @@ func (w *world) drop(dir string, rows int) time.Duration {
 // bulk into a staging table and from there, with two statements, into the tables
 // of facts and conclusions with all their indexes, in one transaction.
 func plainLoad(b *testing.B, address string, rosters []*osms.Roster) time.Duration {
-	s, err := store.Open(b.Context(), address)
-	if err != nil {
-		b.Fatal(err)
-	}
-	s.Close()
-	driver := "sqlite"
-	if strings.HasPrefix(address, "postgres") {
-		driver = "postgres"
-	} else {
-		address = "file:" + address + "?_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=temp_store(MEMORY)&_pragma=cache_size(-98304)"
-	}
-	db, err := sqlx.Open(driver, address)
-	if err != nil {
-		b.Fatal(err)
-	}
+	db, driver := plainTables(b, address)
 	defer db.Close()
 	began := time.Now()
 	tx, err := db.Beginx()
@@ -260,6 +246,27 @@ func plainLoad(b *testing.B, address string, rosters []*osms.Roster) time.Durati
 		b.Fatal(err)
 	}
 	return time.Since(began)
+}
+
+// plainTables opens a database with the register's tables and indexes, and
+// nothing else of it.
+func plainTables(b *testing.B, address string) (db *sqlx.DB, driver string) {
+	s, err := store.Open(b.Context(), address)
+	if err != nil {
+		b.Fatal(err)
+	}
+	s.Close()
+	driver = "sqlite"
+	if strings.HasPrefix(address, "postgres") {
+		driver = "postgres"
+	} else {
+		address = "file:" + address + "?_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=temp_store(MEMORY)&_pragma=cache_size(-98304)"
+	}
+	db, err = sqlx.Open(driver, address)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return db, driver
 }
 
 // stagerOf fills a table as fast as each database allows.

@@ -2,12 +2,10 @@ package jobs
 
 import (
 	"context"
-	"database/sql"
 	"slices"
 	"strings"
 	"testing"
 
-	"osmsd/sync/store"
 	"osmsd/sync/store/storetest"
 )
 
@@ -29,21 +27,8 @@ func TestTamperingAfterDestruction(t *testing.T) {
 		}
 		o.run(func(ctx context.Context, turn Turn) error { _, err := o.desk.Letters(ctx, turn, quiet); return err })
 		o.verified()
-		driver := "sqlite"
-		if store.IsPostgres(address) {
-			driver = "postgres"
-		}
-		db, err := sql.Open(driver, address)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = db.Close() })
-		exec := func(statement string) {
-			t.Helper()
-			if _, err := db.Exec(statement); err != nil {
-				t.Fatalf("%s: %v", statement, err)
-			}
-		}
+		db := database(t, address)
+		exec := behindTheBack(t, db)
 		for _, c := range []struct{ damage, found string }{
 			{"UPDATE destruction SET reason = 'x' WHERE what = 'due'", "destruction"},
 			{"UPDATE destruction SET committed = committed + 1 WHERE what = 'due'", "destruction"},

@@ -2,7 +2,6 @@ package jobs
 
 import (
 	"bytes"
-	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,7 +11,6 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"osmsd/sync/osms"
-	"osmsd/sync/store"
 	"osmsd/sync/store/storetest"
 )
 
@@ -256,21 +254,7 @@ func TestVerifyDocuments(t *testing.T) {
 		o.take(0, "list.csv", paymentsOf("R1", 202610, p...)...)
 		undone := o.take(0, "more.csv", paymentsOf("R2", 202610, p[0])...)
 		o.undo(undone.Import, UndoOptions{})
-		driver := "sqlite"
-		if store.IsPostgres(address) {
-			driver = "postgres"
-		}
-		db, err := sql.Open(driver, address)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = db.Close() })
-		exec := func(statement string) {
-			t.Helper()
-			if _, err := db.Exec(statement); err != nil {
-				t.Fatalf("%s: %v", statement, err)
-			}
-		}
+		exec := behindTheBack(t, database(t, address))
 		o.verified()
 		for _, c := range []struct{ table, damage string }{
 			{"posting", "UPDATE posting SET amount = amount + 1 WHERE number = 2"},

@@ -84,6 +84,40 @@ func (m *money) files() error {
 	return err
 }
 
+// posted is what a believed document says of a person.
+type posted struct {
+	document store.StoredDocument
+	osms.Posting
+}
+
+// postingsFor reads what believed documents say of some persons in the months
+// that keep wants, in order of person, month, document and number.
+func (m *money) postingsFor(persons []osms.IIN, keep func(*osms.Posting) bool) ([]posted, error) {
+	var out []posted
+	var ids []int64
+	err := m.d.Store.PostingsFor(m.ctx, persons, func(document int64, p *osms.Posting) error {
+		if keep(p) {
+			out, ids = append(out, posted{store.StoredDocument{ID: document}, *p}), append(ids, document)
+		}
+		return nil
+	})
+	if err != nil || len(out) == 0 {
+		return nil, err
+	}
+	slices.Sort(ids)
+	known, err := m.d.Store.DocumentsNumbered(m.ctx, slices.Compact(ids), m.sequence)
+	if err != nil {
+		return nil, err
+	}
+	believed := out[:0]
+	for _, p := range out {
+		if x, ok := known[p.document.ID]; ok {
+			believed = append(believed, posted{x, p.Posting})
+		}
+	}
+	return believed, nil
+}
+
 // reference names a document for people.
 func (m *money) reference(x store.StoredDocument) osms.DocumentRef {
 	return osms.DocumentRef{Format: x.Format, Reference: x.Reference, Number: x.Number, Dated: x.Dated, Payer: x.Payer, PayerID: x.PayerID,
@@ -154,10 +188,8 @@ func (m *money) gather() error {
 		}
 	}
 	slices.Sort(between)
-	if m.posting, err = m.d.Store.PostingIn(m.ctx, between, m.month); err != nil {
-		return err
-	}
-	return m.files()
+	m.posting, err = m.d.Store.PostingIn(m.ctx, between, m.month)
+	return err
 }
 
 // neverState lists the codes of notState.

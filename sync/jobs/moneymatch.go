@@ -16,6 +16,9 @@ func (m *money) match(totals []osms.LedgerEntry, rate osms.StateRate, onItsWay f
 	if err := m.gather(); err != nil {
 		return err
 	}
+	if err := m.files(); err != nil {
+		return err
+	}
 	m.unplaced = map[osms.Placeless]*osms.Unplaced{}
 	m.link(totals)
 	if err := m.returns(); err != nil {
@@ -41,13 +44,10 @@ func (m *money) match(totals []osms.LedgerEntry, rate osms.StateRate, onItsWay f
 		return nil
 	}
 	matching := reconcile.NewMatching(o)
-	persons := lists || slices.ContainsFunc(o.Documents, func(x reconcile.Document) bool { return x.Digest != "" })
-	if persons {
+	if lists || slices.ContainsFunc(o.Documents, func(x reconcile.Document) bool { return x.Digest != "" }) {
 		if err := m.stands(matching); err != nil {
 			return err
 		}
-	}
-	if persons {
 		if err := m.add(matching, o.Documents); err != nil {
 			return err
 		}
@@ -100,23 +100,7 @@ func (m *money) tell(matching *reconcile.Matching) error {
 }
 
 func (m *money) tellOf(matching *reconcile.Matching, asked []osms.IIN) error {
-	type posted struct {
-		document int64
-		osms.Posting
-	}
-	var postings []posted
-	var ids []int64
-	err := m.d.Store.PostingsFor(m.ctx, asked, func(document int64, p *osms.Posting) error {
-		if p.Month != m.month && p.Month != 0 && !notState[p.KNP] {
-			postings, ids = append(postings, posted{document, *p}), append(ids, document)
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	slices.Sort(ids)
-	known, err := m.d.Store.DocumentsNumbered(m.ctx, slices.Compact(ids), m.sequence)
+	postings, err := m.postingsFor(asked, func(p *osms.Posting) bool { return p.Month != m.month && p.Month != 0 && !notState[p.KNP] })
 	if err != nil {
 		return err
 	}
@@ -129,8 +113,8 @@ func (m *money) tellOf(matching *reconcile.Matching, asked []osms.IIN) error {
 		}
 	}
 	for _, p := range postings {
-		x, ok := known[p.document]
-		if !ok || !ofState(m.payer, x.Document) {
+		x := p.document
+		if !ofState(m.payer, x.Document) {
 			continue
 		}
 		past := pasts[p.Person]
@@ -143,7 +127,7 @@ func (m *money) tellOf(matching *reconcile.Matching, asked []osms.IIN) error {
 		if m.other(p.Month).arrived[x.ID] {
 			shown.Link = "arrived"
 		}
-		entry := reconcile.Entry{Document: p.document, Posting: p.Posting, Sheet: m.sheet(x, p.Place)}
+		entry := reconcile.Entry{Document: x.ID, Posting: p.Posting, Sheet: m.sheet(x, p.Place)}
 		entry.Region = cmp.Or(entry.Region, x.Region)
 		past.Entries = append(past.Entries, entry)
 		if !slices.ContainsFunc(past.Documents, func(d reconcile.Document) bool { return d.ID == x.ID }) {

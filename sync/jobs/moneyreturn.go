@@ -89,28 +89,13 @@ func (m *money) nameMonth(x *store.StoredDocument) error {
 	if err != nil || person == 0 {
 		return err
 	}
-	type paid struct {
-		document int64
-		month    osms.Month
-	}
-	var payments []paid
-	var ids []int64
-	err = m.d.Store.PostingsFor(m.ctx, []osms.IIN{person}, func(document int64, p *osms.Posting) error {
-		if p.Amount == -x.Amount && p.Month != 0 {
-			payments, ids = append(payments, paid{document, p.Month}), append(ids, document)
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	known, err := m.d.Store.DocumentsNumbered(m.ctx, ids, m.sequence)
+	payments, err := m.postingsFor([]osms.IIN{person}, func(p *osms.Posting) bool { return p.Amount == -x.Amount && p.Month != 0 })
 	if err != nil {
 		return err
 	}
 	for _, p := range payments {
-		if y, ok := known[p.document]; ok && moved(y) <= moved(*x) {
-			x.Month = max(x.Month, p.month)
+		if moved(p.document) <= moved(*x) {
+			x.Month = max(x.Month, p.Month)
 		}
 	}
 	if x.Month != 0 {

@@ -151,7 +151,7 @@ func (d *Desk) Reconcile(ctx context.Context, month osms.Month, asOf, now time.T
 	if err != nil {
 		return osms.Reconciliation{Month: month, AsOf: asOf}, err
 	}
-	b, err := d.bridge(ctx, month, asOf, sequence)
+	b, err := d.gatherBridge(ctx, month, asOf, sequence)
 	if err != nil {
 		return b.report, err
 	}
@@ -180,7 +180,17 @@ func (b *bridged) compare() (err error) {
 	return err
 }
 
-func (d *Desk) bridge(ctx context.Context, month osms.Month, asOf time.Time, sequence int64) (b bridged, err error) {
+// bridge makes the lines of a month, without what is guessed from other months.
+func (d *Desk) bridge(ctx context.Context, month osms.Month, asOf time.Time, sequence int64) (bridged, error) {
+	b, err := d.gatherBridge(ctx, month, asOf, sequence)
+	if err != nil {
+		return b, err
+	}
+	return b, b.compare()
+}
+
+// gatherBridge reads and matches all that the lines of a month are made of.
+func (d *Desk) gatherBridge(ctx context.Context, month osms.Month, asOf time.Time, sequence int64) (b bridged, err error) {
 	r := &b.report
 	*r = osms.Reconciliation{Month: month, AsOf: asOf, Sequence: sequence}
 	b.input = reconcile.Input{Month: month}
@@ -228,9 +238,6 @@ func (d *Desk) bridge(ctx context.Context, month osms.Month, asOf time.Time, seq
 	}
 	b.input.Money = b.money.matched
 	if b.input.Rates, err = d.Store.Rates(ctx, r.Sequence); err != nil {
-		return b, err
-	}
-	if err := b.compare(); err != nil {
 		return b, err
 	}
 	b.money.report(r, b.imports)

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -235,5 +236,30 @@ func wantErr(t *testing.T, err, want error) {
 	t.Helper()
 	if !errors.Is(err, want) {
 		t.Errorf("got %v, want %v", err, want)
+	}
+}
+
+// database opens the registry beside the program, for what it must find out.
+func database(t *testing.T, address string) *sql.DB {
+	t.Helper()
+	driver := "sqlite"
+	if store.IsPostgres(address) {
+		driver = "postgres"
+	}
+	db, err := sql.Open(driver, address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+// behindTheBack says statements to a database.
+func behindTheBack(t *testing.T, db *sql.DB) func(statement string) {
+	return func(statement string) {
+		t.Helper()
+		if _, err := db.Exec(statement); err != nil {
+			t.Fatalf("%s: %v", statement, err)
+		}
 	}
 }

@@ -3,7 +3,6 @@ package jobs
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"fmt"
 	"os"
 	"os/exec"
@@ -372,21 +371,7 @@ func TestTamperedDecisions(t *testing.T) {
 			t.Fatalf("%v, %v", fresh, err)
 		}
 		o.verified()
-		driver := "sqlite"
-		if store.IsPostgres(address) {
-			driver = "postgres"
-		}
-		db, err := sql.Open(driver, address)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = db.Close() })
-		exec := func(statement string) {
-			t.Helper()
-			if _, err := db.Exec(statement); err != nil {
-				t.Fatalf("%s: %v", statement, err)
-			}
-		}
+		exec := behindTheBack(t, database(t, address))
 		for _, c := range []struct{ damage, found string }{
 			{"UPDATE overlap_decision SET keep = bin_a WHERE number = 1 AND keep <> 0", "entitlement"},
 			{"UPDATE overlap_decision SET keep = bin_a WHERE number = 1 AND keep <> 0", "decision"},

@@ -44,30 +44,13 @@ func (d *Desk) moneyOf(ctx context.Context, sequence int64) (*money, error) {
 }
 
 func (m *money) payments(iin osms.IIN) ([]Payment, error) {
-	type posted struct {
-		document int64
-		osms.Posting
-	}
-	var postings []posted
-	var ids []int64
-	err := m.d.Store.PostingsFor(m.ctx, []osms.IIN{iin}, func(document int64, p *osms.Posting) error {
-		postings, ids = append(postings, posted{document, *p}), append(ids, document)
-		return nil
-	})
-	if err != nil || len(postings) == 0 {
-		return nil, err
-	}
-	slices.Sort(ids)
-	documents, err := m.d.Store.DocumentsNumbered(m.ctx, slices.Compact(ids), m.sequence)
+	postings, err := m.postingsFor([]osms.IIN{iin}, func(*osms.Posting) bool { return true })
 	if err != nil {
 		return nil, err
 	}
 	var out []Payment
 	for _, p := range postings {
-		x, ok := documents[p.document]
-		if !ok {
-			continue
-		}
+		x := p.document
 		if _, ok := m.names[x.Origin]; !ok {
 			i, err := m.d.Store.ImportOf(m.ctx, x.Import) // a released document's origin is the decision
 			if err != nil && !store.NotFound(err) {

@@ -154,6 +154,9 @@ func (d *Desk) employers(ctx context.Context, month osms.Month, sequence int64) 
 	if err := m.gather(); err != nil {
 		return nil, err
 	}
+	if err := m.files(); err != nil {
+		return nil, err
+	}
 	var out []osms.EmployerPayment
 	var persons []osms.IIN
 	err := d.Store.Postings(ctx, month, func(document int64, p *osms.Posting) error {

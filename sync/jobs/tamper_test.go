@@ -2,13 +2,11 @@ package jobs
 
 import (
 	"context"
-	"database/sql"
 	"slices"
 	"strings"
 	"testing"
 
 	"osmsd/sync/osms"
-	"osmsd/sync/store"
 	"osmsd/sync/store/storetest"
 )
 
@@ -61,15 +59,7 @@ func TestTampering(t *testing.T) {
 		letters() // instead of the annulled one
 		o.assessed(202610, "қате")
 		o.verified()
-		driver := "sqlite"
-		if store.IsPostgres(address) {
-			driver = "postgres"
-		}
-		db, err := sql.Open(driver, address)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = db.Close() })
+		db := database(t, address)
 		exec := func(statement string) {
 			t.Helper()
 			r, err := db.Exec(statement)

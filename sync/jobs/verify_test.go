@@ -1,7 +1,6 @@
 package jobs
 
 import (
-	"database/sql"
 	"os"
 	"path/filepath"
 	"slices"
@@ -45,15 +44,7 @@ func TestVerify(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		driver := "sqlite"
-		if store.IsPostgres(address) {
-			driver = "postgres"
-		}
-		db, err := sql.Open(driver, address)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = db.Close() })
+		db := database(t, address)
 		exec := func(statement string) {
 			t.Helper()
 			r, err := db.Exec(statement)
