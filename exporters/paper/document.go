@@ -43,6 +43,8 @@ type Document struct {
 	face *Face
 	size float64
 	err  error
+
+	attached []fpdf.Attachment
 }
 
 // New starts a document of A4 pages.
@@ -202,4 +204,33 @@ func (d *Document) Dots(x, y float64, n int, step float64) {
 	d.pdf.Line(x, y-0.12, x+float64(n-1)*step, y-0.12)
 	d.pdf.SetDashPattern(nil, 0)
 	d.pdf.SetLineCapStyle("butt")
+}
+
+// Squares draws the dark squares of an n × n code with its upper left corner at
+// x, y and a side of size millimetres.
+func (d *Document) Squares(x, y, size float64, n int, dark func(row, column int) bool) {
+	if d.Err() != nil {
+		return
+	}
+	d.pdf.SetFillColor(0, 0, 0)
+	step := size / float64(n)
+	for row := range n {
+		for column := 0; column < n; column++ {
+			from := column
+			for column < n && dark(row, column) {
+				column++
+			}
+			if column > from {
+				d.pdf.Rect(x+float64(from)*step, y+float64(row)*step, float64(column-from)*step, step, "F")
+			}
+		}
+	}
+}
+
+// Attach puts a file into the document.
+func (d *Document) Attach(name string, content []byte) {
+	if d.Err() == nil {
+		d.attached = append(d.attached, fpdf.Attachment{Content: content, Filename: name})
+		d.pdf.SetAttachments(d.attached)
+	}
 }

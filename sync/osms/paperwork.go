@@ -39,12 +39,72 @@ type Letter struct {
 	// Replaces are the numbers of the annulled letters in whose place this one
 	// is written, with commas; "" for most.
 	Replaces string
+	// Case is the incoming number of the application that it answers, with the day
+	// on which it counts as received; "" for a change that a roster reported.
+	Case     string
+	Received Date
+}
+
+// LetterKind says what a letter of the register is.
+type LetterKind string
+
+const (
+	LetterNotification LetterKind = "notification" // of a change (Annex 1); see Letter
+	LetterRefusal      LetterKind = "refusal"      // reasoned refusal of service A
+	LetterNotAccepted  LetterKind = "not_accepted" // receipt of refusal to accept (Annex 3)
+	LetterQuestion     LetterKind = "question"     // to the previous organisation
+	LetterCovering     LetterKind = "covering"     // to the organisation, with the list of its notifications
+	LetterEvent        LetterKind = "event"        // to the organisation, about an event
+)
+
+// LetterKinds are all of them.
+var LetterKinds = []LetterKind{LetterNotification, LetterRefusal, LetterNotAccepted, LetterQuestion, LetterCovering, LetterEvent}
+
+// OfficeLetter is a letter of any kind but a notification: one document in
+// Kazakh and Russian. Which fields it has follows from its kind:
+//
+//	refusal       person, case, ground with its words, reason
+//	not_accepted  person, case, lacks
+//	question      to, person, case, until
+//	covering      to, list
+//	event         to, person, event
+type OfficeLetter struct {
+	Kind     LetterKind
+	Number   string // outgoing
+	Date     Date
+	Provider Provider // letterhead and signature
+	// To is the organisation that the letter goes to; nil when it goes to the
+	// person.
+	To     *Organisation
+	Person IIN
+	Name   Name
+	Birth  Date
+	// Case is the incoming number, Received the day on which the application
+	// counts as received; "" without a case.
+	Case     string
+	Received Date
+	// ServiceKK and ServiceRU are the title of the service, Basis the act that the
+	// letter rests on, both as of its date.
+	ServiceKK, ServiceRU string
+	Basis                LegalBasis
+	Ground               Ground
+	GroundKK, GroundRU   string
+	ReasonKK, ReasonRU   string
+	Lacks                []Lack
+	Until                Date
+	Event                *Event
+	// EffectKK and EffectRU say what follows from the event, in a sentence.
+	EffectKK, EffectRU string
+	List               []Letter
+	Replaces           string
 }
 
 // LetterBundle is the letters of one organisation, printed as one PDF with a
 // table of contents.
 type LetterBundle struct {
 	Organisation Organisation
+	// Provider signs the letters and heads them; zero: the organisation does.
+	Provider Provider
 	Date         Date
 	Letters      []Letter
 	// Sequence is the import up to which the registry was read.
@@ -96,6 +156,11 @@ type Statement struct {
 	Rows          []StatementRow
 	Total         Tiyn
 	Digest        string // SHA-256 of the statement's content, hex
+	// Counted is the working day on which the request counts as received.
+	Counted Date
+	// Signature is the issuer's over the digest (Ed25519), from which the printed
+	// verification code follows; empty: not signed.
+	Signature []byte
 }
 
 // FrozenPerson is one line of the list exported for the Fund and the treasury.
