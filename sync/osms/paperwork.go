@@ -105,8 +105,8 @@ type LetterBundle struct {
 	Organisation Organisation
 	// Provider signs the letters and heads them; zero: the organisation does.
 	Provider Provider
-	Date         Date
-	Letters      []Letter
+	Date     Date
+	Letters  []Letter
 	// Sequence is the import up to which the registry was read.
 	Sequence int64
 }
