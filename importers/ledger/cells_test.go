@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"osmsd/importers/sheet"
+	"osmsd/importers/table"
 	"osmsd/sync/osms"
 )
 
@@ -24,7 +25,7 @@ func TestReadMonth(t *testing.T) {
 		{"202610", ""}, {"102026", ""}, {"октябрь ноябрь 2026", ""}, {"3 квартал 2026", ""}, {"2026-10-32", ""}, {"31.02.2026", ""},
 		{"2026 2026", ""}, {"01.10.2026-31.10.2026", ""}, {"01.10.2026 00:00:00", "2026-10"}, {"2926-10", ""},
 	} {
-		got, ok := readMonth(sheet.Cell{Kind: sheet.Text, Text: c.text}, false)
+		got, ok := table.ReadMonth(sheet.Cell{Kind: sheet.Text, Text: c.text}, false)
 		if ok != (c.want != "") || ok && got.String() != c.want {
 			t.Errorf("%q: %s %t", c.text, got, ok)
 		}
@@ -38,7 +39,7 @@ func TestReadMonth(t *testing.T) {
 		{"1.2026", false, "2026-01"}, {"10.202", false, "2020-10"}, {"202610", false, ""}, {"2026", false, ""}, {"13.2026", false, ""},
 		{"10.20261", false, ""}, {"-1", false, ""}, {"60", true, ""},
 	} {
-		got, ok := readMonth(sheet.Cell{Kind: sheet.Number, Text: c.text, Date: c.date}, false)
+		got, ok := table.ReadMonth(sheet.Cell{Kind: sheet.Number, Text: c.text, Date: c.date}, false)
 		if ok != (c.want != "") || ok && got.String() != c.want {
 			t.Errorf("%s: %s %t", c.text, got, ok)
 		}
@@ -98,8 +99,8 @@ func FuzzCells(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		for _, kind := range []sheet.Kind{sheet.Text, sheet.Number, sheet.Bool} {
 			c := sheet.Cell{Kind: kind, Text: s}
-			if m, ok := readMonth(c, false); ok {
-				if again, ok := readMonth(sheet.Cell{Kind: sheet.Text, Text: m.String()}, false); !ok || again != m {
+			if m, ok := table.ReadMonth(c, false); ok {
+				if again, ok := table.ReadMonth(sheet.Cell{Kind: sheet.Text, Text: m.String()}, false); !ok || again != m {
 					t.Fatalf("%q: %s", s, m)
 				}
 			}

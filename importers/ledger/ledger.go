@@ -84,7 +84,7 @@ func (r *reading) line(l *lines.Line) error {
 	r.begin(l.Table)
 	e := osms.LedgerEntry{Place: l.Place()}
 	if c := l.Cell("month"); c.Kind != sheet.Empty { // without a month it is money all the same
-		month, ok := readMonth(c, l.Date1904)
+		month, ok := table.ReadMonth(c, l.Date1904)
 		if e.Month = month; !ok {
 			l.Warn("month", osms.MonthUnreadable, "")
 		}
