@@ -115,7 +115,7 @@ func (r *reading) line(l *lines.Line) error {
 			l.Warn("paid_on", osms.DateUnreadable, "")
 		}
 	}
-	e.Reference = beginning(l.Text("reference"), longestReference)
+	e.Reference = table.Beginning(l.Text("reference"), longestReference)
 	if !r.turnover.add(amount) {
 		return &osms.FileError{Code: osms.FileDamaged, Where: table.Where(l.Table.Name, l.Row.Number), Detail: beyondMoney}
 	}

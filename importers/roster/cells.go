@@ -63,15 +63,9 @@ func (p *person) cell(field string, column int) (sheet.Cell, bool) {
 	return c, true
 }
 
-// shown is a date cell as a person sees it: the day, not its number.
+// shown is a date cell as a person sees it.
 func (p *person) shown(column int) string {
-	c := table.At(p.row, column)
-	if c.Kind == sheet.Number && c.Date {
-		if day := table.ReadDay(c, p.r.src.Date1904).Sure; day != 0 {
-			return day.Dotted()
-		}
-	}
-	return c.Text
+	return table.Shown(table.At(p.row, column), p.r.src.Date1904)
 }
 
 // value reads a cell whose words stand for values; an unknown word says

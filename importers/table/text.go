@@ -182,3 +182,16 @@ func SplitName(text string) osms.Name {
 	}
 	return osms.Name{Surname: surname, Given: given, Patronymic: patronymic}
 }
+
+// Beginning is a text of at most so many letters.
+func Beginning(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	for i := range text {
+		if most--; most < 0 {
+			return strings.Clone(text[:i])
+		}
+	}
+	return text
+}
