@@ -224,7 +224,8 @@ func (t *Tx) Strays() (map[string]int, error) {
 		"postings are of no payment document": `SELECT count(*) FROM posting p WHERE NOT EXISTS (SELECT 1 FROM payment_document d
 			WHERE d.id = p.document AND (p.month = 0 OR p.month >= d.first_month AND p.month <= d.last_month))`,
 		"letters were annulled by no decision": `SELECT count(*) FROM letter l WHERE l.annulled <> 0 AND NOT EXISTS
-			(SELECT 1 FROM decision d WHERE d.sequence = l.annulled AND d.what = 'undo')`,
+			(SELECT 1 FROM decision d WHERE d.sequence = l.annulled AND d.what = 'undo')
+			AND NOT EXISTS (SELECT 1 FROM letter_annulment a WHERE a.sequence = l.annulled)`,
 		"organisations were decided on by no decision": `SELECT count(*) FROM decision_organisation o LEFT JOIN decision d ON d.sequence = o.sequence
 			WHERE d.sequence IS NULL OR d.import <> o.import`,
 		"destroyed things are of no destruction": `SELECT (SELECT count(*) FROM destroyed x WHERE NOT EXISTS (SELECT 1 FROM destruction d WHERE d.sequence = x.sequence))
@@ -238,7 +239,16 @@ func (t *Tx) Strays() (map[string]int, error) {
 			WHERE NOT EXISTS (SELECT 1 FROM overlap o WHERE o.number = d.number AND o.person = d.person
 				AND d.bin_a IN (o.bin_a, o.bin_b) AND d.bin_b IN (o.bin_a, o.bin_b))`,
 		"letters are of no bundle": `SELECT count(*) FROM letter l WHERE NOT EXISTS
-			(SELECT 1 FROM letter_bundle b WHERE b.id = l.bundle AND b.to_seq = l.sequence)`,
+			(SELECT 1 FROM letter_bundle b WHERE b.id = l.bundle AND b.to_seq = l.sequence) AND NOT EXISTS
+			(SELECT 1 FROM office_letter o WHERE l.bundle = 0 AND o.region = l.region AND o.year = l.year AND o.number = l.number AND o.sequence = l.sequence)`,
+		"letters say nothing": `SELECT count(*) FROM office_letter o WHERE NOT EXISTS
+			(SELECT 1 FROM letter l WHERE o.region = l.region AND o.year = l.year AND o.number = l.number)`,
+		"letters are not those that were numbered": `SELECT (SELECT CAST(coalesce(sum(value), 0) AS BIGINT) FROM counter WHERE name LIKE 'letter-%') - (SELECT count(*) FROM letter)`,
+		"cases are not those that were numbered":   `SELECT (SELECT CAST(coalesce(sum(value), 0) AS BIGINT) FROM counter WHERE name LIKE 'case-%') - (SELECT count(*) FROM case_file)`,
+		"steps are of no case": `SELECT (SELECT count(*) FROM case_step s WHERE NOT EXISTS
+				(SELECT 1 FROM case_file c WHERE c.region = s.region AND c.year = s.year AND c.serial = s.serial))
+			+ (SELECT count(*) FROM case_file c WHERE NOT EXISTS
+				(SELECT 1 FROM case_step s WHERE c.region = s.region AND c.year = s.year AND c.serial = s.serial AND s.number = 1))`,
 	} {
 		var n int
 		if err := t.tx.GetContext(t.ctx, &n, query); err != nil {
