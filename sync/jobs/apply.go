@@ -275,9 +275,14 @@ type keptOrganisation struct {
 func keptOrganisations(l *organisations.List) []keptOrganisation {
 	out := make([]keptOrganisation, len(l.Organisations))
 	for i, o := range l.Organisations {
-		out[i] = keptOrganisation{o.Organisation, uint64(o.BIN), uint8(o.Region), int32(o.ClosedOn), int(o.Place.Sheet), o.Place.Row}
+		out[i] = keepOrganisation(o.Organisation)
+		out[i].Sheet, out[i].Row = int(o.Place.Sheet), o.Place.Row
 	}
 	return out
+}
+
+func keepOrganisation(o osms.Organisation) keptOrganisation {
+	return keptOrganisation{Organisation: o, BIN: uint64(o.BIN), Region: uint8(o.Region), ClosedOn: int32(o.ClosedOn)}
 }
 
 // entry is the organisation as it was read.
