@@ -285,47 +285,6 @@ func TestNoNumberOutside(t *testing.T) {
 	}
 }
 
-func TestBasis(t *testing.T) {
-	for _, c := range []struct {
-		date     osms.Date
-		category osms.Category
-		kk, ru   string
-		ours     bool
-	}{
-		{20180701, osms.Child, "№ 181", "№ 181", false},
-		{20200310, osms.Learner, "№ 16314", "№ 16314", false},
-		{20200311, osms.Learner, "№ 405-V Заңы 26-бабы 1-тармағының 13) тармақшасы", "подпункт 13) пункта 1 статьи 26", true},
-		{20200311, osms.Child, "№ 405-V Заңы 26-бабы 1-тармағының 1) тармақшасы", "подпункт 1) пункта 1 статьи 26", true},
-		{20261001, osms.Learner, "1-тармағының 13) тармақшасы", "подпункт 13) пункта", true},
-		{20261001, osms.Child, "1-тармағының 1) тармақшасы", "подпункт 1) пункта", true},
-	} {
-		b := Basis(c.date, c.category)
-		if !strings.Contains(b.KK, c.kk) || !strings.Contains(b.RU, c.ru) || b.Ours != c.ours {
-			t.Errorf("basis of category %s on %s: %+v", c.category, c.date, b)
-		}
-	}
-	for _, date := range []osms.Date{20180701, 20261001} {
-		if b := Basis(date, ""); b != (osms.LegalBasis{}) {
-			t.Errorf("no category has a basis on %s: %+v", date, b)
-		}
-	}
-	const head = "since,until,category,ours,kk,ru,note\n"
-	if _, err := parseBases(head + ",2020-03-10,,no,a,b,\n2020-03-11,,1,yes,a,b,\n2020-03-11,,13,yes,a,b,\n"); err != nil {
-		t.Error(err)
-	}
-	for _, bad := range []string{
-		head + ",2020-03-10,,no,a,b,\n2020-03-12,,,yes,a,b,\n",
-		head + ",2020-03-10,,no,a,b,\n2020-03-11,,1,yes,a,b,\n2020-03-12,,13,yes,a,b,\n",
-		head + ",2020-03-10,,no,a,b,\n2020-03-11,,1,yes,a,b,\n", // category 13 ends
-		head + ",,12,no,a,b,\n,,,no,a,b,\n",
-		head + "2020-3-1,,,no,a,b,\n", "since,until\n\"",
-	} {
-		if _, err := parseBases(bad); err == nil {
-			t.Errorf("accepted %q", bad)
-		}
-	}
-}
-
 func TestTextsOfAnOperator(t *testing.T) {
 	folder := func(change func(fstest.MapFS)) fstest.MapFS {
 		m := fstest.MapFS{}
