@@ -114,10 +114,15 @@ func pick(lang language, kazakh, russian string) string {
 	return kazakh
 }
 
-// half begins a half with what the templates say of every kind.
-func (w wording) half(lang language) Half {
+// half begins a half with what the templates say of every kind. What follows
+// from an event comes before the act, how to appeal or answer behind it.
+func (w wording) half(kind osms.LetterKind, lang language) Half {
 	h := Half{Language: languages[lang], Title: w[blockTitle], Subject: w[blockSubject], Body: paragraphs(w[blockBody])}
-	for _, block := range []string{blockReplaces, blockBasis, blockNote} {
+	tail := []string{blockReplaces, blockBasis, blockNote}
+	if kind == osms.LetterEvent {
+		tail = []string{blockReplaces, blockNote, blockBasis}
+	}
+	for _, block := range tail {
 		h.Tail = append(h.Tail, paragraphs(w[block])...)
 	}
 	return h

@@ -15,10 +15,13 @@ type listing struct {
 
 // headHeight is what the heads of the columns take.
 func (l *listing) headHeight() float64 {
-	return rowHeight(l.heads[kk]) + rowHeight(l.heads[ru]) + 0.6
+	return rowHeight(l.heads[kk]) + rowHeight(l.heads[ru]) - 2*inset + 0.6
 }
 
-const totalHeight = 6.0
+const (
+	totalHeight = 6.0
+	listSize    = 8.5
+)
 
 // height is what the list takes on one page.
 func (l *listing) height() float64 {
@@ -36,14 +39,14 @@ func (p *sheet) listing(of *List) *listing {
 	}
 	l := &listing{List: *of, heads: make([][]paper.Block, 2)}
 	for _, c := range of.Columns {
-		l.heads[kk] = append(l.heads[kk], paper.Set(paper.Bold(), 8.5, c.Width-inset, c.align(), c.Head[kk]))
-		l.heads[ru] = append(l.heads[ru], paper.Set(paper.Regular(), 8, c.Width-inset, c.align(), c.Head[ru]))
+		l.heads[kk] = append(l.heads[kk], paper.Set(paper.Bold(), 8, c.Width-2*inset, c.align(), c.Head[kk]))
+		l.heads[ru] = append(l.heads[ru], paper.Set(paper.Regular(), 7.5, c.Width-2*inset, c.align(), c.Head[ru]))
 	}
 	for i, row := range of.Rows {
 		cells := make([]paper.Block, len(row))
 		for j, text := range row {
 			c := of.Columns[j]
-			block, ok := paper.SetWithin(paper.Regular(), entrySize, c.Width-2*inset, nameLines, c.align(), text)
+			block, ok := paper.SetWithin(paper.Regular(), listSize, c.Width-2*inset, nameLines, c.align(), text)
 			if !ok {
 				p.doc.Refuse(fmt.Errorf("%w: line %d of the list", paper.ErrFit, i+1))
 			}
@@ -124,10 +127,10 @@ func (p *sheet) columnHeads(l listing, y float64) float64 {
 	for _, heads := range l.heads {
 		x := left
 		for i, c := range l.Columns {
-			p.doc.Print(heads[i], x+inset/2, y)
+			p.doc.Print(heads[i], x+inset, y)
 			x += c.Width
 		}
-		y += rowHeight(heads)
+		y += rowHeight(heads) - inset
 	}
 	p.doc.Rule(left, y, right, y, 0.3, 0)
 	return y + 0.6

@@ -86,7 +86,7 @@ func (t *Texts) notified(lang language, o osms.Organisation, l osms.Letter) (Hal
 	if err != nil {
 		return Half{}, err
 	}
-	h := w.half(lang)
+	h := w.half(osms.LetterNotification, lang)
 	h.Recipient = []Pair{{word("label.recipient"), dative(lang, l.Name, l.Person)},
 		{word("label.iin"), f.IIN}, {word("label.birth"), f.Birth}}
 	h.Rows = []Row{

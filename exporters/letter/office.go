@@ -171,7 +171,7 @@ func (t *Texts) officeHalf(lang language, l osms.OfficeLetter) (h Half, err erro
 	if err != nil {
 		return h, err
 	}
-	h = w.half(lang)
+	h = w.half(l.Kind, lang)
 	h.Recipient, h.Rows, h.Points = recipient, rows, points
 	return h, nil
 }
@@ -193,8 +193,8 @@ func (t *Texts) list(l osms.OfficeLetter) (*List, error) {
 	if len(l.List) > MaxListed {
 		return nil, ErrListTooLong
 	}
-	const serial, number, iin, what, pages = 11.0, 31.0, 26.0, 40.0, 13.0
-	out := &List{Caption: t.both("label.annex") + " " + l.Number + ", " + l.Date.Dotted(),
+	const serial, number, iin, what, pages = 10.0, 27.0, 23.0, 40.0, 12.0
+	out := &List{Caption: t.both("label.annex") + " № " + l.Number + ", " + l.Date.Dotted(),
 		Columns: []Column{{t.words["label.serial"], serial, true}, {t.words["label.number"], number, false},
 			{t.words["label.name"], width - serial - number - iin - what - pages, false}, {t.words["label.iin"], iin, false},
 			{t.words["label.what"], what, false}, {t.words["label.pages"], pages, true}},
