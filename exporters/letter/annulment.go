@@ -212,5 +212,3 @@ func (p *annulmentPrinter) foot(page, pages int) {
 	p.doc.Print(paper.Set(paper.Regular(), 7.5, 50, paper.Right,
 		fmt.Sprintf("%s %d / %d", p.texts.both("label.page"), page, pages)), right-50, bottom-3.4)
 }
-
-func bothOf(w [2]string) string { return w[kk] + " / " + w[ru] }

@@ -6,14 +6,12 @@ import (
 	"encoding/hex"
 	"errors"
 	"flag"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"osmsd/exporters/paper"
 	"osmsd/sync/osms"
@@ -282,55 +280,5 @@ func TestNoNumberOutside(t *testing.T) {
 	}
 	if bytes.Contains(pdf, []byte("\x001\x000\x000\x003\x000\x005\x006")) {
 		t.Error("the IIN stands in the outline")
-	}
-}
-
-func TestTextsOfAnOperator(t *testing.T) {
-	folder := func(change func(fstest.MapFS)) fstest.MapFS {
-		m := fstest.MapFS{}
-		for _, name := range []string{"kk.txt", "ru.txt", "words.csv"} {
-			b, err := embedded.ReadFile("texts/" + name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			m[name] = &fstest.MapFile{Data: b}
-		}
-		change(m)
-		return m
-	}
-	replace := func(m fstest.MapFS, file, from, to string) {
-		if !bytes.Contains(m[file].Data, []byte(from)) {
-			t.Fatalf("%s has no %q", file, from)
-		}
-		m[file].Data = bytes.Replace(m[file].Data, []byte(from), []byte(to), 1)
-	}
-	own, err := ParseTexts(folder(func(m fstest.MapFS) {
-		replace(m, "ru.txt", "УВЕДОМЛЕНИЕ", "ИЗВЕЩЕНИЕ № {{.Number}}")
-	}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out bytes.Buffer
-	if err := own.Write(&out, sample(1)); err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(text(t, out.Bytes(), "-raw"), "ИЗВЕЩЕНИЕ № 63-2026-000001") {
-		t.Error("the operator's title is not on the page")
-	}
-	for name, change := range map[string]func(fstest.MapFS){
-		"no file":       func(m fstest.MapFS) { delete(m, "kk.txt") },
-		"broken":        func(m fstest.MapFS) { replace(m, "kk.txt", "{{end}}", "{{end") },
-		"no part":       func(m fstest.MapFS) { replace(m, "kk.txt", `"basis"`, `"bases"`) },
-		"unknown field": func(m fstest.MapFS) { replace(m, "ru.txt", ".Basis", ".Base") },
-		"empty part":    func(m fstest.MapFS) { replace(m, "ru.txt", "УВЕДОМЛЕНИЕ", "") },
-		"lost word":     func(m fstest.MapFS) { replace(m, "words.csv", "level.tvet,", "level.none,") },
-		"empty word":    func(m fstest.MapFS) { replace(m, "words.csv", "орта білім,", ",") },
-	} {
-		if _, err := ParseTexts(folder(change)); err == nil {
-			t.Errorf("%s: accepted", name)
-		}
-	}
-	if err := own.Write(io.Discard, osms.LetterBundle{}); !errors.Is(err, ErrEmpty) {
-		t.Errorf("error %v", err)
 	}
 }
