@@ -216,6 +216,8 @@ func (t *Tx) Strays() (map[string]int, error) {
 		"ledger lines are of no import": `SELECT count(*) FROM ledger_entry l WHERE NOT EXISTS
 			(SELECT 1 FROM import i WHERE i.sequence = l.sequence AND i.kind IN ('ledger', 'payments'))
 			AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.sequence = l.sequence AND d.what = 'release')`,
+		"events are of no import": `SELECT count(*) FROM event e WHERE NOT EXISTS (SELECT 1 FROM import i WHERE i.sequence = e.sequence AND i.kind = 'events')
+			AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.sequence = e.sequence AND d.what = 'release')`,
 		"payment documents are of no import": `SELECT (SELECT count(*) FROM payment_document d WHERE NOT EXISTS (SELECT 1 FROM document_import i
 				WHERE i.document = d.id AND i.sequence = d.sequence))
 			+ (SELECT count(*) FROM document_import i WHERE NOT EXISTS (SELECT 1 FROM payment_document d WHERE d.id = i.document)
@@ -269,6 +271,7 @@ type PersonHistory struct {
 	Entitlements []KnownEntitlement
 	Overlaps     []KnownOverlap
 	Decisions    []OverlapDecision
+	Events       []KnownEvent
 }
 
 // KnownOverlap is an overlap with its sequences.
@@ -290,7 +293,12 @@ func (s *Store) EachPerson(ctx context.Context, sequence int64, each func(Person
 		err := scanDecision(rows, d)
 		return d.Person, err
 	}}
-	defer func() { facts.close(); entitlements.close(); overlaps.close(); decisions.close() }()
+	events := cursor[KnownEvent]{scan: func(rows *sql.Rows, e *KnownEvent) (osms.IIN, error) {
+		err := scanEvent(rows, e)
+		e.KnownUntil = until(e.KnownUntil)
+		return e.Person, err
+	}}
+	defer func() { facts.close(); entitlements.close(); overlaps.close(); decisions.close(); events.close() }()
 	if err := facts.open(ctx, s, "SELECT "+factColumns+`, e.known_from, e.known_until FROM enrolment e WHERE e.known_from <= $1
 		ORDER BY e.person, e.bin, e.from_day`, sequence); err != nil {
 		return err
@@ -306,9 +314,12 @@ func (s *Store) EachPerson(ctx context.Context, sequence int64, each func(Person
 	if err := decisions.open(ctx, s, "SELECT "+decisionColumns+" FROM overlap_decision d WHERE d.sequence <= $1 ORDER BY d.person, d.sequence", sequence); err != nil {
 		return err
 	}
+	if err := events.open(ctx, s, "SELECT "+eventColumns+" FROM event e WHERE e.sequence <= $1 ORDER BY e.person, "+eventOrder, sequence); err != nil {
+		return err
+	}
 	for {
 		h := PersonHistory{}
-		for _, person := range []osms.IIN{facts.person, entitlements.person, overlaps.person, decisions.person} {
+		for _, person := range []osms.IIN{facts.person, entitlements.person, overlaps.person, decisions.person, events.person} {
 			if person != 0 && (h.Person == 0 || person < h.Person) {
 				h.Person = person
 			}
@@ -327,6 +338,9 @@ func (s *Store) EachPerson(ctx context.Context, sequence int64, each func(Person
 			return err
 		}
 		if h.Decisions, err = decisions.take(h.Person); err != nil {
+			return err
+		}
+		if h.Events, err = events.take(h.Person); err != nil {
 			return err
 		}
 		if err := each(h); err != nil {

@@ -15,6 +15,9 @@ CREATE TABLE event (
 	PRIMARY KEY (sequence, sheet, row_number)
 );
 CREATE INDEX event_person ON event (person);
+CREATE INDEX event_ended ON event (known_until);
+-- The list of events that blocked, or the undo of one; 0: asked directly.
+ALTER TABLE person_block ADD COLUMN import BIGINT NOT NULL DEFAULT 0;
 
 -- A case of service A: the application as it was received, and what follows from
 -- its rule; what was done since is in case_step.
