@@ -40,10 +40,15 @@ func happenedIn(kept []byte) ([]osms.Event, error) {
 	}
 	out := make([]osms.Event, len(list))
 	for i, k := range list {
-		out[i] = osms.Event{Place: osms.Place{Sheet: k.Sheet, Row: k.Row}, Person: osms.IIN(k.Person), Kind: k.Kind,
-			On: osms.Date(k.On), Until: osms.Date(k.Until), Document: k.Document, Note: k.Note}
+		out[i] = k.entry()
 	}
 	return out, nil
+}
+
+// entry is the event as it was read.
+func (k keptEvent) entry() osms.Event {
+	return osms.Event{Place: osms.Place{Sheet: k.Sheet, Row: k.Row}, Person: osms.IIN(k.Person), Kind: k.Kind,
+		On: osms.Date(k.On), Until: osms.Date(k.Until), Document: k.Document, Note: k.Note}
 }
 
 // applyEvents takes a list of events: what it says is believed from this decision

@@ -15,11 +15,6 @@ type keptLetter struct {
 	Person uint64
 }
 
-type keptEvent struct {
-	osms.Event
-	Person uint64
-}
-
 type keptProvider struct {
 	osms.Provider
 	BIN uint64
@@ -63,7 +58,7 @@ func keepOfficeLetter(l osms.OfficeLetter) ([]byte, error) {
 		k.To = &to
 	}
 	if l.Event != nil {
-		k.Event = &keptEvent{*l.Event, uint64(l.Event.Person)}
+		k.Event = &keptEvents([]osms.Event{*l.Event})[0]
 	}
 	for _, x := range l.List {
 		k.List = append(k.List, keepLetter(x))
@@ -83,8 +78,8 @@ func officeLetterKept(content []byte) (osms.OfficeLetter, error) {
 		l.To = &to
 	}
 	if k.Event != nil {
-		k.Event.Event.Person = osms.IIN(k.Event.Person)
-		l.Event = &k.Event.Event
+		event := k.Event.entry()
+		l.Event = &event
 	}
 	for _, x := range k.List {
 		l.List = append(l.List, x.entry())
