@@ -49,7 +49,7 @@ func Accept(a osms.Application, at time.Time, r law.Rule, c *calendar.Calendar, 
 	if Elsewhere(a) {
 		term = r.Elsewhere
 	}
-	return Acceptance{Lacks: lacks(a, osms.DateOf(at.In(h.Zone)), r), Counted: c.Received(at, h), Deadline: ends(term, at, c, h), Days: term.Amount}
+	return Acceptance{Lacks: lacks(a, osms.DateOf(at.In(h.Zone)), r), Counted: c.Received(at, h), Deadline: Ends(term, at, c, h), Days: term.Amount}
 }
 
 // Elsewhere reports whether a person applies to another organisation than the
@@ -57,9 +57,13 @@ func Accept(a osms.Application, at time.Time, r law.Rule, c *calendar.Calendar, 
 // asked.
 func Elsewhere(a osms.Application) bool { return a.Previous != 0 && a.Previous != a.BIN }
 
-// ends is the moment at which a term in working days ends.
-func ends(t law.Term, at time.Time, c *calendar.Calendar, h calendar.Hours) time.Time {
-	if t.Counted == law.FromMoment {
+// Ends is the moment at which a term ends that began with what came at a moment.
+// Minutes, of service B, run by the clock, day and night (Rule.Automatic).
+func Ends(t law.Term, at time.Time, c *calendar.Calendar, h calendar.Hours) time.Time {
+	switch {
+	case t.Unit == law.Minutes:
+		return at.Add(time.Duration(t.Amount) * time.Minute)
+	case t.Counted == law.FromMoment:
 		return c.AddWorkingTime(at, time.Duration(t.Amount)*h.Length(), h)
 	}
 	return c.Deadline(at, t.Amount, h)

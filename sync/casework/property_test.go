@@ -190,6 +190,15 @@ func TestTerms(t *testing.T) {
 	})
 }
 
+// TestServiceB: fifteen minutes by the clock, whatever the hour.
+func TestServiceB(t *testing.T) {
+	h, cal, r := office(t), calendar.Default(), law.Default().At(20261118)
+	at := time.Date(2026, 11, 21, 23, 50, 0, 0, h.Zone)
+	if end := casework.Ends(r.Automatic, at, cal, h); end.Sub(at) != 15*time.Minute {
+		t.Errorf("until %s", end)
+	}
+}
+
 // TestVerdicts: with any findings, the ground is the first that stands, by a
 // second reading of the order in the doc comment of Check.
 func TestVerdicts(t *testing.T) {
