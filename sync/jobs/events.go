@@ -13,21 +13,10 @@ import (
 	"osmsd/sync/store"
 )
 
-// keptEvent is an event as it is kept: with numbers where the vocabulary writes
-// text that only people read.
-type keptEvent struct {
-	Sheet, Row int32
-	Person     uint64
-	Kind       osms.EventKind
-	On, Until  int32
-	Document   string
-	Note       string
-}
-
 func keptEvents(list []osms.Event) []keptEvent {
 	out := make([]keptEvent, len(list))
 	for i, e := range list {
-		out[i] = keptEvent{e.Sheet, e.Row, uint64(e.Person), e.Kind, int32(e.On), int32(e.Until), e.Document, e.Note}
+		out[i] = keepEvent(e)
 	}
 	return out
 }
@@ -40,8 +29,7 @@ func happenedIn(kept []byte) ([]osms.Event, error) {
 	}
 	out := make([]osms.Event, len(list))
 	for i, k := range list {
-		out[i] = osms.Event{Place: osms.Place{Sheet: k.Sheet, Row: k.Row}, Person: osms.IIN(k.Person), Kind: k.Kind,
-			On: osms.Date(k.On), Until: osms.Date(k.Until), Document: k.Document, Note: k.Note}
+		out[i] = k.entry()
 	}
 	return out, nil
 }

@@ -7,7 +7,7 @@ import (
 	"osmsd/sync/osms"
 )
 
-// A letter is kept as it was issued: in JSON, with numbers where the vocabulary
+// Letters, and events, are kept as they were issued or read: in JSON, with numbers where the vocabulary
 // writes text that only people read.
 
 type keptLetter struct {
@@ -18,6 +18,13 @@ type keptLetter struct {
 type keptEvent struct {
 	osms.Event
 	Person uint64
+}
+
+func keepEvent(e osms.Event) keptEvent { return keptEvent{e, uint64(e.Person)} }
+
+func (k keptEvent) entry() osms.Event {
+	k.Event.Person = osms.IIN(k.Person)
+	return k.Event
 }
 
 type keptProvider struct {
@@ -63,7 +70,8 @@ func keepOfficeLetter(l osms.OfficeLetter) ([]byte, error) {
 		k.To = &to
 	}
 	if l.Event != nil {
-		k.Event = &keptEvent{*l.Event, uint64(l.Event.Person)}
+		event := keepEvent(*l.Event)
+		k.Event = &event
 	}
 	for _, x := range l.List {
 		k.List = append(k.List, keepLetter(x))
@@ -83,8 +91,8 @@ func officeLetterKept(content []byte) (osms.OfficeLetter, error) {
 		l.To = &to
 	}
 	if k.Event != nil {
-		k.Event.Event.Person = osms.IIN(k.Event.Person)
-		l.Event = &k.Event.Event
+		event := k.Event.entry()
+		l.Event = &event
 	}
 	for _, x := range k.List {
 		l.List = append(l.List, x.entry())
