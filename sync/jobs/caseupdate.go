@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"encoding/csv"
+	table "encoding/csv"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -83,7 +83,7 @@ type changeRow struct {
 // be.
 func (r changeRow) sheet(c osms.Case, day osms.Date, person osms.IIN) []byte {
 	var b bytes.Buffer
-	w := csv.NewWriter(&b)
+	w := table.NewWriter(&b)
 	w.Comma = ';'
 	for _, row := range [][]string{
 		{"Вид списка: изменения"},

@@ -7,7 +7,7 @@ import (
 	"osmsd/sync/osms"
 )
 
-// A letter is kept as it was issued: in JSON, with numbers where the vocabulary
+// Letters, and events, are kept as they were issued or read: in JSON, with numbers where the vocabulary
 // writes text that only people read.
 
 type keptLetter struct {
