@@ -18,6 +18,9 @@ var ErrEmpty = errors.New("no letters to print")
 // is of use to nobody. Volumes splits a larger bundle.
 const MaxLetters = 2000
 
+// manyLetters is from how many letters on a document is tagged by runs of blocks.
+const manyLetters = 100
+
 // ErrTooMany says that a bundle has more than MaxLetters letters.
 var ErrTooMany = fmt.Errorf("more than %d letters in one document", MaxLetters)
 
@@ -60,6 +63,7 @@ func (t *Texts) layOut(b osms.LetterBundle) (*paper.Document, error) {
 	doc := paper.New(paper.Options{
 		Title: fmt.Sprintf("%s. %s. %s", t.both("label.letters"), name[kk], b.Date),
 		Date:  b.Date,
+		Runs:  len(b.Letters) > manyLetters,
 	})
 	bundle := &printer{doc: doc, texts: t, bundle: b, name: name}
 	if err := bundle.contents(); err != nil {
