@@ -35,11 +35,13 @@ func (p *printer) letterhead() float64 {
 		if !ok || !fits {
 			p.doc.Refuse(fmt.Errorf("%w: the name or address of the organisation", paper.ErrFit))
 		}
+		p.doc.Language(tags[lang])
 		y := top + p.doc.Print(name, x, top) + 0.8
 		y += p.doc.Print(where, x, y)
 		y += p.doc.Print(bin, x, y)
 		end = max(end, y)
 	}
+	p.doc.Language("")
 	end += 1.8
 	p.doc.Rule(left, end, right, end, 0.6, 0)
 	p.doc.Rule(left, end+0.9, right, end+0.9, 0.2, 0)

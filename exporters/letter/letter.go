@@ -14,9 +14,9 @@ import (
 var ErrEmpty = errors.New("no letters to print")
 
 // MaxLetters is how many letters one PDF holds: a document is made in memory
-// (about 70 KB a letter while it is being written), and a file of more pages
+// (about 7 KB a letter while it is being written), and a file of more pages
 // is of use to nobody. Volumes splits a larger bundle.
-const MaxLetters = 2000
+const MaxLetters = 10000
 
 // manyLetters is from how many letters on a document is tagged by runs of blocks.
 const manyLetters = 100

@@ -51,10 +51,13 @@ func (p *printer) body(halves [2]half, y, end float64) error {
 		}
 		gap := min(spare/5, 6.0)
 		y += gap / 2
+		p.doc.Language(tags[kk])
 		y += p.print(set[kk], y) + 3 + gap
 		p.doc.Rule(left, y, right, y, 0.2, 110)
 		y += 3 + gap
+		p.doc.Language(tags[ru])
 		p.print(set[ru], y)
+		p.doc.Language("")
 		return nil
 	}
 	return fmt.Errorf("%w: the body of the letter", paper.ErrFit)
@@ -105,7 +108,9 @@ func (p *printer) signature(l osms.Letter, page int) {
 func (p *printer) foot(number string, page int) {
 	p.doc.Rule(left, bottom-4, right, bottom-4, 0.1, 150)
 	total := strconv.Itoa(p.pages + len(p.bundle.Letters))
-	p.doc.Print(paper.Set(paper.Regular(), 7.5, 80, paper.Left, number), left, bottom-3.4)
-	p.doc.Print(paper.Set(paper.Regular(), 7.5, 80, paper.Right,
-		fmt.Sprintf("%s %d / %s", p.texts.both("label.page"), page, total)), right-80, bottom-3.4)
+	of := paper.Set(paper.Regular(), 7.5, 80, paper.Left, number)
+	at := paper.Set(paper.Regular(), 7.5, 80, paper.Right, fmt.Sprintf("%s %d / %s", p.texts.both("label.page"), page, total))
+	of.Role, at.Role = paper.RoleArtifact, paper.RoleArtifact
+	p.doc.Print(of, left, bottom-3.4)
+	p.doc.Print(at, right-80, bottom-3.4)
 }

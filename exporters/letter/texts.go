@@ -23,6 +23,9 @@ const (
 	ru
 )
 
+// tags name the languages in the documents.
+var tags = [...]string{kk: "kk", ru: "ru"}
+
 // Texts are the wording of letters: templates and words in both languages.
 type Texts struct {
 	templates [2]*template.Template

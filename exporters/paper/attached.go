@@ -81,6 +81,10 @@ func number(digits []byte) int {
 	return n
 }
 
+// maxObjects bounds the work on a file that lies about itself; a document with
+// files has some hundreds.
+const maxObjects = 1 << 20
+
 // crossed is a document with its cross-reference stream.
 type crossed struct {
 	pdf  []byte
@@ -100,7 +104,7 @@ func crossOf(pdf []byte) (c crossed, err error) {
 		return c, err
 	}
 	size := crossHead.FindSubmatch(head)
-	if size == nil || rows == nil {
+	if size == nil || rows == nil || number(size[1]) > maxObjects {
 		return c, fmt.Errorf("%w: its list of objects", ErrForeign)
 	}
 	c.rows, c.size = rows, number(size[1])

@@ -34,8 +34,9 @@ type Options struct {
 	// Lang is the language that the document is tagged with; "" is "kk".
 	Lang string
 	// Runs makes one element of the tagged text out of blocks of one role and
-	// language that follow each other. A document of thousands of pages is a
-	// fifth smaller so; others have an element for each block.
+	// language that follow each other, and puts pages among the small objects. A
+	// document of thousands of pages is a fifth smaller so; others have an element
+	// for each block.
 	Runs bool
 }
 
@@ -126,8 +127,12 @@ func (d *Document) endPage() {
 	if len(d.page.annots) > 0 {
 		annots = "/Annots" + string(appendRefs(nil, d.page.annots))
 	}
-	d.file.object(number, fmt.Sprintf("<</Type /Page\n/Parent %d 0 R/Contents %d 0 R/StructParents %d/Tabs/S%s>>",
-		d.nodes[len(d.nodes)-1], contents, d.page.key, annots))
+	dict := fmt.Sprintf("<</Type /Page\n/Parent %d 0 R/Contents %d 0 R/StructParents %d/Tabs/S%s>>", d.nodes[len(d.nodes)-1], contents, d.page.key, annots)
+	if d.Runs {
+		d.file.pack(number, []byte(dict))
+	} else {
+		d.file.object(number, dict)
+	}
 	d.endParents()
 }
 

@@ -122,16 +122,22 @@ func unicodeMap(letters []rune) []byte {
 	n := 0
 	end := func() {
 		if n > 0 {
-			b = fmt.Appendf(b, "%d beginbfchar\n%sendbfchar\n", n, list)
+			b = fmt.Appendf(b, "%d beginbfrange\n%sendbfrange\n", n, list)
 			list, n = list[:0], 0
 		}
 	}
-	for code, r := range letters {
-		if r != 0 {
-			list = fmt.Appendf(list, "<%04X><%04X>\n", code, r)
-			if n++; n == most {
-				end()
-			}
+	for code := 0; code < len(letters); code++ {
+		first, from := code, letters[code]
+		if from == 0 {
+			continue
+		}
+		// A range may not change the upper byte, neither of codes nor of letters.
+		for code+1 < len(letters) && letters[code+1] == letters[code]+1 && (code+1)&0xFF != 0 && letters[code+1]&0xFF != 0 {
+			code++
+		}
+		list = fmt.Appendf(list, "<%04X><%04X><%04X>\n", first, code, from)
+		if n++; n == most {
+			end()
 		}
 	}
 	end()

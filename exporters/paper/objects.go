@@ -29,8 +29,8 @@ const (
 const header = "%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 
 // file is a PDF as far as it is written: finished objects one after the other.
-// Small objects are gathered in object streams; pages, their contents and the
-// catalog stand by themselves, so that a damaged file can be repaired.
+// Small objects are gathered in object streams; pages, unless there are thousands,
+// their contents and the catalog stand by themselves.
 type file struct {
 	chunks [][]byte
 	size   int
@@ -166,8 +166,9 @@ func (f *file) end() {
 	f.write(fmt.Appendf(nil, "startxref\n%d\n%%%%EOF\n", at))
 }
 
-// level is the compression level: see BenchmarkLevels.
-const level = 6
+// level is the compression level. A page of a letter takes 2,548 bytes and 47 µs
+// at level 6, 2,494 bytes and 86 µs at 7, 2,477 bytes and 140 µs at 9.
+const level = 7
 
 type deflater struct {
 	w   *zlib.Writer
@@ -204,7 +205,7 @@ func inflate(b []byte, most int) ([]byte, error) {
 	return out, err
 }
 
-// unicode writes a text as a PDF's string of UTF-16.
+// unicode16 writes a text as a PDF's string of UTF-16.
 func unicode16(s string) string {
 	b := []byte("<FEFF")
 	for _, u := range utf16.Encode([]rune(s)) {

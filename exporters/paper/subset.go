@@ -8,10 +8,11 @@ import (
 // fixedLetters are what nearly every document needs: the fixed subset holds
 // them, is made once in the process and goes into each document as it is. Other
 // letters of the font are added to the subset of the document that has them.
-const fixedLetters = " \u00a0абвгдеёжзийклмнопрстуфхцчшщъыьэюяәғқңөұүһі" +
-	"АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯӘҒҚҢӨҰҮҺІ0123456789" +
-	".,:;-–—/()«»№!?\"'“”„‘’…·•+=%&@#$*<>[]\\^_`{|}~§°±×÷≈≤≥→□" +
-	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+//
+// They stand in runs of Unicode where that is possible: the map back is shorter.
+const fixedLetters = " \u00a0абвгдежзийклмнопрстуфхцчшщъыьэюяАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯёЁіІҒғҚқҢңҮүҰұҺһӘәӨө" +
+	"!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~" +
+	"–—‘’“”„•…№«»§·°±×÷−≠≈≤≥→□"
 
 // A code is what a text in a PDF calls a glyph by: its number in the subset.
 // Each letter has a code of its own, also where two letters share a glyph, so
