@@ -231,3 +231,11 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+func BenchmarkLoad(b *testing.B) {
+	for b.Loop() {
+		if _, err := Load(BuiltIn()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -58,7 +58,7 @@ func (p *sheet) letterOn(page int, c Content) error {
 	l := p.listing(c.List)
 	if l != nil && l.height() < end-y {
 		if at, ok := p.halves(c.Halves, y, end-l.height(), largest-1); ok {
-			p.listed(*l, at+3)
+			p.listed(l, at+3, nil)
 			p.signature(c, page)
 			return p.doc.Err()
 		}
@@ -70,11 +70,11 @@ func (p *sheet) letterOn(page int, c Content) error {
 		return fmt.Errorf("%w: the body of the letter", paper.ErrFit)
 	}
 	if l != nil {
-		p.total += p.pagesOf(l)
+		p.total += l.flow(listFirst, listFirst)
 	}
 	p.signature(c, page)
 	if l != nil {
-		p.annex(*l, c.Number)
+		p.annex(l, c.Number)
 	}
 	return p.doc.Err()
 }
