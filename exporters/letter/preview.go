@@ -46,7 +46,7 @@ func sampleOffice(kind osms.LetterKind) osms.OfficeLetter {
 	service := [2]string{"Міндетті әлеуметтік медициналық сақтандыруға жарналарын мемлекет төлейтін жеке тұлғалар туралы деректерді өзектендіру",
 		"Актуализация данных о физических лицах, за которых взносы на обязательное социальное медицинское страхование уплачивает государство"}
 	return osms.OfficeLetter{Kind: kind, Number: number, Date: sampleDay, Person: iin, Name: name, Birth: birth,
-		Case: case_, Received: 20260928, ServiceKK: service[kk], ServiceRU: service[ru], Basis: Basis(sampleDay, osms.Child),
+		Case: case_, Received: 20260928, ServiceKK: service[kk], ServiceRU: service[ru], Basis: sampleBasis,
 		Provider: osms.Provider{NameKK: "Үлгі ауданының әкімдігі", NameRU: "Акимат Образцового района", BIN: 100000000,
 			AddressKK: "000000, Үлгі ауылы, Үлгі көшесі, 1", AddressRU: "000000, село Образцовое, улица Образцовая, 1",
 			OfficeKK: "1-қабат, 1-кабинет", OfficeRU: "1 этаж, кабинет 1", PositionKK: "Аудан әкімі", PositionRU: "Аким района",
@@ -64,6 +64,11 @@ func sampleOffice(kind osms.LetterKind) osms.OfficeLetter {
 		EffectKK: "Жарналарды мемлекет бұрынғыдай төлейді.", EffectRU: "Взносы по-прежнему уплачивает государство.",
 		List: []osms.Letter{{Number: number, Date: sampleDay, Person: iin, Name: name, Birth: birth, Action: osms.Entered,
 			Facts: osms.Facts{Form: osms.FullTime, Level: osms.Secondary, Status: osms.Studying, Grade: "10 «Ә»"},
-			First: 20260901, Effective: 202610, Category: osms.Child, Basis: Basis(sampleDay, osms.Child),
+			First: 20260901, Effective: 202610, Category: osms.Child, Basis: sampleBasis,
 			Case: case_, Received: 20260928}}}
 }
+
+// sampleBasis is the act that a sample cites.
+var sampleBasis = osms.LegalBasis{Ours: true,
+	KK: "«Міндетті әлеуметтік медициналық сақтандыру туралы» Қазақстан Республикасының 2015 жылғы 16 қарашадағы № 405-V Заңы 26-бабы 1-тармағының 1) тармақшасы",
+	RU: "подпункт 1) пункта 1 статьи 26 Закона Республики Казахстан от 16 ноября 2015 года № 405-V «Об обязательном социальном медицинском страховании»"}

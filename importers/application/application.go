@@ -28,9 +28,11 @@ type List[T any] struct {
 	// Refusals, refused and warnings, in order of the file.
 	Refusals []osms.Refusal
 	// Holds are reasons why the file needs an administrator.
-	Holds                              []osms.Hold
-	Tables                             []osms.TableAt
-	Sheets                             []string // names, indexed by Place.Sheet
+	Holds  []osms.Hold
+	Tables []osms.TableAt
+	Sheets []string // names, indexed by Place.Sheet
+	// Columns says, for each sheet, in which column (0 is A) a field stands.
+	Columns                            []map[string]int
 	Rows, Refused, Ignored, HiddenRows int
 	Format, Encoding, Delimiter        string
 }

@@ -213,6 +213,7 @@ func (d *Desk) releaseHeld(ctx context.Context, turn Turn, held []HeldDiff, hash
 	now := turn.moment(turn.Now)
 	err = d.Store.Write(ctx, turn.Lease, func(t *store.Tx) error {
 		decision := store.Decision{What: store.DecisionRelease, Import: imp.Sequence, Hash: hash, Reason: reason, Committed: now, Run: turn.Run.ID}
+		var blocks []store.Block
 		var err error
 		if imp.Kind == osms.KindRoster {
 			r := &release{wanted: wanted}
@@ -224,7 +225,12 @@ func (d *Desk) releaseHeld(ctx context.Context, turn Turn, held []HeldDiff, hash
 				return err
 			}
 		} else {
-			if taken.Report, err = d.releaseList(t, imp); err != nil {
+			if imp.Kind == osms.KindEvents {
+				taken.Report, blocks, err = d.releaseEvents(t, turn.known, imp)
+			} else {
+				taken.Report, err = d.releaseList(t, imp)
+			}
+			if err != nil {
 				return err
 			}
 			decision.Organisations = []store.DecidedOrganisation{{State: store.StateApplied}}
@@ -246,7 +252,10 @@ func (d *Desk) releaseHeld(ctx context.Context, turn Turn, held []HeldDiff, hash
 		}
 		taken.Report.ByOrganisation, taken.Report.Changes = nil, nil
 		taken.Report.Deadline = d.correctBy(turn.Now)
-		return putArrival(t, channel, &taken.Report, nil)
+		if err := putArrival(t, channel, &taken.Report, nil); err != nil {
+			return err
+		}
+		return putBlocks(t, imp.Sequence, blocks, now, turn.Run.ID)
 	})
 	if errors.Is(err, errDryRun) {
 		return taken, nil

@@ -36,7 +36,7 @@ type Undone struct {
 	Undone bool
 	// Sequence is the decision's; of no meaning after a dry run.
 	Sequence int64
-	// Reopened and Closed count the enrolments, ledger lines and entries of
+	// Reopened and Closed count the enrolments, ledger lines, events and entries of
 	// organisations that are believed again, and those that no longer are.
 	Reopened, Closed int
 	LettersAnnulled  []string
@@ -89,6 +89,8 @@ type undoing struct {
 	out      Undone
 	// rosters are later ones that speak of organisations of a list.
 	rosters []int64
+	// happened are the events of the list, which are no longer believed.
+	happened []osms.Event
 }
 
 func (u *undoing) undo(sequence int64) error {
@@ -141,6 +143,8 @@ func (u *undoing) undo(sequence int64) error {
 		err = u.roster(decided)
 	case u.imp.Kind == osms.KindOrganisations:
 		err = u.organisations(decided)
+	case u.imp.Kind == osms.KindEvents:
+		err = u.events()
 	default:
 		var n int64
 		if n, err = u.t.CloseLedger(u.since[0]); err == nil {
@@ -160,7 +164,10 @@ func (u *undoing) undo(sequence int64) error {
 	u.out.Undone = true
 	put, err := u.t.PutDecision(u.decision)
 	u.out.Sequence = put.Sequence
-	return err
+	if err != nil {
+		return err
+	}
+	return u.mendBlocks()
 }
 
 // versions bumps the organisations that the decision touches and notes their

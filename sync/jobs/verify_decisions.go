@@ -292,6 +292,9 @@ func verifyLedger(t *store.Tx, i store.Import, decisions []store.Decision, undon
 			sequence, applied = d.Sequence, true
 		}
 	}
+	if i.Kind == osms.KindEvents {
+		return verifyEvents(t, i, kept, sequence, applied, undone, found)
+	}
 	if documents, ok, err := keepsDocuments(kept); ok || err != nil {
 		if err != nil {
 			found("kept", where, "the kept documents cannot be read")
