@@ -1,6 +1,7 @@
 package statement
 
 import (
+	"cmp"
 	"strconv"
 	"time"
 
@@ -13,6 +14,8 @@ type field struct {
 	label pair
 	value pair // ru "" when it is the same in both
 	text  bool // a personal number: text, though it looks like a number
+	// amount of a line of sums; value is its words.
+	amount osms.Tiyn
 }
 
 func dateWords(d osms.Date) pair {
@@ -35,11 +38,20 @@ func person(s osms.Statement) []field {
 		period = pair{paper.MonthKK(s.From), paper.MonthRU(s.From)}
 	}
 	return []field{
-		{label: word("name"), value: pair{kk: s.Name.String()}},
+		{label: word("name"), value: pair{kk: cmp.Or(s.Name.String(), "—")}},
 		{label: word("iin"), value: pair{kk: s.Person.Digits()}, text: true},
 		{label: word("born"), value: dateWords(s.Birth)},
 		{label: word("period"), value: period},
 	}
+}
+
+// received is the working day on which the request counts as received; nothing
+// when there was no request.
+func received(s osms.Statement) []field {
+	if s.Counted.IsZero() {
+		return nil
+	}
+	return []field{{label: word("counted"), value: dateWords(s.Counted)}}
 }
 
 func participation(p osms.Participation) []field {
@@ -75,15 +87,16 @@ func shortMonth(m osms.Month) string {
 // where there is more than one.
 func subtotals(v shape) (lines []field) {
 	lines = append(lines, field{label: word("months"), value: pair{kk: strconv.Itoa(v.Totals.Months)}})
-	if len(v.Totals.ByKNP) > 1 {
-		for _, k := range v.Totals.ByKNP {
-			code := k.KNP
-			if code == "" {
-				code = "—"
-			}
-			of := word("total_knp")
-			lines = append(lines, field{label: pair{of.kk + " " + code, of.ru + " " + code}, value: pair{kk: osms.Tiyn(k.Amount).Grouped()}})
-		}
+	if len(v.Totals.ByKNP) < 2 {
+		return lines
+	}
+	for _, k := range v.Totals.ByKNP {
+		of, kind := word("total_knp"), kindOf(k.KNP).words()
+		code := cmp.Or(k.KNP, "—")
+		lines = append(lines, field{label: pair{of.kk + " " + code + " – " + kind.kk, of.ru + " " + code + " – " + kind.ru},
+			value: pair{kk: osms.Tiyn(k.Amount).Grouped()}, amount: osms.Tiyn(k.Amount)})
 	}
 	return lines
 }
+
+func (k kind) words() pair { return word("kind." + string(k)) }

@@ -14,7 +14,7 @@ import (
 )
 
 // part gives a part of a workbook.
-func part(t *testing.T, b []byte, name string) string {
+func part(t testing.TB, b []byte, name string) string {
 	t.Helper()
 	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
 	if err != nil {
@@ -44,6 +44,34 @@ func find(t *testing.T, f *excelize.File, text string) (column, row int) {
 		t.Fatal(err)
 	}
 	return column, row
+}
+
+// packed is a workbook with other parts.
+func packed(t testing.TB, b []byte, parts map[string][]byte) []byte {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for _, f := range z.File {
+		text, ok := parts[f.Name]
+		if !ok {
+			text = []byte(part(t, b, f.Name))
+		}
+		to, err := w.Create(f.Name)
+		if err == nil {
+			_, err = to.Write(text)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
 }
 
 func open(t *testing.T, b []byte) *excelize.File {
