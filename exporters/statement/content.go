@@ -32,16 +32,20 @@ func monthWords(m osms.Month, none pair) pair {
 	return pair{paper.MonthKK(m), paper.MonthRU(m)}
 }
 
-func person(s osms.Statement) []field {
-	period := pair{paper.MonthKK(s.From) + " – " + paper.MonthKK(s.To), paper.MonthRU(s.From) + " – " + paper.MonthRU(s.To)}
-	if s.From == s.To {
-		period = pair{paper.MonthKK(s.From), paper.MonthRU(s.From)}
+// period gives months in words, one month once.
+func period(from, to osms.Month) pair {
+	if from == to {
+		return pair{paper.MonthKK(from), paper.MonthRU(from)}
 	}
+	return pair{paper.MonthKK(from) + " – " + paper.MonthKK(to), paper.MonthRU(from) + " – " + paper.MonthRU(to)}
+}
+
+func person(s osms.Statement) []field {
 	return []field{
 		{label: word("name"), value: pair{kk: cmp.Or(s.Name.String(), "—")}},
 		{label: word("iin"), value: pair{kk: s.Person.Digits()}, text: true},
 		{label: word("born"), value: dateWords(s.Birth)},
-		{label: word("period"), value: period},
+		{label: word("period"), value: period(s.From, s.To)},
 	}
 }
 
@@ -83,18 +87,13 @@ func shortMonth(m osms.Month) string {
 	return m.First().Dotted()[3:]
 }
 
-// subtotals are the lines under the sums: months, and amounts by payment code
-// where there is more than one.
+// subtotals are the lines under the sums: months, and amounts by payment code.
 func subtotals(v shape) (lines []field) {
 	lines = append(lines, field{label: word("months"), value: pair{kk: strconv.Itoa(v.Totals.Months)}})
-	if len(v.Totals.ByKNP) < 2 {
-		return lines
-	}
 	for _, k := range v.Totals.ByKNP {
-		of, kind := word("total_knp"), kindOf(k.KNP).words()
-		code := cmp.Or(k.KNP, "—")
-		lines = append(lines, field{label: pair{of.kk + " " + code + " – " + kind.kk, of.ru + " " + code + " – " + kind.ru},
-			value: pair{kk: osms.Tiyn(k.Amount).Grouped()}, amount: osms.Tiyn(k.Amount)})
+		amount := osms.Tiyn(k.Amount)
+		lines = append(lines, field{label: pair{kk: word("knp").both() + " " + cmp.Or(k.KNP, "—") + " – " + kindOf(k.KNP).words().both()},
+			value: pair{kk: amount.Grouped()}, amount: amount})
 	}
 	return lines
 }

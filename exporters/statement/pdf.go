@@ -51,17 +51,16 @@ func draw(w io.Writer, s osms.Statement, carried []byte) error {
 	p := &writer{doc: doc, s: s, v: shapeOf(s), mark: m}
 	doc.NewPage()
 	y := p.head()
-	head := p.columns()
-	pages := paginate(p.pieces(), bottom-7-y, bottom-7-top, rowHeight(head))
+	pages := paginate(p.pieces(), bottom-7-y, bottom-7-top)
 	for i, pg := range pages {
 		if i > 0 {
 			doc.NewPage()
 			y = top
 		}
 		doc.Outline(fmt.Sprintf("%s %d", word("page").both(), i+1), 0)
-		if pg.head {
-			p.row(head, y, true)
-			y += rowHeight(head)
+		if pg.head != nil {
+			p.row(pg.head, y, true)
+			y += rowHeight(pg.head)
 		}
 		for _, piece := range pg.pieces {
 			piece.draw(y)
@@ -102,6 +101,16 @@ func complete(s osms.Statement) (osms.Statement, []byte, error) {
 // head prints the provider, number, moment of issue and title, and returns
 // where the content begins.
 func (p *writer) head() float64 {
+	y := letterhead(p.doc, p.s.Number, issued(p.s.Issued))
+	for _, t := range [][2]string{{word("title").kk, word("subject").kk}, {word("title").ru, word("subject").ru}} {
+		y += p.doc.Print(paper.Set(paper.Bold(), 12, width, paper.Centre, t[0]), left, y)
+		y += p.doc.Print(paper.Set(paper.Bold(), 9, width, paper.Centre, t[1]), left, y) + 1.8
+	}
+	return y + 1
+}
+
+// letterhead prints the provider, the document's number and its moment.
+func letterhead(doc *paper.Document, of string, at pair) float64 {
 	regular, bold := paper.Regular(), paper.Bold()
 	provider, bin := word("provider"), word("bin")
 	const column = 82.0
@@ -112,23 +121,18 @@ func (p *writer) head() float64 {
 		if i == 1 {
 			x, code = right-column, bin.ru
 		}
-		h := p.doc.Print(paper.Set(bold, 10, column, paper.Centre, text), x, top)
-		h += p.doc.Print(paper.Set(regular, 8.5, column, paper.Centre, code+" "+fund.Digits()), x, top+h+0.6)
+		h := doc.Print(paper.Set(bold, 10, column, paper.Centre, text), x, top)
+		h += doc.Print(paper.Set(regular, 8.5, column, paper.Centre, code+" "+fund.Digits()), x, top+h+0.6)
 		y = max(y, top+h+2.4)
 	}
-	p.doc.Rule(left, y, right, y, 0.6, 0)
-	p.doc.Rule(left, y+0.9, right, y+0.9, 0.2, 0)
+	doc.Rule(left, y, right, y, 0.6, 0)
+	doc.Rule(left, y+0.9, right, y+0.9, 0.2, 0)
 	y += 3
-	number, ok := paper.SetWithin(regular, 10, 60, 2, paper.Left, "№ "+p.s.Number)
+	number, ok := paper.SetWithin(regular, 10, 60, 2, paper.Left, "№ "+of)
 	if !ok {
-		p.doc.Refuse(fmt.Errorf("%w: the number", paper.ErrFit))
+		doc.Refuse(fmt.Errorf("%w: the number", paper.ErrFit))
 	}
-	y += max(p.doc.Print(number, left, y), p.doc.Print(paper.Set(regular, 10, width-62, paper.Right, issued(p.s.Issued).both()), left+62, y)) + 3
-	for _, t := range [][2]string{{word("title").kk, word("subject").kk}, {word("title").ru, word("subject").ru}} {
-		y += p.doc.Print(paper.Set(bold, 12, width, paper.Centre, t[0]), left, y)
-		y += p.doc.Print(paper.Set(bold, 9.5, width-10, paper.Centre, t[1]), left+5, y) + 1.8
-	}
-	return y + 1
+	return y + max(doc.Print(number, left, y), doc.Print(paper.Set(regular, 10, width-62, paper.Right, at.both()), left+62, y)) + 3
 }
 
 // pieces is everything under the title, in order.
@@ -145,7 +149,7 @@ func (p *writer) pieces() (list []piece) {
 		if err != nil {
 			p.doc.Refuse(err)
 		}
-		list = append(list, piece{height: rowHeight(cells), row: true, keep: i == len(p.s.Rows)-1,
+		list = append(list, piece{height: rowHeight(cells), head: head, keep: i == len(p.s.Rows)-1,
 			draw: func(y float64) { p.row(cells, y, false) }})
 	}
 	if len(p.s.Rows) == 0 {

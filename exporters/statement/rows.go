@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"osmsd/exporters/paper"
+	"osmsd/sync/osms"
 )
 
 // columns of the table of sums: number, month, payer, payment code, day,
@@ -45,7 +46,7 @@ func (p *writer) columns() (cells []cell) {
 // cells sets row i of the table.
 func (p *writer) cells(i int) (cells []cell, err error) {
 	r := p.s.Rows[i]
-	for c, texts := range [][]string{{strconv.Itoa(i + 1)}, {shortMonth(r.Month)}, {r.Payer, r.PayerID}, {r.KNP},
+	for c, texts := range [][]string{{strconv.Itoa(i + 1)}, {shortMonth(r.Month)}, {payer(r)}, {r.KNP},
 		{r.PaidOn.Dotted()}, {r.Reference}, {r.Amount.Grouped()}} {
 		lines := cell{width: columnWidths[c]}
 		for _, text := range texts {
@@ -53,7 +54,7 @@ func (p *writer) cells(i int) (cells []cell, err error) {
 			if columnKeys[c] == "amount" {
 				most = 1 // an amount in two lines could be read as two
 			}
-			b, ok := paper.SetWithin(paper.Regular(), 9, columnWidths[c]-2*inset, most, columnAligns[c], text)
+			b, ok := paper.SetWithin(paper.Regular(), 8.5, columnWidths[c]-2*inset, most, columnAligns[c], text)
 			if !ok {
 				return nil, fmt.Errorf("row %d: %w: the column %s", i+1, paper.ErrFit, columnKeys[c])
 			}
@@ -62,6 +63,14 @@ func (p *writer) cells(i int) (cells []cell, err error) {
 		cells = append(cells, lines)
 	}
 	return cells, nil
+}
+
+// payer is a payer with its number, as far as they are known.
+func payer(r osms.StatementRow) string {
+	if r.Payer == "" || r.PayerID == "" {
+		return r.Payer + r.PayerID
+	}
+	return r.Payer + ", " + r.PayerID
 }
 
 func (p *writer) row(cells []cell, y float64, head bool) {

@@ -104,11 +104,7 @@ func shapeOf(s osms.Statement) shape {
 	p := s.Participation
 	v := shape{IIN: s.Person.Digits(), Name: valid(s.Name.String()), Born: date(s.Birth), From: month(s.From), To: month(s.To),
 		Participation: shapeParticipation{p.Status, osms.Category(valid(string(p.Category))), month(p.Since), month(p.Until), month(p.PreservedUntil)},
-		Rows:          []shapeRow{}, Totals: totalsOf(s), Number: valid(s.Number), Counted: date(s.Counted)}
-	if !s.Issued.IsZero() {
-		at := local(s.Issued).Format(time.RFC3339)
-		v.IssuedAt = &at
-	}
+		Rows:          []shapeRow{}, Totals: totalsOf(s), Number: valid(s.Number), IssuedAt: moment(s.Issued), Counted: date(s.Counted)}
 	for _, r := range s.Rows {
 		v.Rows = append(v.Rows, shapeRow{month(r.Month), valid(r.Payer), valid(r.PayerID), valid(r.KNP), date(r.PaidOn), valid(r.Reference), int64(r.Amount)})
 	}

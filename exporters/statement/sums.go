@@ -11,7 +11,7 @@ import (
 )
 
 // yearWidth is the width of the column of years; the amounts share the rest.
-const yearWidth = 17.0
+const yearWidth = 28.0
 
 // sums makes the table of years and kinds of payment, the last line all years;
 // nothing where there are no sums. Only kinds that occur have a column.
@@ -20,7 +20,7 @@ func (p *writer) sums() (list []piece) {
 	if len(t.ByYear) == 0 {
 		return nil
 	}
-	wide := min(34, (width-yearWidth)/float64(len(t.ByKind)+1))
+	wide := (width - yearWidth) / float64(len(t.ByKind)+1)
 	line := func(face *paper.Face, year pair, amounts func(kind) string, total string) []cell {
 		cells := []cell{{yearWidth, []paper.Block{paper.Set(face, 9, yearWidth-2*inset, paper.Left, year.both())}}}
 		texts := []string{}
@@ -43,7 +43,7 @@ func (p *writer) sums() (list []piece) {
 	head = append(head, p.twoLines(word("total"), wide, paper.Right))
 	list = append(list, p.section("years"), piece{height: rowHeight(head), keep: true, draw: func(y float64) { p.row(head, y, true) }})
 	add := func(cells []cell, keep bool) {
-		list = append(list, piece{height: rowHeight(cells), keep: keep, draw: func(y float64) { p.row(cells, y, false) }})
+		list = append(list, piece{height: rowHeight(cells), head: head, keep: keep, draw: func(y float64) { p.row(cells, y, false) }})
 	}
 	for i, y := range t.ByYear {
 		year := "—"
@@ -72,10 +72,10 @@ func amountOf(list []shapeKind) func(kind) string {
 	}
 }
 
-// The code of squares is 30 mm wide, so that one of its 57 squares has about
+// The code of squares is 28 mm wide, so that one of its 57 squares has about
 // half a millimetre; around it four squares stay white (ISO/IEC 18004).
 const (
-	squaresSize  = 30.0
+	squaresSize  = 28.0
 	squaresQuiet = 4
 )
 
