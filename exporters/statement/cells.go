@@ -172,12 +172,12 @@ func (r richText) String() string {
 	return unescape(b.String())
 }
 
-// unescape reads "_x005F_" and its like as the sign they stand for.
+// unescape reads what escape wrote, and the same of another program.
 func unescape(s string) string {
-	return escaped.ReplaceAllStringFunc(s, func(code string) string {
-		n, err := strconv.ParseUint(code[2:6], 16, 16)
+	return code.ReplaceAllStringFunc(s, func(sign string) string {
+		n, err := strconv.ParseUint(sign[2:6], 16, 16)
 		if err != nil {
-			return code
+			return sign
 		}
 		return string(rune(n))
 	})

@@ -98,7 +98,8 @@ func WriteRefusalPDF(w io.Writer, a osms.RequestAnswer, t RefusalText) error {
 	doc.NewPage()
 	doc.Outline(title.both(), 0)
 	y := letterhead(doc, r.Number, issued(a.Answered)) + 4
-	for _, t := range [][2]string{{title.kk, word("subject").kk}, {title.ru, word("subject").ru}} {
+	of := pair{word("subject").kk + " " + word("refused").kk, word("refused").ru + " " + word("subject").ru}
+	for _, t := range [][2]string{{title.kk, of.kk}, {title.ru, of.ru}} {
 		y += doc.Print(paper.Set(paper.Bold(), 12, width, paper.Centre, t[0]), left, y)
 		y += doc.Print(paper.Set(paper.Bold(), 9, width, paper.Centre, t[1]), left, y) + 2.5
 	}

@@ -125,7 +125,24 @@ func (b *book) makeStyles() {
 	}
 }
 
-var escaped = regexp.MustCompile(`_x[0-9A-Fa-f]{4}_`)
+// code is how a workbook writes a sign that XML has no room for.
+var code = regexp.MustCompile(`_x[0-9A-Fa-f]{4}_`)
+
+// escape writes a text so that nothing in it is taken for such a code: "_x0041_"
+// would be shown as the letter A. Codes may share an underscore.
+func escape(s string) string {
+	if !code.MatchString(s) {
+		return s
+	}
+	var b strings.Builder
+	for i := range len(s) {
+		if at := code.FindStringIndex(s[i:min(i+7, len(s))]); at != nil {
+			b.WriteString("_x005F")
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
 
 func (b *book) cell(column int) string { return osms.CellName(column, b.row) }
 
@@ -135,8 +152,7 @@ func (b *book) text(column int, style, s string) {
 	if utf8.RuneCountInString(s) > excelize.TotalCellChars/2 { // beyond its limit excelize cuts without a word
 		b.try(fmt.Errorf("%w: a text in cell %s", paper.ErrFit, b.cell(column)))
 	}
-	s = escaped.ReplaceAllString(s, "_x005F$0") // "_x0041_" would be shown as the letter A
-	b.try(b.f.SetCellStr(sheetName, b.cell(column), s))
+	b.try(b.f.SetCellStr(sheetName, b.cell(column), escape(s)))
 	b.style(column, column, style)
 }
 
@@ -306,10 +322,11 @@ func (b *book) carry(carried []byte) {
 	b.try(json.Compact(&compact, carried))
 	_, err := b.f.NewSheet(carrySheet)
 	b.try(err)
-	all := []rune(compact.String())
+	// The two signs that JSON may hold and XML may not.
+	all := []rune(strings.NewReplacer("\uFFFE", `\ufffe`, "\uFFFF", `\uffff`).Replace(compact.String()))
 	for row := 1; len(all) > 0; row++ {
 		n := min(len(all), carryRunes)
-		b.try(b.f.SetCellStr(carrySheet, osms.CellName(0, row), escaped.ReplaceAllString(string(all[:n]), "_x005F$0")))
+		b.try(b.f.SetCellStr(carrySheet, osms.CellName(0, row), escape(string(all[:n]))))
 		all = all[n:]
 	}
 	b.try(b.f.SetSheetVisible(carrySheet, false, true))

@@ -146,7 +146,7 @@ func TestXLSXCells(t *testing.T) {
 // back as it was.
 func TestXLSXNoFormulas(t *testing.T) {
 	s := sample(0)
-	evil := []string{"=1+1", "+7", "-1", "@SUM(A1)", "\t=1", "\r=2", "=HYPERLINK(\"http://x\")", "_x0041_", "0012", "1E5", " пробел ", "<b>&amp;"}
+	evil := []string{"=1+1", "+7", "-1", "@SUM(A1)", "\t=1", "\r=2", "=HYPERLINK(\"http://x\")", "_x0041_", "_x0041_x0042_x", "0012", "1E5", " пробел ", "<b>&amp;"}
 	for _, e := range evil {
 		s.Rows = append(s.Rows, osms.StatementRow{Month: 202601, Payer: e, PayerID: e, KNP: e, Reference: e, Amount: -1})
 		s.Total--
