@@ -15,6 +15,18 @@ type keptLetter struct {
 	Person uint64
 }
 
+type keptEvent struct {
+	osms.Event
+	Person uint64
+}
+
+func keepEvent(e osms.Event) keptEvent { return keptEvent{e, uint64(e.Person)} }
+
+func (k keptEvent) entry() osms.Event {
+	k.Event.Person = osms.IIN(k.Person)
+	return k.Event
+}
+
 type keptProvider struct {
 	osms.Provider
 	BIN uint64
@@ -58,7 +70,8 @@ func keepOfficeLetter(l osms.OfficeLetter) ([]byte, error) {
 		k.To = &to
 	}
 	if l.Event != nil {
-		k.Event = &keptEvents([]osms.Event{*l.Event})[0]
+		event := keepEvent(*l.Event)
+		k.Event = &event
 	}
 	for _, x := range l.List {
 		k.List = append(k.List, keepLetter(x))
