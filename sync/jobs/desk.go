@@ -45,6 +45,11 @@ type Desk struct {
 	// Odd, when not nil, is told what an intake run found in the drop folders
 	// that can never be taken: for the one who started it.
 	Odd func([]intake.Odd)
+	// Who looks at persons' data at this desk, for the access log: a user of the
+	// machine, or a channel.
+	Who string
+
+	views views
 }
 
 // Region is what is configured for one region: the header and value words of

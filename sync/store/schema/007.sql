@@ -109,3 +109,9 @@ CREATE TABLE access (
 	number TEXT NOT NULL
 );
 CREATE INDEX access_person ON access (person, id);
+
+-- Which decision last changed anything, and which the money: what is read as
+-- known at it stays true until the next.
+INSERT INTO counter (name, value) SELECT 'content', value FROM counter WHERE name = 'sequence';
+INSERT INTO counter (name, value) SELECT 'money', value FROM counter WHERE name = 'sequence';
+CREATE INDEX request_open ON request (id) WHERE answered = 0;
