@@ -33,7 +33,7 @@ func (d *Desk) Issue(ctx context.Context, iin osms.IIN, from, to osms.Month, now
 	}
 	s.Counted = d.counted(now)
 	err = d.Store.Write(ctx, store.Lease{}, func(t *store.Tx) (err error) {
-		if s.Number, err = t.DocumentNumber(seriesStatement, now.In(d.Zone).Year()); err != nil {
+		if s.Number, err = t.TakeNumber(seriesStatement, now.In(d.Zone).Year()); err != nil {
 			return err
 		}
 		_, err = t.PutAccess(osms.Access{At: now, Who: d.Who, What: AccessStatement, Person: iin, Ground: GroundArticle9, Number: s.Number})

@@ -101,7 +101,7 @@ func (d *Desk) answerOnce(ctx context.Context, turn Turn, r store.Request, who s
 		} else if v.Content != r.Known {
 			return errMoved
 		}
-		if r.Number, err = t.DocumentNumber(series, r.Answered.In(d.Zone).Year()); err != nil {
+		if r.Number, err = t.TakeNumber(series, r.Answered.In(d.Zone).Year()); err != nil {
 			return err
 		}
 		log.Number = r.Number

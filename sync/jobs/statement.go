@@ -59,8 +59,7 @@ func (v *statementView) statement(ctx context.Context, iin osms.IIN, from, to os
 		if !ok || f.Month < from || f.Month > to {
 			continue
 		}
-		claims := slices.ContainsFunc(facts, func(f store.KnownFact) bool { return f.BIN == e.BIN })
-		if !(listed[f.Month] && claims) { // on a list themselves, the person is somebody of the organisation
+		if !listed[f.Month] { // on a list themselves, the person is somebody of the organisation
 			if listed[f.Month], err = v.listedFor(ctx, f.Month, e.BIN); err != nil {
 				return s, false, err
 			}

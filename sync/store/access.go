@@ -48,13 +48,16 @@ func (t *Tx) putAccess(a osms.Access) (_ osms.Access, err error) {
 	return a, err
 }
 
-// DocumentNumber takes the next number of a series of a year: С of statements, О
-// of refusals. Numbers have no gaps, and nothing of the person can be read from
-// them.
-func (t *Tx) DocumentNumber(series string, year int) (string, error) {
-	n, err := t.count(fmt.Sprintf("%s-%d", series, year), 1)
-	return fmt.Sprintf("%s-%d-%07d", series, year, n), err
+// TakeNumber takes the next number of a series of documents in a year. Numbers
+// have no gaps, and nothing of the person can be read from them.
+func (t *Tx) TakeNumber(series string, year int) (string, error) {
+	series = fmt.Sprintf("%s-%d", series, year)
+	n, err := t.count(series, 1)
+	return DocumentNumber(series, n), err
 }
+
+// DocumentNumber writes the n-th number of a series of a year: С-2026-0000123.
+func DocumentNumber(series string, n int64) string { return fmt.Sprintf("%s-%07d", series, n) }
 
 // AccessesAsked narrows the access log; zero fields do not.
 type AccessesAsked struct {
