@@ -216,6 +216,15 @@ func (d *Desk) Remade(ctx context.Context, number string) (osms.RequestAnswer, e
 	return d.answered(r, s), nil
 }
 
+// answerOpen is AnswerRequests at the end of a run that may have brought some.
+func (d *Desk) answerOpen(ctx context.Context, turn Turn) error {
+	answered, refused, err := d.AnswerRequests(ctx, turn, func(string, int, int) {})
+	if answered > 0 {
+		turn.Log.Info("requests", "answered", answered, "refused", refused)
+	}
+	return err
+}
+
 // answerAtOnce is how many open requests are read together.
 const answerAtOnce = 500
 

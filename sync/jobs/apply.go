@@ -41,6 +41,8 @@ func (d *Desk) apply(ctx context.Context, turn Turn, r Reading, a approval, dry 
 			r.Totals.Holds = nil
 		case r.Documents != nil:
 			r.Documents.Holds = nil
+		case r.Requests != nil:
+			r.Requests.Holds = nil
 		default:
 			r.Organisations.Holds = nil
 		}
@@ -58,6 +60,8 @@ func (d *Desk) apply(ctx context.Context, turn Turn, r Reading, a approval, dry 
 			report, err = applyTotals(t, r.Drop, r.Kind, r.Totals)
 		case r.Documents != nil:
 			report, err = d.applyDocuments(t, r.Drop, r.Kind, r.Documents, dry)
+		case r.Requests != nil:
+			report, err = applyRequests(t, r.Drop, r.Kind, r.Requests)
 		default:
 			report, err = d.applyOrganisations(t, r.Drop, r.Kind, r.Organisations)
 		}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 
+	"osmsd/importers/application"
 	"osmsd/importers/intake"
 	"osmsd/importers/ledger"
 	"osmsd/importers/organisations"
@@ -24,6 +25,7 @@ type Reading struct {
 	Totals        *ledger.Totals
 	Documents     *ledger.Documents
 	Organisations *organisations.List
+	Requests      *application.List[osms.Request]
 	Refusal       *osms.FileError
 
 	batch   bool // an archive of files
@@ -82,6 +84,8 @@ func (d *Desk) ReadFrom(drop Drop, f *os.File) (Reading, error) {
 		return r.readDocuments(f, "", d.Limits)
 	case osms.KindOrganisations:
 		r.Organisations, err = organisations.Read(book, organisations.Options{Region: drop.Region})
+	case osms.KindRequests:
+		r.Requests, err = application.ReadRequests(book, application.Options{Received: drop.Received, Zone: d.Zone})
 	default:
 		err = &osms.FileError{Code: osms.FileUnknownKind, Detail: string(r.Kind)}
 	}

@@ -48,7 +48,7 @@ func asked(kept []byte) ([]osms.Request, error) {
 	for i, k := range list {
 		out[i] = osms.Request{Incoming: k.Incoming, Received: time.Unix(k.Received, 0).UTC(), Person: osms.IIN(k.Person),
 			From: osms.Month(k.From), To: osms.Month(k.To), ConfirmedBy: k.ConfirmedBy, Consent: k.Consent}
-		out[i].Sheet, out[i].Row = osms.Place{}.Sheet, k.Row
+		out[i].Place = osms.Place{Sheet: int32(k.Sheet), Row: k.Row}
 	}
 	return out, nil
 }

@@ -104,8 +104,10 @@ func (d *Desk) Intake(ctx context.Context, t Turn, folder *intake.Folder, ready 
 	if err := d.Store.Finish(ctx, t.Lease, done); err != nil {
 		return err // the next run does it
 	}
-	_, err = d.Store.NumberOverlaps(ctx, t.Lease)
-	return err
+	if _, err = d.Store.NumberOverlaps(ctx, t.Lease); err != nil {
+		return err
+	}
+	return d.answerOpen(ctx, t)
 }
 
 // claimed is a file whose bytes are kept, read and understood.
@@ -235,8 +237,10 @@ func (d *Desk) ImportApproved(ctx context.Context, t Turn, paths []string, regio
 		}
 	}
 	d.finish(ctx, t, done)
-	_, err := d.Store.NumberOverlaps(ctx, t.Lease)
-	return err
+	if _, err := d.Store.NumberOverlaps(ctx, t.Lease); err != nil {
+		return err
+	}
+	return d.answerOpen(ctx, t)
 }
 
 func (d *Desk) dropOf(file intake.Claimed, t Turn, region osms.Region, kind osms.Kind) Drop {

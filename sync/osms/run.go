@@ -14,6 +14,8 @@ const (
 	JobDeliver   Job = "deliver"
 	JobReminders Job = "reminders"
 	JobMonth     Job = "month"
+	// JobRequests answers what is still open of the requests of lists.
+	JobRequests Job = "requests"
 	// Decisions about imports: never on the schedule.
 	JobRelease Job = "release"
 	JobRefuse  Job = "refuse"

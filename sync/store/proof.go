@@ -240,7 +240,7 @@ func (t *Tx) Strays() (map[string]int, error) {
 		"requests are of no list": `SELECT (SELECT count(*) FROM request r WHERE r.sequence <> 0 AND NOT EXISTS (SELECT 1 FROM import i WHERE i.sequence = r.sequence AND i.kind = 'requests')
 				AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.sequence = r.sequence AND d.what = 'release'))
 			+ (SELECT count(*) FROM request r WHERE r.sequence = 0 AND r.answered = 0)`,
-		"requests are not those that were numbered":              `SELECT (SELECT coalesce(max(value), 0) FROM counter WHERE name = 'request') - (SELECT count(*) FROM request)`,
+		"requests are not those that were numbered":                `SELECT (SELECT coalesce(max(value), 0) FROM counter WHERE name = 'request') - (SELECT count(*) FROM request)`,
 		"lines of the access log are not those that were numbered": `SELECT (SELECT coalesce(max(value), 0) FROM counter WHERE name = 'access') - (SELECT count(*) FROM access)`,
 		"letters are of no bundle": `SELECT count(*) FROM letter l WHERE NOT EXISTS
 			(SELECT 1 FROM letter_bundle b WHERE b.id = l.bundle AND b.to_seq = l.sequence)`,

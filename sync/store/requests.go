@@ -106,7 +106,7 @@ func (s *Store) RequestNumbered(ctx context.Context, number string) (Request, er
 
 // RequestsOf reads the requests that a list brought, in its order.
 func (t *Tx) RequestsOf(sequence int64) ([]Request, error) {
-	return requests(t.ctx, t.tx, "WHERE sequence = $1 ORDER BY sheet, row_number, id", sequence)
+	return requests(t.ctx, t.tx, "WHERE sequence = $1 ORDER BY id", sequence)
 }
 
 // AnsweredRequests reads every answered request.
