@@ -190,6 +190,36 @@ func TestTerms(t *testing.T) {
 	})
 }
 
+// TestBranches: two cases that go on from one do not write over one another.
+func TestBranches(t *testing.T) {
+	at := time.Date(2026, 11, 18, 10, 0, 0, 0, time.UTC)
+	c := osms.Case{Steps: make([]osms.StepDone, 0, 8)}
+	do := func(c osms.Case, s osms.CaseStep, who string) osms.Case {
+		c, err := casework.Do(c, osms.StepDone{Step: s, By: who, At: at}, casework.Decision{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	c = do(c, osms.StepAccept, "Серікова")
+	c.Steps = append(make([]osms.StepDone, 0, 8), c.Steps...)
+	one := do(c, osms.StepResolve, "Омаров")
+	do(c, osms.StepResolve, "Ыбырай")
+	if one.Steps[1].By != "Омаров" {
+		t.Errorf("resolved by %s", one.Steps[1].By)
+	}
+}
+
+// TestFormOfAnotherRoster: what a roster said that no longer shows the person is
+// not held against the document.
+func TestFormOfAnotherRoster(t *testing.T) {
+	v := casework.Check(casework.Findings{Day: 20261118, Provider: true, RosterForm: osms.Evening,
+		Application: osms.Application{Consent: true, Study: true, StudyForm: osms.FullTime}}, law.Default().At(20261118))
+	if v != (casework.Verdict{Outcome: osms.CaseNotified}) {
+		t.Errorf("%+v", v)
+	}
+}
+
 // TestServiceB: fifteen minutes by the clock, whatever the hour.
 func TestServiceB(t *testing.T) {
 	h, cal, r := office(t), calendar.Default(), law.Default().At(20261118)

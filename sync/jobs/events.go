@@ -13,21 +13,10 @@ import (
 	"osmsd/sync/store"
 )
 
-// keptEvent is an event as it is kept: with numbers where the vocabulary writes
-// text that only people read.
-type keptEvent struct {
-	Sheet, Row int32
-	Person     uint64
-	Kind       osms.EventKind
-	On, Until  int32
-	Document   string
-	Note       string
-}
-
 func keptEvents(list []osms.Event) []keptEvent {
 	out := make([]keptEvent, len(list))
 	for i, e := range list {
-		out[i] = keptEvent{e.Sheet, e.Row, uint64(e.Person), e.Kind, int32(e.On), int32(e.Until), e.Document, e.Note}
+		out[i] = keepEvent(e)
 	}
 	return out
 }

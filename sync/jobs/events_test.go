@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"osmsd/sync/osms"
+	"osmsd/sync/store"
 	"osmsd/sync/store/storetest"
 )
 
@@ -309,5 +310,145 @@ func TestTamperedEvents(t *testing.T) {
 			}
 		}
 		o.verified()
+	})
+}
+
+// TestParticipationAndEvents: what happened, on the day of the question.
+func TestParticipationAndEvents(t *testing.T) {
+	claimed := []store.KnownEntitlement{{Entitlement: osms.Entitlement{Person: 1, Category: osms.Learner, From: 202509, To: osms.EndlessMonth}, KnownFrom: 1}}
+	ended := []store.KnownEntitlement{{Entitlement: osms.Entitlement{Person: 1, Category: osms.Learner, From: 202509, To: 202610}, KnownFrom: 1}}
+	temporary := func(on, until osms.Date) osms.Event {
+		return osms.Event{Kind: osms.EventTemporaryStatus, On: on, Until: until}
+	}
+	death := osms.Event{Kind: osms.EventDeath, On: 20261015, Until: osms.Forever}
+	none := osms.Participation{Status: osms.NotParticipating}
+	for _, c := range []struct {
+		what   string
+		all    []store.KnownEntitlement
+		events []osms.Event
+		today  osms.Date
+		want   osms.Participation
+	}{
+		{"the day before a death", claimed, []osms.Event{death}, 20261014, osms.Participation{Status: osms.Participating, Category: osms.Learner, Since: 202509}},
+		{"the day of a death", claimed, []osms.Event{death}, 20261015, none},
+		{"no right is preserved for the dead", ended, []osms.Event{death}, 20261115, none},
+		{"nor a status", nil, []osms.Event{death, temporary(20261101, 20261130)}, 20261115, none},
+		{"a temporary status", nil, []osms.Event{temporary(20261010, 20261031)}, 20261031, osms.Participation{Status: osms.Participating, Since: 202610, Until: 202610}},
+		{"it is over", nil, []osms.Event{temporary(20261010, 20261031)}, 20261101, none},
+		{"not yet", nil, []osms.Event{temporary(20261010, 20261031)}, 20261009, none},
+		{"a month at most", nil, []osms.Event{temporary(20261010, osms.Forever)}, 20261109, osms.Participation{Status: osms.Participating, Since: 202610, Until: 202611}},
+		{"and no day more", nil, []osms.Event{temporary(20261010, osms.Forever)}, 20261110, none},
+		{"from the last day of a long month", nil, []osms.Event{temporary(20260131, osms.Forever)}, 20260228, osms.Participation{Status: osms.Participating, Since: 202601, Until: 202602}},
+		{"not into the month after", nil, []osms.Event{temporary(20260131, osms.Forever)}, 20260301, none},
+		{"who participates anyway", claimed, []osms.Event{temporary(20261010, 20261031)}, 20261015, osms.Participation{Status: osms.Participating, Category: osms.Learner, Since: 202509}},
+		{"a preserved right stays one", ended, []osms.Event{temporary(20261110, 20261120)}, 20261115,
+			osms.Participation{Status: osms.RightPreserved, Category: osms.Learner, Since: 202509, Until: 202610, PreservedUntil: 202701}},
+		{"a status that was corrected", nil, []osms.Event{temporary(20261010, 20261031), temporary(20261010, 20261012)}, 20261020, none},
+	} {
+		if got := participation(c.all, c.events, c.today); got != c.want {
+			t.Errorf("%s:\ngot  %+v\nwant %+v", c.what, got, c.want)
+		}
+	}
+}
+
+// TestPersonAndEvents: what is shown of a person, and the row that says so.
+func TestPersonAndEvents(t *testing.T) {
+	eachOffice(t, func(t *testing.T, o *office) {
+		a := school(t, 1)
+		o.list(map[osms.BIN]osms.Region{a: 63})
+		one, stranger := student(t, 1), student(t, 2)
+		o.take(63, "63-full-2026-01-10.csv", rosterOf(learner{iin: one, bin: a, enrolled: "01.09.2025"})...)
+		known, err := o.desk.Store.LastSequence(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = o.desk.Statement(t.Context(), stranger, 202609, 202610, o.now)
+		wantErr(t, err, store.ErrNotFound)
+		r := o.take(0, "события.csv", eventsOf(happening{one, osms.EventResidenceLost, "14.02.2026", "30.04.2026"}, happening{one, osms.EventLeaveKept, "14.02.2026", ""},
+			happening{stranger, osms.EventTemporaryStatus, "20.09.2026", "10.10.2026"})...)
+		p, err := o.desk.Person(t.Context(), one, 0, 0)
+		if err != nil || len(p.Events) != 2 || p.Events[0].Kind != osms.EventResidenceLost || p.Events[0].Source != (Source{Import: r.Import, File: "события.csv", Cell: "A2", Row: 2}) {
+			t.Errorf("%+v, %v", p.Events, err)
+		}
+		for _, c := range []struct {
+			at    osms.Date
+			known int64
+			want  int
+		}{{20260213, 0, 0}, {20260430, 0, 2}, {20260501, 0, 1}, {0, known, 0}, {0, r.Import, 2}} {
+			if p, err := o.desk.Person(t.Context(), one, c.at, c.known); err != nil || len(p.Events) != c.want {
+				t.Errorf("at %s, known %d: %d events (%v), want %d", c.at, c.known, len(p.Events), err, c.want)
+			}
+		}
+		if p, err := o.desk.Person(t.Context(), stranger, 0, 0); err != nil || len(p.Events) != 1 || len(p.Facts) != 0 {
+			t.Errorf("%+v, %v", p, err)
+		}
+		_, err = o.desk.Person(t.Context(), stranger, 0, known)
+		wantErr(t, err, store.ErrNotFound)
+		s, err := o.desk.Statement(t.Context(), stranger, 202609, 202610, o.now)
+		if err != nil || s.Participation != (osms.Participation{Status: osms.Participating, Since: 202609, Until: 202610}) || len(s.Rows) != 0 {
+			t.Errorf("%+v, %v", s, err)
+		}
+		if n := o.heads(202610); n != 1 {
+			t.Errorf("%d persons are due, want 1: a temporary status is not billed", n)
+		}
+		o.undo(r.Import, UndoOptions{Reason: "қате"})
+		if p, err := o.desk.Person(t.Context(), one, 0, 0); err != nil || len(p.Events) != 2 || p.Events[0].KnownUntil == 0 {
+			t.Errorf("taken back: %+v, %v", p.Events, err)
+		}
+		_, err = o.desk.Statement(t.Context(), stranger, 202609, 202610, o.now)
+		wantErr(t, err, store.ErrNotFound)
+	})
+}
+
+// TestEventLetters: of which events an organisation is told, and once.
+func TestEventLetters(t *testing.T) {
+	eachOffice(t, func(t *testing.T, o *office) {
+		a, b := school(t, 1), school(t, 2)
+		o.list(map[osms.BIN]osms.Region{a: 63, b: 10})
+		dead, hidden, court := student(t, 1), student(t, 2), student(t, 3)
+		o.take(63, "63-full-2026-01-10.csv", rosterOf(learner{iin: dead, bin: a, enrolled: "01.09.2025"}, learner{iin: hidden, bin: a, enrolled: "01.09.2025"},
+			learner{iin: court, bin: a, enrolled: "01.09.2025"})...)
+		o.take(10, "10-full-2026-01-10.csv", rosterOf(learner{iin: dead, bin: b, enrolled: "01.10.2025"})...)
+		o.run(func(ctx context.Context, turn Turn) error { _, err := o.desk.Letters(ctx, turn, quiet); return err })
+		last := func() int64 {
+			t.Helper()
+			n, err := o.desk.Store.LastSequence(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		told := func(what string, bin osms.BIN, from, to int64, want ...EventLetter) {
+			t.Helper()
+			got, err := o.desk.EventLetters(t.Context(), bin, from, to)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range got {
+				got[i] = EventLetter{BIN: got[i].BIN, Event: osms.Event{Person: got[i].Person, Kind: got[i].Kind}, TakenBack: got[i].TakenBack}
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("%s: %+v, want %+v", what, got, want)
+			}
+		}
+		of := func(person osms.IIN, kind osms.EventKind, back bool) EventLetter {
+			return EventLetter{BIN: a, Event: osms.Event{Person: person, Kind: kind}, TakenBack: back}
+		}
+		start := last()
+		if err := o.block(hidden, false); err != nil {
+			t.Fatal(err)
+		}
+		r := o.take(0, "события.csv", eventsOf(happening{dead, osms.EventDeath, "14.02.2026", ""}, happening{hidden, osms.EventResidenceLost, "14.02.2026", ""},
+			happening{court, osms.EventCourtBan, "14.02.2026", ""}, happening{court, osms.EventLeaveEnded, "14.02.2026", ""})...)
+		first := last()
+		told("who claims the month", a, start, first, of(dead, osms.EventDeath, false))
+		told("who does not", b, start, first)
+		if err := o.block(hidden, true); err != nil {
+			t.Fatal(err)
+		}
+		second := last()
+		told("after the lifting", a, first, second, of(hidden, osms.EventResidenceLost, false))
+		o.undo(r.Import, UndoOptions{Reason: "қате"})
+		told("taken back", a, second, last(), of(dead, osms.EventDeath, true), of(hidden, osms.EventResidenceLost, true))
 	})
 }

@@ -7,12 +7,24 @@ import (
 	"osmsd/sync/osms"
 )
 
-// A letter is kept as it was issued: in JSON, with numbers where the vocabulary
+// Letters, and events, are kept as they were issued or read: in JSON, with numbers where the vocabulary
 // writes text that only people read.
 
 type keptLetter struct {
 	osms.Letter
 	Person uint64
+}
+
+type keptEvent struct {
+	osms.Event
+	Person uint64
+}
+
+func keepEvent(e osms.Event) keptEvent { return keptEvent{e, uint64(e.Person)} }
+
+func (k keptEvent) entry() osms.Event {
+	k.Event.Person = osms.IIN(k.Person)
+	return k.Event
 }
 
 type keptProvider struct {
@@ -58,7 +70,8 @@ func keepOfficeLetter(l osms.OfficeLetter) ([]byte, error) {
 		k.To = &to
 	}
 	if l.Event != nil {
-		k.Event = &keptEvents([]osms.Event{*l.Event})[0]
+		event := keepEvent(*l.Event)
+		k.Event = &event
 	}
 	for _, x := range l.List {
 		k.List = append(k.List, keepLetter(x))
@@ -122,7 +135,12 @@ func applicationKept(content []byte) (osms.Application, error) {
 	if err := json.Unmarshal(content, &k); err != nil {
 		return osms.Application{}, fmt.Errorf("a kept application cannot be read: %w", err)
 	}
+	return k.entry(), nil
+}
+
+// entry is the application as it was read.
+func (k keptApplication) entry() osms.Application {
 	a := k.Application
 	a.Person, a.BIN, a.Previous = osms.IIN(k.Person), osms.BIN(k.BIN), osms.BIN(k.Previous)
-	return a, nil
+	return a
 }

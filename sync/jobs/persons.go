@@ -30,6 +30,12 @@ type PersonFact struct {
 	Region osms.Region
 }
 
+// PersonEvent is something that happened to a person, with the row that says so.
+type PersonEvent struct {
+	store.KnownEvent
+	Source Source
+}
+
 // PersonMonth is a frozen month on whose list the person stands.
 type PersonMonth struct {
 	Month    osms.Month
@@ -50,12 +56,14 @@ type Person struct {
 	Months       []PersonMonth
 	Payments     []Payment
 	Letters      []store.RegisteredLetter
+	Events       []PersonEvent
 }
 
 // Person reads everything that was ever believed of a person; on a day (zero:
 // any) and as known at a sequence (0: with its whole history of knowledge; -1:
-// before the first). ErrBlocked when the person's data are blocked, store.ErrNotFound when the register had never heard of the
-// person.
+// before the first). ErrBlocked when the person's data are blocked,
+// store.ErrNotFound when the register had never heard of the person; of one who
+// stands only in lists of events it has no name.
 func (d *Desk) Person(ctx context.Context, iin osms.IIN, at osms.Date, known int64) (Person, error) {
 	p := Person{Person: iin}
 	if err := d.unblocked(ctx, iin); err != nil {
@@ -73,17 +81,23 @@ func (d *Desk) Person(ctx context.Context, iin osms.IIN, at osms.Date, known int
 		last = known
 		facts = slices.DeleteFunc(facts, func(f store.KnownFact) bool { return f.KnownFrom > known }) // not heard of yet
 	}
-	if len(facts) == 0 {
+	heard, err := d.happened(ctx, &p, at, known)
+	if err != nil {
+		return p, err
+	}
+	if len(facts) == 0 && !heard {
 		return p, store.ErrNotFound
 	}
 	organisations, err := d.Store.Organisations(ctx)
 	if err != nil {
 		return p, err
 	}
-	newest := slices.MaxFunc(facts, func(a, b store.KnownFact) int {
-		return cmp.Or(cmp.Compare(max(a.KnownFrom, a.Import), max(b.KnownFrom, b.Import)), cmp.Compare(a.First, b.First))
-	})
-	p.Name, p.Born = newest.Name, newest.Birth
+	if len(facts) > 0 {
+		newest := slices.MaxFunc(facts, func(a, b store.KnownFact) int {
+			return cmp.Or(cmp.Compare(max(a.KnownFrom, a.Import), max(b.KnownFrom, b.Import)), cmp.Compare(a.First, b.First))
+		})
+		p.Name, p.Born = newest.Name, newest.Birth
+	}
 	imports := map[int64]store.Import{}
 	for _, f := range facts {
 		if known != 0 && !believed(f.KnownFrom, f.KnownUntil, known) || !at.IsZero() && !(f.From <= at && at <= f.Until) {
@@ -130,6 +144,30 @@ func standing(all []store.KnownEntitlement, month osms.Month, sequence int64) (s
 	return store.KnownEntitlement{}, false
 }
 
+// happened adds the events of a person, on a day and as known, and tells whether
+// any was known by then.
+func (d *Desk) happened(ctx context.Context, p *Person, at osms.Date, known int64) (heard bool, err error) {
+	all, err := d.Store.EventsOf(ctx, p.Person)
+	if err != nil {
+		return false, err
+	}
+	for _, e := range all {
+		if known != 0 && e.KnownFrom > known {
+			continue
+		}
+		heard = true
+		if known != 0 && !believed(e.KnownFrom, e.KnownUntil, known) || !at.IsZero() && !(e.On <= at && at <= e.Until) {
+			continue
+		}
+		i, err := d.Store.BroughtBy(ctx, e.KnownFrom)
+		if err != nil {
+			return heard, err
+		}
+		p.Events = append(p.Events, PersonEvent{KnownEvent: e, Source: sourceOf(i, e.Place)})
+	}
+	return heard, nil
+}
+
 // believed reports whether what was known from one sequence until another (0:
 // still) was believed at a sequence.
 func believed(from, until, at int64) bool { return from <= at && (until == 0 || until > at) }
@@ -163,12 +201,18 @@ func (d *Desk) Statement(ctx context.Context, iin osms.IIN, from, to osms.Month,
 	if err != nil {
 		return s, err
 	}
-	if len(facts) == 0 {
-		return s, store.ErrNotFound
+	known, err := d.Store.EventsOf(ctx, iin)
+	if err != nil {
+		return s, err
 	}
-	newest := slices.MaxFunc(facts, func(a, b store.KnownFact) int { return cmp.Compare(a.KnownFrom, b.KnownFrom) })
-	s.Name, s.Birth = newest.Name, newest.Birth
-	s.Participation = participation(entitlements, osms.DateOf(now.In(d.Zone)).Month())
+	today := osms.DateOf(now.In(d.Zone))
+	s.Participation = participation(entitlements, eventsAt(known, stillKnown), today)
+	if len(facts) > 0 {
+		newest := slices.MaxFunc(facts, func(a, b store.KnownFact) int { return cmp.Compare(a.KnownFrom, b.KnownFrom) })
+		s.Name, s.Birth = newest.Name, newest.Birth
+	} else if s.Participation.Status == osms.NotParticipating {
+		return s, store.ErrNotFound // no list names the person, and the Fund gave no status
+	}
 	last, err := d.Store.LastSequence(ctx)
 	if err != nil {
 		return s, err
@@ -254,8 +298,36 @@ func paidBy(ledger []store.StoredLedgerEntry, region osms.Region, category osms.
 	return 0, "", len(found) > 0
 }
 
-// participation judges the periods believed now in the month of the question.
-func participation(all []store.KnownEntitlement, month osms.Month) osms.Participation {
+// participation judges the periods believed now, and what happened, on the day of
+// the question. The dead do not participate; whom the Fund gave a temporary status
+// participates to its end, where nothing else says so, and nobody is billed.
+func participation(all []store.KnownEntitlement, happened []osms.Event, today osms.Date) osms.Participation {
+	for _, e := range osms.EventsOf(osms.EventDeath, happened) {
+		if e.On <= today {
+			return osms.Participation{Status: osms.NotParticipating}
+		}
+	}
+	p := entitledIn(all, today.Month())
+	if p.Status != osms.NotParticipating {
+		return p
+	}
+	for _, e := range osms.EventsOf(osms.EventTemporaryStatus, happened) {
+		if last := statusEnd(e); e.On <= today && today <= last {
+			return osms.Participation{Status: osms.Participating, Since: e.On.Month(), Until: last.Month()}
+		}
+	}
+	return p
+}
+
+// statusEnd is the last day of a temporary status: the one that is stated, but
+// never later than a month after its beginning (DOMAIN §2).
+func statusEnd(e osms.Event) osms.Date {
+	next := e.On.Month().Add(1)
+	return min(e.Until, next.Last(), next.First().Add(e.On.Day()-2))
+}
+
+// entitledIn is the participation that follows from the periods believed now.
+func entitledIn(all []store.KnownEntitlement, month osms.Month) osms.Participation {
 	var periods []osms.Entitlement
 	for _, e := range all {
 		if e.KnownUntil == 0 {
