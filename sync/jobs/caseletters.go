@@ -88,14 +88,14 @@ func (d *Desk) letterAbout(t *store.Tx, c osms.Case, kind osms.LetterKind, l sto
 			return out, err
 		}
 		out.To = &to
-		out.Until = d.days().AddWorkingDays(l.Dated, answerWithin)
+		out.Until = d.days().AddWorkingDays(l.Dated, questionDays)
 	}
 	return out, nil
 }
 
-// answerWithin is how many working days the previous organisation has to answer:
+// questionDays is how many working days the previous organisation has to answer:
 // of the four that the term has, two are left for the rest. It is ours.
-const answerWithin = 2
+const questionDays = 2
 
 // organisationOr is an organisation, or what is known of one that is on no list:
 // its number.
@@ -202,7 +202,7 @@ func (d *Desk) OfficeDocument(ctx context.Context, l store.OfficeLetter, form st
 			return nil, err
 		}
 		if form == ".docx" {
-			err = texts.WriteNotificationDOCX(&b, bundle)
+			err = texts.WriteBundleDOCX(&b, bundle)
 		} else {
 			err = texts.WriteNotification(&b, bundle)
 		}
@@ -213,7 +213,7 @@ func (d *Desk) OfficeDocument(ctx context.Context, l store.OfficeLetter, form st
 		return nil, err
 	}
 	if form == ".docx" {
-		err = texts.WriteOfficeDOCX(&b, says)
+		err = texts.WriteDOCX(&b, says)
 	} else {
 		err = texts.WriteOffice(&b, says)
 	}

@@ -12,6 +12,7 @@ import (
 	"osmsd/importers/intake"
 	"osmsd/sync/casework"
 	"osmsd/sync/osms"
+	"osmsd/sync/store"
 )
 
 // update brings into the registry what a case came to: the study that the
@@ -125,6 +126,7 @@ func (d *Desk) change(ctx context.Context, turn Turn, c osms.Case, region osms.R
 	if err != nil {
 		return 0, err
 	}
+	d.finish(ctx, turn, []store.Unfinished{{Channel: drop.Channel, Name: report.File, SHA256: drop.SHA256}}) // nobody awaits a receipt
 	if report.Error != nil {
 		return 0, fmt.Errorf("case %s: %w", c.Number, report.Error)
 	}

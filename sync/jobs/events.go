@@ -34,12 +34,6 @@ func happenedIn(kept []byte) ([]osms.Event, error) {
 	return out, nil
 }
 
-// entry is the event as it was read.
-func (k keptEvent) entry() osms.Event {
-	return osms.Event{Place: osms.Place{Sheet: k.Sheet, Row: k.Row}, Person: osms.IIN(k.Person), Kind: k.Kind,
-		On: osms.Date(k.On), Until: osms.Date(k.Until), Document: k.Document, Note: k.Note}
-}
-
 // applyEvents takes a list of events: what it says is believed from this decision
 // on, and the conclusions about the persons it speaks of are drawn anew in it.
 // Rows that the register cannot take are refused before anything waits or is

@@ -323,3 +323,9 @@ func (s *Store) ListsWithoutCases(ctx context.Context) (out []int64, err error) 
 		AND NOT EXISTS (SELECT 1 FROM case_file c WHERE c.sequence = o.sequence) ORDER BY o.sequence`)
 	return out, err
 }
+
+// Last is the last decision that is committed, as this transaction sees it.
+func (t *Tx) Last() (n int64, err error) {
+	err = t.tx.GetContext(t.ctx, &n, "SELECT coalesce(max(number), 0) FROM audit")
+	return n, missing(err)
+}
