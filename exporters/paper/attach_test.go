@@ -53,7 +53,7 @@ func TestAttachmentRefuses(t *testing.T) {
 	signed := append(bytes.Clone(pdf), "\n1 0 obj\n<<>>\nendobj\nstartxref\n9\n%%EOF\n"...)
 	for name, b := range map[string][]byte{"nothing": nil, "text": []byte("бір екі үш"), "the head alone": pdf[:40], "cut": pdf[:len(pdf)-1],
 		"the tail alone": pdf[len(pdf)-60:], "appended to": signed, "moved": append([]byte(header), pdf...),
-		"size": change("/Size 8>>", "/Size 7>>"), "kind": change("/EmbeddedFile/", "/EmbeddedFilx/"), "longer": change("/Size 8>>", "/Size 99999999>>"),
+		"size": change("/Size 8>>", "/Size 7>>"), "shorter": change("/Size 8>>", "/Size 9>>"), "version": change("%PDF-1.7", "%PDF-1.4"), "kind": change("/EmbeddedFile/", "/EmbeddedFilx/"), "longer": change("/Size 8>>", "/Size 99999999>>"),
 		"no stream": change("/Filespec/", "/Filespex/")} {
 		if got, err := Attachment(b, "б.json"); !errors.Is(err, ErrForeign) || got != nil {
 			t.Errorf("%s: %q, %v", name, got, err)
