@@ -9,7 +9,7 @@
 // head's place for signature and seal, the executor. The annex with the
 // official form was not found; the wording is this program's and stands in
 // texts/: kk.txt and ru.txt are templates, words.csv the labels and the words
-// for values. The legal basis is dated data (data/basis.csv).
+// for values. The legal basis comes with the letter, from the law's dated data.
 //
 // A bundle is written whole or not at all: an empty bundle, a broken template,
 // a letter that lacks a field or holds a character without a glyph, or a text

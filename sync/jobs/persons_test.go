@@ -53,7 +53,7 @@ func TestParticipation(t *testing.T) {
 			p := c.periods[i]
 			all = append(all, store.KnownEntitlement{Entitlement: osms.Entitlement{Person: 1, Category: p.category, From: p.from, To: p.to}, KnownFrom: 1, KnownUntil: p.knownUntil})
 		}
-		if got := participation(all, c.month); got != c.want {
+		if got := participation(all, nil, c.month.First()); got != c.want {
 			t.Errorf("%s:\ngot  %+v\nwant %+v", c.what, got, c.want)
 		}
 	}
@@ -129,10 +129,7 @@ func TestPersonAndStatement(t *testing.T) {
 		if s.Participation != (osms.Participation{Status: osms.Participating, Category: osms.Learner, Since: 202609}) {
 			t.Errorf("%+v", s.Participation)
 		}
-		if again, err := o.desk.Statement(ctx, who, 202601, 202612, o.now); err != nil || again.Number != s.Number {
-			t.Errorf("%s and %s, %v", s.Number, again.Number, err)
-		}
-		if part, err := o.desk.Statement(ctx, who, 202611, 202611, o.now); err != nil || len(part.Rows) != 0 || part.Total != 0 || part.Number == s.Number {
+		if part, err := o.desk.Statement(ctx, who, 202611, 202611, o.now); err != nil || len(part.Rows) != 0 || part.Total != 0 {
 			t.Errorf("%+v, %v", part, err)
 		}
 		_, err = o.desk.Statement(ctx, child(t, 99), 202601, 202612, o.now)

@@ -13,9 +13,9 @@ import (
 // Finding is one thing that verify found wrong. It shows no name and no
 // personal number.
 type Finding struct {
-	// What: archive, audit, stray, import, kept, organisation, ledger,
+	// What: archive, audit, stray, import, kept, organisation, ledger, event,
 	// registry, entitlement, overlap, total, rate, rules, freeze, letter,
-	// decision, destruction, block.
+	// decision, destruction, block, access, request.
 	What   string
 	Where  string
 	Detail string

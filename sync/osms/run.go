@@ -14,6 +14,10 @@ const (
 	JobDeliver   Job = "deliver"
 	JobReminders Job = "reminders"
 	JobMonth     Job = "month"
+	// JobCases does what the program may do on cases of service A; JobRequests
+	// answers what requests of service B wait.
+	JobCases    Job = "cases"
+	JobRequests Job = "requests"
 	// Decisions about imports: never on the schedule.
 	JobRelease Job = "release"
 	JobRefuse  Job = "refuse"

@@ -30,7 +30,10 @@ type Tx struct {
 	ctx      context.Context
 	sequence int64
 	audited  bool
-	tallies  map[tallyKey]int64
+	// looks: the decision only answers or notes who looked; moves: it changes what
+	// is known of money. See Version.
+	looks, moves bool
+	tallies      map[tallyKey]int64
 }
 
 // Write runs one transaction. The lease's fence is checked inside it: a holder
@@ -80,9 +83,12 @@ func (s *Store) write(ctx context.Context, lease Lease, do func(*Tx) error) erro
 		return err
 	}
 	if t.sequence != 0 && !t.audited {
-		return errors.New("store: a decision without an audit entry")
+		return errNoEntry
 	}
 	if err := t.writeTallies(); err != nil {
+		return err
+	}
+	if err := t.putVersion(); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
@@ -131,6 +137,19 @@ func (t *Tx) Sequence() (int64, error) {
 	return t.sequence, nil
 }
 
+// Next ends this decision, which must have its entry in the chain, and begins
+// another in the same transaction: either both are committed or neither is.
+func (t *Tx) Next() error {
+	if t.sequence != 0 && !t.audited {
+		return errNoEntry
+	}
+	err := t.writeTallies()
+	t.sequence, t.audited, t.tallies = 0, false, map[tallyKey]int64{}
+	return err
+}
+
+var errNoEntry = errors.New("store: a decision without an audit entry")
+
 // count moves a counter by n and gives its new value. Counters are part of the
 // transaction, so numbers have no gaps.
 func (t *Tx) count(name string, n int64) (value int64, err error) {
@@ -151,7 +170,7 @@ func (t *Tx) Audit(at time.Time, what, digest string) error {
 	if err = missing(err); err != nil && !errors.Is(err, ErrNotFound) {
 		return err
 	}
-	t.audited = true
+	t.audited, t.looks = true, what == AuditAccess || what == AuditRequest
 	_, err = t.exec("INSERT INTO audit (number, at, what, digest, chain) VALUES ($1, $2, $3, $4, $5)",
 		sequence, at.Unix(), what, digest, chain(previous, sequence, at.Unix(), what, digest))
 	return err
