@@ -71,21 +71,3 @@ func longest() osms.LetterBundle {
 	}
 	return b
 }
-
-func BenchmarkBundle(b *testing.B) {
-	bundle := sample(200)
-	b.ReportAllocs()
-	for b.Loop() {
-		write(b, bundle)
-	}
-	b.ReportMetric(float64(b.N*200)/b.Elapsed().Seconds(), "letters/s")
-}
-
-func BenchmarkSingle(b *testing.B) {
-	bundle := sample(1)
-	b.ReportAllocs()
-	for b.Loop() {
-		write(b, bundle)
-	}
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "letters/s")
-}

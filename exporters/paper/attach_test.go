@@ -3,6 +3,7 @@ package paper
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -52,7 +53,7 @@ func TestAttachmentRefuses(t *testing.T) {
 	signed := append(bytes.Clone(pdf), "\n1 0 obj\n<<>>\nendobj\nstartxref\n9\n%%EOF\n"...)
 	for name, b := range map[string][]byte{"nothing": nil, "text": []byte("бір екі үш"), "the head alone": pdf[:40], "cut": pdf[:len(pdf)-1],
 		"the tail alone": pdf[len(pdf)-60:], "appended to": signed, "moved": append([]byte(header), pdf...),
-		"size": change("/Size 8>>", "/Size 7>>"), "kind": change("/EmbeddedFile/", "/EmbeddedFilx/"), "longer": change("/Size 8>>", "/Size 99999999>>"),
+		"size": change("/Size 8>>", "/Size 7>>"), "shorter": change("/Size 8>>", "/Size 9>>"), "version": change("%PDF-1.7", "%PDF-1.4"), "kind": change("/EmbeddedFile/", "/EmbeddedFilx/"), "longer": change("/Size 8>>", "/Size 99999999>>"),
 		"no stream": change("/Filespec/", "/Filespex/")} {
 		if got, err := Attachment(b, "б.json"); !errors.Is(err, ErrForeign) || got != nil {
 			t.Errorf("%s: %q, %v", name, got, err)
@@ -81,17 +82,24 @@ func TestAttachRefuses(t *testing.T) {
 }
 
 // FuzzAttachment: whatever comes, the answer is the file or a plain error, and
-// never more than a file may have.
+// never more than a file may have. A document is spoilt at a place; with all of it
+// cut away what comes is anything.
 func FuzzAttachment(f *testing.F) {
 	pdf := attached(f, map[string][]byte{"б.json": []byte(`{"a": 1}`), "a.csv": []byte("a;b\n")})
-	f.Add(pdf, "б.json")
-	f.Add(pdf, "c")
-	f.Add(attached(f, nil), "б.json")
-	f.Add([]byte(header+"1 0 obj\n<</Type/XRef>>stream\nstartxref\n15\n%%EOF\n"), "")
-	f.Fuzz(func(t *testing.T, pdf []byte, name string) {
-		got, err := Attachment(pdf, name)
-		if err != nil && !errors.Is(err, ErrForeign) && !errors.Is(err, ErrNoAttachment) || err != nil && got != nil || len(got) > MaxAttachment {
+	f.Add(uint16(0), uint16(0), []byte(nil), "б.json")
+	f.Add(uint16(0), uint16(0xFFFF), []byte(header+"1 0 obj\n<</Type/XRef>>stream\nstartxref\n15\n%%EOF\n"), "")
+	for _, mark := range []string{"/XRef", "/Size 8>>", "/Length", "/AF[", "/UF<", "/EF<<", "startxref\n", "%%EOF"} {
+		f.Add(uint16(bytes.Index(pdf, []byte(mark))), uint16(len(mark)), []byte(mark), "a.csv")
+	}
+	f.Fuzz(func(t *testing.T, at, cut uint16, instead []byte, name string) {
+		from := min(int(at), len(pdf))
+		b := slices.Concat(pdf[:from], instead, pdf[min(from+int(cut), len(pdf)):])
+		got, err := Attachment(b, name)
+		switch {
+		case err != nil && (!errors.Is(err, ErrForeign) && !errors.Is(err, ErrNoAttachment) || got != nil), len(got) > MaxAttachment:
 			t.Fatalf("%d bytes, %v", len(got), err)
+		case bytes.Equal(b, pdf) && (name == "a.csv" || name == "б.json") && err != nil:
+			t.Fatal(err)
 		}
 	})
 }

@@ -77,7 +77,7 @@ const pagesOfNode = 64
 func New(o Options) *Document {
 	o.Title, o.Lang = Clean(o.Title), cmp.Or(o.Lang, "kk")
 	d := &Document{Options: o, file: newFile()}
-	d.tree.lang = o.Lang
+	d.Language("")
 	if o.Date.IsZero() {
 		d.fail(errors.New("a document needs a date"))
 	}
@@ -99,7 +99,17 @@ func (d *Document) Refuse(err error) { d.fail(err) }
 
 // Language says in which language the text that follows is ("kk", "ru"), for
 // readers that speak it; "" is the document's own.
-func (d *Document) Language(lang string) { d.tree.lang = cmp.Or(lang, d.Lang) }
+func (d *Document) Language(lang string) {
+	if !plainTag(lang) || !plainTag(d.Lang) {
+		d.fail(errors.New("a language is named by letters and hyphens"))
+	}
+	d.tree.lang = cmp.Or(lang, d.Lang)
+}
+
+// plainTag reports whether a language's tag can stand in a PDF as it is.
+func plainTag(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r != '-' && (r < 'A' || r > 'Z' && r < 'a' || r > 'z') })
+}
 
 // NewPage starts a page and returns its number, from 1.
 func (d *Document) NewPage() int {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -103,6 +104,7 @@ func TestRunsAreSmaller(t *testing.T) {
 		for range 3 {
 			d.NewPage()
 			for i := range 10 {
+				d.Language([]string{"kk", "ru"}[i/5])
 				d.Print(Set(Regular(), 9, 60, Left, "Бір абзац"), 20, 20+5*float64(i))
 			}
 		}
@@ -117,8 +119,8 @@ func TestRunsAreSmaller(t *testing.T) {
 		}
 		return n
 	}
-	if each, run := write(false), write(true); each != 30 || run != 3 {
-		t.Errorf("%d elements for each block and %d for runs, want 30 and 3", each, run)
+	if each, run := write(false), write(true); each != 30 || run != 6 {
+		t.Errorf("%d elements for each block and %d for runs, want 30 and 6", each, run)
 	}
 }
 
@@ -291,6 +293,11 @@ func TestSubset(t *testing.T) {
 			if len(of) != len(in) {
 				return false
 			}
+			if at := 10 + 2*int(int16(u16(x, 0))); at >= 10 { // no parts: ends of contours, instructions, points
+				if !bytes.Equal(x[:at], y[:at]) || u16(y, at) != 0 || !bytes.HasPrefix(y[at+2:], x[at+2+u16(x, at):]) {
+					return false
+				}
+			}
 			if len(of) > 0 {
 				composite++
 			}
@@ -310,6 +317,49 @@ func TestSubset(t *testing.T) {
 		if composite == 0 {
 			t.Errorf("face %q: no letter is put together from parts: the test says nothing of them", f.style)
 		}
+	}
+}
+
+// TestUnicodeMap: each code leads back to its letter, and no range changes an
+// upper byte, which the format forbids.
+func TestUnicodeMap(t *testing.T) {
+	letters := []rune{0}
+	for r := rune(0xE0); r < 0x480; r++ {
+		letters = append(letters, r)
+	}
+	found := 0
+	for _, m := range regexp.MustCompile(`<(....)><(....)><(....)>`).FindAllStringSubmatch(string(unicodeMap(letters)), -1) {
+		var n [3]int
+		for i := range n {
+			if _, err := fmt.Sscanf(m[1+i], "%X", &n[i]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		last := n[2] + n[1] - n[0]
+		if n[0]>>8 != n[1]>>8 || n[2]>>8 != last>>8 {
+			t.Errorf("the range %v crosses a byte", n)
+		}
+		for code := n[0]; code <= n[1]; code++ {
+			if found++; int(letters[code]) != n[2]+code-n[0] {
+				t.Errorf("code %d is %c", code, letters[code])
+			}
+		}
+	}
+	if found != len(letters)-1 {
+		t.Errorf("%d codes, want %d", found, len(letters)-1)
+	}
+}
+
+// TestSquares: the squares stand where they should, and neighbours in a row are
+// one rectangle. A millimetre is 2.8346 points.
+func TestSquares(t *testing.T) {
+	d := New(Options{Date: 20261001})
+	d.NewPage()
+	d.Shade(0, 0, 10, 10, 255)
+	d.Squares(20, 30, 30, 3, func(row, column int) bool { return row == 0 && column == 0 || row == 2 && column > 0 })
+	want := "/Artifact BMC\n1 g\n0 813.5 28.3 28.3 re f\n0 g\n56.69 728.5 28.35 28.35 re\n85.04 671.81 56.69 28.35 re\nf\nEMC\n"
+	if got := string(d.page.content()); got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 

@@ -138,13 +138,19 @@ func TestDocumentRefuses(t *testing.T) {
 		"right edge": {Options{Date: 20261001}, func(d *Document) { d.Line(Regular(), 10, 190, 10, "Құдайбергенұлы") }, ErrFit},
 		"lower edge": {Options{Date: 20261001}, func(d *Document) { d.Line(Regular(), 10, 10, 298, "а") }, ErrFit},
 		"too small":  {Options{Date: 20261001}, func(d *Document) { d.Line(Regular(), 6, 10, 10, "а") }, ErrFit},
+		"no page":    {Options{Date: 20261001}, nil, nil},
+		"tag":        {Options{Date: 20261001, Lang: "kk)"}, func(*Document) {}, nil},
+		"tag later":  {Options{Date: 20261001}, func(d *Document) { d.Language("қаз") }, nil},
+		"nowhere":    {Options{Date: 20261001}, func(d *Document) { d.Link(1, 1, 1, 1, d.NewTarget()) }, nil},
 		"glyph, spread": {Options{Date: 20261001}, func(d *Document) {
 			d.Print(Set(Bold(), 10, 20, Justified, "а ₸ б в г д е ж з и к л м"), 10, 10)
 		}, &GlyphError{'₸'}},
 	} {
 		d := New(c.o)
-		d.NewPage()
-		c.draw(d)
+		if c.draw != nil {
+			d.NewPage()
+			c.draw(d)
+		}
 		var out bytes.Buffer
 		err := d.Write(&out)
 		var glyph *GlyphError

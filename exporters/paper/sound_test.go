@@ -21,6 +21,7 @@ var (
 	refs    = regexp.MustCompile(`(\d+) 0 R`)
 	hexText = regexp.MustCompile(`<[0-9A-F]+>|\([^()]*\)`)
 	marks   = regexp.MustCompile(`(?m)^/([A-Za-z0-9]+)(?:<</MCID (\d+)>>BDC| BMC)$`)
+	fill    = regexp.MustCompile(`(?m)^([0-9.]+) g$`)
 	shown   = regexp.MustCompile(`(?s)\((?:\\.|[^()\\])*\)`)
 )
 
@@ -113,7 +114,7 @@ func read(t testing.TB, pdf []byte) map[int]object {
 	return objects
 }
 
-// entry1 gives what follows a key of a dictionary.
+// value gives what follows a key of a dictionary.
 func value(dict, pattern string) string {
 	if m := regexp.MustCompile(pattern).FindStringSubmatch(dict); m != nil {
 		return m[1]
@@ -235,10 +236,14 @@ func checkTags(t testing.TB, objects map[int]object, pages []int) {
 		if n != len(parents[key]) || open != 0 || strings.Count(plain, "BT\n") != strings.Count(plain, "ET\n") {
 			t.Errorf("page %d: %d marks of %d, %d open", page, n, len(parents[key]), open)
 		}
+		drawn, _, _ := strings.Cut(plain, "BT\n")
+		if fills := fill.FindAllStringSubmatch(drawn, -1); len(fills) > 0 && fills[len(fills)-1][1] != "0" {
+			t.Errorf("page %d: its text is grey", page)
+		}
 		elements += n
 		for i, annot := range numbersOf(value(dict, `/Annots\[([^]]*)\]`)) {
 			at := parents[atoi(value(objects[annot].dict, `/StructParent (\d+)`))]
-			if len(at) != 1 || !strings.Contains(objects[at[0]].dict, fmt.Sprintf("/S/Link/P ")) || !strings.Contains(objects[at[0]].dict, fmt.Sprintf("/Pg %d 0 R/Obj %d 0 R", page, annot)) {
+			if len(at) != 1 || !strings.Contains(objects[at[0]].dict, "/S/Link/P ") || !strings.Contains(objects[at[0]].dict, fmt.Sprintf("/Pg %d 0 R/Obj %d 0 R", page, annot)) {
 				t.Errorf("page %d: link %d belongs to %v", page, i, at)
 			}
 			elements++

@@ -69,7 +69,7 @@ func (d *Document) line(f *Face, size, x, y float64, s string, gap float64, spac
 	p := &d.page
 	if p.face != f || p.size != size {
 		p.text = append(p.text, '/', 'F', '0'+f.index(), ' ')
-		p.text = append(appendNumber(p.text, size, 1), " Tf\n"...)
+		p.text = append(appendNumber(p.text, size, 2), " Tf\n"...)
 		p.face, p.size = f, size
 	}
 	to := origin{round1(points(x)), round1(height(y))}
