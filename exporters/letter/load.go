@@ -65,6 +65,12 @@ func load(folder fs.FS, base *Texts) (*Texts, error) {
 	if err := found.err(); err != nil {
 		return nil, err
 	}
+	if base != nil {
+		t.trySizes(files, &found)
+		if err := found.err(); err != nil {
+			return nil, err
+		}
+	}
 	t.keep()
 	return t, nil
 }
@@ -195,6 +201,24 @@ func (t *Texts) tryAll(lines map[[2]string]int, found *faults) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// trySizes lays out a sample of every kind that the files change: a wording that
+// leaves no room for a short name leaves none for anybody's.
+func (t *Texts) trySizes(files map[string][]byte, found *faults) {
+	for _, kind := range osms.LetterKinds {
+		changed := slices.DeleteFunc([]string{fileName(kind, kk), fileName(kind, ru), wordsFile}, func(name string) bool { return files[name] == nil })
+		if len(changed) == 0 {
+			continue
+		}
+		c, err := t.sample(kind)
+		if err == nil {
+			_, err = t.layOutContent(c)
+		}
+		if err != nil {
+			found.add(changed[0], 0, "", "a letter of the kind %s cannot be printed: %v", kind, err)
 		}
 	}
 }

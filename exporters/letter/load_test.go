@@ -47,6 +47,9 @@ func TestOperatorsWording(t *testing.T) {
 			}
 		}
 	}
+	if got := paragraphs("а\nб\n \t\n\n\nв\n"); len(got) != 2 || got[0] != "а\nб" || got[1] != "в" {
+		t.Errorf("paragraphs %q", got)
+	}
 	own, err := Load(folder(map[string]string{"words.csv": "\ufeffkey;kk;ru\r\nlabel.head;Бастық;Начальник\r\n"}))
 	if err != nil {
 		t.Fatal(err)
@@ -135,14 +138,17 @@ func TestFaults(t *testing.T) {
 		"glyph in a string": {"covering.kk.txt", "{{define \"body\"}}А\n{{\"☃\"}}{{end}}", []Fault{{"covering.kk.txt", 2, "body", "U+2603"}}},
 		"not UTF-8":         {"covering.kk.txt", "{{define \"body\"}}А\n\xc0\xe1{{end}}", []Fault{{"covering.kk.txt", 2, "", "UTF-8"}}},
 		"too large":         {"covering.kk.txt", strings.Repeat(" ", largestFile+1), []Fault{{"covering.kk.txt", 0, "", "larger than"}}},
-		"name of a file":    {"refusl.kk.txt", "{{define \"body\"}}А{{end}}", []Fault{{"refusl.kk.txt", 0, "", "no letter uses"}}},
-		"name of a list":    {"word.csv", "", []Fault{{"word.csv", 0, "", "no letter uses"}}},
-		"word":              {"words.csv", "key,kk,ru\nlabel.iin,ЖСН,ИИН\nlabel.iim,ЖСН,ИИН\n", []Fault{{"words.csv", 3, "label.iim", "no letter uses"}}},
-		"empty word":        {"words.csv", "key,kk,ru\nlabel.iin,, \n", []Fault{{"words.csv", 2, "label.iin", "language kk"}, {"words.csv", 2, "label.iin", "language ru"}}},
-		"word's glyph":      {"words.csv", "key,kk,ru\n\nlabel.iin,ЖСН,☃\n", []Fault{{"words.csv", 3, "label.iin", "U+2603"}}},
-		"word twice":        {"words.csv", "label.iin,ЖСН,ИИН\nlabel.iin,ЖСН,ИИН\n", []Fault{{"words.csv", 2, "label.iin", "twice"}}},
-		"cells":             {"words.csv", "key,kk,ru\nlabel.iin,ЖСН\n", []Fault{{"words.csv", 2, "label.iin", "2 cells"}}},
-		"quotes":            {"words.csv", "key,kk,ru\nlabel.iin,\"ЖСН\n", []Fault{{"words.csv", 2, "", "quote"}}},
+		"longer than a page": {"event.ru.txt", `{{define "note"}}` + strings.Repeat("Взносы уплачивает государство. ", 400) + `{{end}}`,
+			[]Fault{{"event.ru.txt", 0, "", "does not fit on its page"}}},
+		"a long word":    {"words.csv", "label.executor," + strings.Repeat("Басшы ", 200) + ",Исполнитель\n", []Fault{{"words.csv", 0, "", "kind refusal cannot be printed: the text does not fit"}}},
+		"name of a file": {"refusl.kk.txt", "{{define \"body\"}}А{{end}}", []Fault{{"refusl.kk.txt", 0, "", "no letter uses"}}},
+		"name of a list": {"word.csv", "", []Fault{{"word.csv", 0, "", "no letter uses"}}},
+		"word":           {"words.csv", "key,kk,ru\nlabel.iin,ЖСН,ИИН\nlabel.iim,ЖСН,ИИН\n", []Fault{{"words.csv", 3, "label.iim", "no letter uses"}}},
+		"empty word":     {"words.csv", "key,kk,ru\nlabel.iin,, \n", []Fault{{"words.csv", 2, "label.iin", "language kk"}, {"words.csv", 2, "label.iin", "language ru"}}},
+		"word's glyph":   {"words.csv", "key,kk,ru\n\nlabel.iin,ЖСН,☃\n", []Fault{{"words.csv", 3, "label.iin", "U+2603"}}},
+		"word twice":     {"words.csv", "label.iin,ЖСН,ИИН\nlabel.iin,ЖСН,ИИН\n", []Fault{{"words.csv", 2, "label.iin", "twice"}}},
+		"cells":          {"words.csv", "key,kk,ru\nlabel.iin,ЖСН\n", []Fault{{"words.csv", 2, "label.iin", "2 cells"}}},
+		"quotes":         {"words.csv", "key,kk,ru\nlabel.iin,\"ЖСН\n", []Fault{{"words.csv", 2, "", "quote"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			texts, err := Load(folder(map[string]string{c.file: c.content}))

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"osmsd/exporters/paper"
+	"osmsd/sync/law"
 	"osmsd/sync/osms"
 )
 
@@ -329,7 +330,67 @@ func TestPreview(t *testing.T) {
 			t.Error("a letter is headed as a sample")
 		}
 	}
+	if _, err := osms.ParseIIN(sampleOffice(osms.LetterEvent).Person.Digits(), 20261001); err == nil {
+		t.Error("the sample's number may be a person's")
+	}
 	if err := Preview(&bytes.Buffer{}, Default(), "love"); err == nil {
 		t.Error("a sample of no kind")
+	}
+}
+
+// TestEveryValue: every event, ground and lack has its words and finds room on
+// the page, under the longest act, provider and recipient.
+func TestEveryValue(t *testing.T) {
+	long := longest().Organisation
+	crowded := func(kind osms.LetterKind) osms.OfficeLetter {
+		l := office(kind)
+		l.Basis, l.Replaces = law.Basis(20200310, osms.Child), "63-2026-000102, 63-2026-000103"
+		l.Provider.NameKK, l.Provider.NameRU, l.Provider.AddressKK = long.NameKK, long.NameRU, long.AddressKK
+		l.Provider.Head = long.Head
+		l.To = &long
+		return l
+	}
+	said := func(l osms.OfficeLetter, want ...string) {
+		t.Helper()
+		pdf := writeOffice(t, l)
+		look(t, "crowded-"+string(l.Kind), pdf)
+		got := unbroken(text(t, pdf, "-raw"))
+		for _, w := range append(want, l.Basis.KK, l.Basis.RU, l.Replaces) {
+			if !strings.Contains(got, unbroken(w)) {
+				t.Errorf("%s: %q is missing:\n%s", l.Kind, w, got)
+			}
+		}
+	}
+	for _, event := range osms.EventKinds {
+		l := crowded(osms.LetterEvent)
+		l.Event.Kind = event
+		words := Default().words["event."+string(event)]
+		said(l, words[:]...)
+	}
+	for ground := osms.GroundUnreliable; ground <= osms.GroundNoConsent; ground++ {
+		l := crowded(osms.LetterRefusal)
+		l.Ground, l.GroundRU = ground, strings.Repeat("отсутствие согласия услугополучателя ", 10)
+		said(l, fmt.Sprintf("%d) %s", ground, l.GroundRU))
+	}
+	l := crowded(osms.LetterNotAccepted)
+	l.Lacks = []osms.Lack{osms.LacksForm, osms.LacksIdentity, osms.LacksStudy, osms.ExpiredIdentity, osms.ExpiredStudy}
+	for i, lack := range l.Lacks {
+		said(l, fmt.Sprintf("%d) %s", i+1, Default().word(ru, "lack."+string(lack))))
+	}
+	said(crowded(osms.LetterQuestion))
+	said(crowded(osms.LetterCovering))
+
+	l = office(osms.LetterEvent)
+	l.Event.Until, l.Event.Document = osms.Forever, ""
+	got := text(t, writeOffice(t, l), "-raw")
+	for _, not := range []string{"Последний день", "Подтверждающий", "9999"} {
+		if strings.Contains(got, not) {
+			t.Errorf("an event without an end and a document has %q", not)
+		}
+	}
+	akimat := office(osms.LetterRefusal)
+	akimat.Provider = osms.Akimat(63)
+	if got := text(t, writeOffice(t, akimat), "-raw"); !strings.Contains(flat(got), flat(akimat.Provider.NameRU)) || strings.Contains(got, "БИН") || !strings.Contains(got, "Басшы / Руководитель") {
+		t.Errorf("an akimat of which the name alone is known:\n%s", got)
 	}
 }

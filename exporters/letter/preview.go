@@ -38,15 +38,15 @@ func (t *Texts) sample(kind osms.LetterKind) (Content, error) {
 func sampleOffice(kind osms.LetterKind) osms.OfficeLetter {
 	name := osms.Name{Surname: "Үлгіева", Given: "Үлгі", Patronymic: "Үлгіқызы"}
 	const (
-		iin    osms.IIN  = 100101600000 // no person's: the check digit is wrong
-		birth  osms.Date = 20100101
-		number           = "00-2026-000000"
-		case_            = "00-2026-З-000000"
+		iin      osms.IIN  = 100101600000 // no person's: the check digit is wrong
+		birth    osms.Date = 20100101
+		number             = "00-2026-000000"
+		incoming           = "00-2026-З-000000"
 	)
 	service := [2]string{"Міндетті әлеуметтік медициналық сақтандыруға жарналарын мемлекет төлейтін жеке тұлғалар туралы деректерді өзектендіру",
 		"Актуализация данных о физических лицах, за которых взносы на обязательное социальное медицинское страхование уплачивает государство"}
 	return osms.OfficeLetter{Kind: kind, Number: number, Date: sampleDay, Person: iin, Name: name, Birth: birth,
-		Case: case_, Received: 20260928, ServiceKK: service[kk], ServiceRU: service[ru], Basis: sampleBasis,
+		Case: incoming, Received: 20260928, ServiceKK: service[kk], ServiceRU: service[ru], Basis: sampleBasis,
 		Provider: osms.Provider{NameKK: "Үлгі ауданының әкімдігі", NameRU: "Акимат Образцового района", BIN: 100000000,
 			AddressKK: "000000, Үлгі ауылы, Үлгі көшесі, 1", AddressRU: "000000, село Образцовое, улица Образцовая, 1",
 			OfficeKK: "1-қабат, 1-кабинет", OfficeRU: "1 этаж, кабинет 1", PositionKK: "Аудан әкімі", PositionRU: "Аким района",
@@ -65,7 +65,7 @@ func sampleOffice(kind osms.LetterKind) osms.OfficeLetter {
 		List: []osms.Letter{{Number: number, Date: sampleDay, Person: iin, Name: name, Birth: birth, Action: osms.Entered,
 			Facts: osms.Facts{Form: osms.FullTime, Level: osms.Secondary, Status: osms.Studying, Grade: "10 «Ә»"},
 			First: 20260901, Effective: 202610, Category: osms.Child, Basis: sampleBasis,
-			Case: case_, Received: 20260928}}}
+			Case: incoming, Received: 20260928}}}
 }
 
 // sampleBasis is the act that a sample cites.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -96,9 +97,11 @@ func (t *Texts) render(kind osms.LetterKind, lang language, f fields) (wording, 
 	return w, nil
 }
 
+var emptyLine = regexp.MustCompile(`\n\s*\n`)
+
 // paragraphs splits a block at its empty lines.
 func paragraphs(block string) (out []string) {
-	for _, p := range strings.Split(block, "\n\n") {
+	for _, p := range emptyLine.Split(block, -1) {
 		if p = strings.TrimSpace(p); p != "" {
 			out = append(out, p)
 		}
