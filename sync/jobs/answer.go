@@ -22,6 +22,7 @@ import (
 const (
 	AccessStatement = "statement"
 	AccessPerson    = "person"
+	AccessCase      = "case"
 	AccessRefusal   = "refusal" // nothing was shown
 )
 
