@@ -41,6 +41,10 @@ type Config struct {
 	State            State                  `yaml:"state"`
 	Policy           Policy                 `yaml:"policy"`
 	Letters          Letters                `yaml:"letters"`
+	Law              string                 `yaml:"law"` // folder of legal texts; empty: embedded only
+	Providers        []Provider             `yaml:"providers"`
+	Cases            Cases                  `yaml:"cases"`
+	Requests         Requests               `yaml:"requests"`
 	Retention        Retention              `yaml:"retention"`
 
 	source source
@@ -196,10 +200,56 @@ func (p Policy) At(m osms.Month) Rules {
 	return r
 }
 
-// Letters is what a letter prints where the list of organisations has nothing.
+// Letters is what a letter prints where the list of organisations has nothing,
+// and how letters are made.
 type Letters struct {
 	Executor string `yaml:"executor"`
 	Phone    string `yaml:"phone"`
+	// Texts is a folder with an operator's wording; empty: the built-in one.
+	Texts string `yaml:"texts"`
+	// Covering sends the notifications of an organisation with a covering letter of
+	// the akimat.
+	Covering bool `yaml:"covering"`
+	// DOCX writes the letters about cases also as documents that can be edited.
+	DOCX bool `yaml:"docx"`
+}
+
+// Provider is who renders service A: with a BIN an organisation of education,
+// whose entry in the list of organisations it completes; without one the akimat
+// of a region, or of a district or city of it.
+type Provider struct {
+	BIN        osms.BIN    `yaml:"bin"`
+	Region     osms.Region `yaml:"region"`
+	District   string      `yaml:"district"`
+	NameKK     string      `yaml:"name_kk"`
+	NameRU     string      `yaml:"name_ru"`
+	AddressKK  string      `yaml:"address_kk"`
+	AddressRU  string      `yaml:"address_ru"`
+	OfficeKK   string      `yaml:"office_kk"`
+	OfficeRU   string      `yaml:"office_ru"`
+	PositionKK string      `yaml:"position_kk"`
+	PositionRU string      `yaml:"position_ru"`
+	Head       string      `yaml:"head"`
+	Executor   string      `yaml:"executor"`
+	Phone      string      `yaml:"phone"`
+}
+
+// Cases is how service A is worked.
+type Cases struct {
+	// Automatic does every step that nobody did: for offices that sign on paper
+	// what the program has prepared. Otherwise people do steps 2, 4 and 5.
+	Automatic bool `yaml:"automatic"`
+	// Hearing puts the prior hearing before a refusal.
+	Hearing bool `yaml:"hearing"`
+	// FromRosters makes a case of every change that a roster reports.
+	FromRosters bool `yaml:"from_rosters"`
+}
+
+// Requests is how service B is answered.
+type Requests struct {
+	// Key is the file of the key that statements are signed with; it is made when
+	// it is missing.
+	Key string `yaml:"key"`
 }
 
 // Retention is how long content is kept before `osmsd destroy --due` destroys
@@ -233,9 +283,12 @@ func Default() Config {
 			osms.JobReconcile: {Cron: "0 7 * * *", WorkingDay: 6},
 			osms.JobLetters:   {Cron: "0 8 * * *"},
 			osms.JobReminders: {Cron: "0 9 * * *", WorkingDay: 6},
+			osms.JobCases:     {Cron: "0 9-18 * * *"},
+			osms.JobRequests:  {},
 			osms.JobMonth:     {},
 		},
-		State:  State{PayerKK: "Мемлекет (республикалық бюджет)", PayerRU: "Государство (республиканский бюджет)"},
-		Policy: Policy{Rules: Rules{AcademicLeaveDue: true, Category1First: true, GraceMonths: 3}},
+		State:    State{PayerKK: "Мемлекет (республикалық бюджет)", PayerRU: "Государство (республиканский бюджет)"},
+		Policy:   Policy{Rules: Rules{AcademicLeaveDue: true, Category1First: true, GraceMonths: 3}},
+		Requests: Requests{Key: "statement.key"},
 	}
 }

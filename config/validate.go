@@ -44,7 +44,29 @@ func (c *Config) Validate(check func(expr string) error) error {
 		s.add("state.knp", "%q: a payment code has three digits", k)
 	}
 	s.checkPolicy(&c.Policy)
+	s.checkProviders(c.Providers)
+	if c.Requests.Key == "" {
+		s.add("requests.key", "a file is expected")
+	}
 	return s.list()
+}
+
+func (s *source) checkProviders(all []Provider) {
+	seen := map[Provider]bool{}
+	for i, p := range all {
+		key := fmt.Sprintf("providers[%d]", i)
+		who := Provider{BIN: p.BIN, Region: p.Region, District: p.District}
+		switch {
+		case p.BIN == 0 && p.Region == 0:
+			s.add(key, "whose entry is it: write bin for an organisation, region for an akimat")
+			continue
+		case p.BIN == 0 && (p.NameKK == "" || p.NameRU == ""):
+			s.add(key, "an akimat needs name_kk and name_ru")
+		case seen[who]:
+			s.add(key, "it stands twice")
+		}
+		seen[who] = true
+	}
 }
 
 func (s *source) between(key string, d, least, most time.Duration) {
@@ -93,7 +115,7 @@ func size(n int64) string   { return Bytes(n).String() }
 func number(n int64) string { return fmt.Sprint(n) }
 
 // Jobs that have a schedule; intake polls.
-var scheduled = []osms.Job{osms.JobAssess, osms.JobReconcile, osms.JobLetters, osms.JobReminders, osms.JobMonth}
+var scheduled = []osms.Job{osms.JobAssess, osms.JobReconcile, osms.JobLetters, osms.JobReminders, osms.JobCases, osms.JobRequests, osms.JobMonth}
 
 func (s *source) checkSchedule(schedule map[osms.Job]Task, check func(string) error) {
 	for _, job := range slices.Sorted(maps.Keys(schedule)) {
@@ -103,7 +125,7 @@ func (s *source) checkSchedule(schedule map[osms.Job]Task, check func(string) er
 			s.add(key, "intake has no schedule: set intake.poll")
 			continue
 		case !slices.Contains(scheduled, job):
-			s.add(key, "no such job: there are assess, reconcile, letters, reminders and month")
+			s.add(key, "no such job: there are assess, reconcile, letters, reminders, cases, requests and month")
 			continue
 		}
 		if task.WorkingDay < 0 || task.WorkingDay > 15 {

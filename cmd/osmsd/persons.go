@@ -95,6 +95,16 @@ type paymentJSON struct {
 	Source   sourceJSON   `json:"source"`
 }
 
+type eventJSON struct {
+	Kind      osms.EventKind `json:"kind"`
+	On        osms.Date      `json:"on"`
+	Until     *osms.Date     `json:"until"`
+	Document  string         `json:"document"`
+	KnownFrom int64          `json:"known_from"`
+	KnownTo   *int64         `json:"known_to"`
+	Source    sourceJSON     `json:"source"`
+}
+
 type personJSON struct {
 	IIN          string            `json:"iin"`
 	Name         string            `json:"name"`
@@ -104,6 +114,7 @@ type personJSON struct {
 	Months       []monthJSON       `json:"months"`
 	Payments     []paymentJSON     `json:"payments"`
 	Letters      []letterJSON      `json:"letters"`
+	Events       []eventJSON       `json:"events"`
 	// Lines are those of the reconciliation on which the person stands; [] unless
 	// they were asked for.
 	Lines []personLineJSON `json:"lines"`
@@ -126,7 +137,7 @@ func orNil(sequence int64) *int64 {
 
 func shownPerson(p jobs.Person) personJSON {
 	out := personJSON{IIN: p.Person.Digits(), Name: p.Name.String(), Born: p.Born, Enrolments: []enrolmentJSON{},
-		Entitlements: []entitlementJSON{}, Months: []monthJSON{}, Payments: []paymentJSON{}, Letters: []letterJSON{}, Lines: []personLineJSON{}}
+		Entitlements: []entitlementJSON{}, Months: []monthJSON{}, Payments: []paymentJSON{}, Letters: []letterJSON{}, Events: []eventJSON{}, Lines: []personLineJSON{}}
 	for _, f := range p.Facts {
 		e := enrolmentJSON{Region: f.Region, BIN: f.BIN, Since: f.First, From: f.From, Ending: f.Ending, Form: f.Facts.Form,
 			Level: f.Facts.Level, Status: f.Facts.Status, Grade: f.Facts.Grade, Group: f.Facts.Group, Speciality: f.Facts.Speciality,
@@ -155,6 +166,14 @@ func shownPerson(p jobs.Person) personJSON {
 	}
 	for _, l := range p.Letters {
 		out.Letters = append(out.Letters, letterJSON{l.Outgoing(), l.Dated, l.Action, l.BIN, l.Annulled != 0})
+	}
+	for _, x := range p.Events {
+		e := eventJSON{Kind: x.Kind, On: x.On, Document: intake.Shown(x.Document), KnownFrom: x.KnownFrom, KnownTo: orNil(x.KnownUntil),
+			Source: sourceJSON{x.Source.Import, intake.Shown(x.Source.File), intake.Shown(x.Source.Sheet), x.Source.Row, x.Source.Cell}}
+		if x.Until != osms.Forever {
+			e.Until = &x.Until
+		}
+		out.Events = append(out.Events, e)
 	}
 	return out
 }
@@ -270,6 +289,16 @@ func (a *app) showPerson(p personJSON) error {
 			to = e.To.String()
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", e.Category, e.From, to, e.Region, e.BIN, a.between(e.KnownFrom, e.KnownTo))
+	}
+	if len(p.Events) > 0 {
+		fmt.Fprintln(w, "\n"+a.heads("person.events"))
+	}
+	for _, e := range p.Events {
+		until := "—"
+		if e.Until != nil {
+			until = e.Until.String()
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", a.word("event", string(e.Kind)), e.On, until, a.orDash(e.Document), a.between(e.KnownFrom, e.KnownTo), a.place(e.Source))
 	}
 	fmt.Fprintln(w, "\n"+a.heads("person.months"))
 	for _, m := range p.Months {

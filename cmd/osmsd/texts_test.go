@@ -152,6 +152,13 @@ func TestTextsOfTheCode(t *testing.T) {
 	}
 }
 
+func of(kinds []osms.EventKind) (out []string) {
+	for _, k := range kinds {
+		out = append(out, string(k))
+	}
+	return out
+}
+
 // TestTextsOfTheVocabulary: values that people are shown have names.
 func TestTextsOfTheVocabulary(t *testing.T) {
 	groups := map[string][]string{
@@ -167,6 +174,7 @@ func TestTextsOfTheVocabulary(t *testing.T) {
 			string(osms.BridgeJoinedLate), string(osms.BridgeLeftLate), string(osms.BridgeReturned), string(osms.BridgePaidTwice),
 			string(osms.BridgeOtherMonth), string(osms.BridgeOtherRegion), string(osms.BridgeUnknownPerson), string(osms.BridgeNotSubmitted),
 			string(osms.BridgeInTransit), string(osms.BridgeRounding)},
+		"event":   of(osms.EventKinds),
 		"ends":    {string(osms.RiskTurns18), string(osms.RiskGraduation), string(osms.RiskLeave), string(osms.RiskLeftOn)},
 		"trigger": {"command", "schedule", "folder"},
 	}

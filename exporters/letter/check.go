@@ -8,7 +8,7 @@ import (
 )
 
 // checkedAtOnce is how many letters are laid out together to see whether all of
-// them can be printed: a document costs ten milliseconds, a letter half of one.
+// them can be printed: a letter alone costs its own table of contents besides.
 const checkedAtOnce = 100
 
 // sameWidth stands for a number that is not yet given.
@@ -20,12 +20,15 @@ const sameWidth = "00-0000-000000"
 // the person nor the number.
 func Check(b osms.LetterBundle, l osms.Letter) error {
 	b.Letters = []osms.Letter{l}
-	return Unprintable(b)[0]
+	return Default().Unprintable(b)[0]
 }
 
 // Unprintable checks all letters of a bundle, of any size, and gives the
 // reasons of those that could not be printed, by their place in the bundle.
-func Unprintable(b osms.LetterBundle) map[int]error {
+func Unprintable(b osms.LetterBundle) map[int]error { return Default().Unprintable(b) }
+
+// Unprintable checks them in this wording.
+func (t *Texts) Unprintable(b osms.LetterBundle) map[int]error {
 	letters := slices.Clone(b.Letters)
 	for i := range letters {
 		if letters[i].Number == "" {
@@ -35,15 +38,15 @@ func Unprintable(b osms.LetterBundle) map[int]error {
 	found := map[int]error{}
 	for i := 0; i < len(letters); i += checkedAtOnce {
 		b.Letters = letters[i:min(i+checkedAtOnce, len(letters))]
-		unprintable(b, i, found)
+		t.unprintable(b, i, found)
 	}
 	return found
 }
 
 // unprintable halves the letters until those that fail stand alone: what a
 // shared table of contents cannot print is not blamed on its first letter.
-func unprintable(b osms.LetterBundle, at int, found map[int]error) {
-	_, err := Default().layOut(b)
+func (t *Texts) unprintable(b osms.LetterBundle, at int, found map[int]error) {
+	_, err := t.layOut(b)
 	if err == nil {
 		return
 	}
@@ -57,7 +60,7 @@ func unprintable(b osms.LetterBundle, at int, found map[int]error) {
 	}
 	half, all := len(b.Letters)/2, b.Letters
 	b.Letters = all[:half]
-	unprintable(b, at, found)
+	t.unprintable(b, at, found)
 	b.Letters = all[half:]
-	unprintable(b, at+half, found)
+	t.unprintable(b, at+half, found)
 }

@@ -61,6 +61,7 @@ func (p *printer) contents() error {
 		}
 		y += e.height()
 	}
+	p.total = p.pages + len(entries)
 	y = first
 	for i, e := range entries {
 		if breaks[i] {
@@ -79,7 +80,7 @@ func (p *printer) contents() error {
 // front prints the head of the first page and returns where the entries begin.
 func (p *printer) front() float64 {
 	t := p.texts
-	y := p.letterhead() + 3
+	y := p.letterhead(t.letterhead(signer(p.bundle)), "") + 3
 	y += p.doc.Print(paper.Set(paper.Bold(), 12, width, paper.Centre, t.both("label.contents")), left, y) + 1
 	y += p.doc.Print(paper.Set(paper.Regular(), 10, width, paper.Centre,
 		paper.DateKK(p.bundle.Date)+" / "+paper.DateRU(p.bundle.Date)), left, y)

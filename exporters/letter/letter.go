@@ -14,9 +14,12 @@ import (
 var ErrEmpty = errors.New("no letters to print")
 
 // MaxLetters is how many letters one PDF holds: a document is made in memory
-// (about 70 KB a letter while it is being written), and a file of more pages
+// (about 7 KB a letter while it is being written), and a file of more pages
 // is of use to nobody. Volumes splits a larger bundle.
-const MaxLetters = 2000
+const MaxLetters = 10000
+
+// manyLetters is from how many letters on a document is tagged by runs of blocks.
+const manyLetters = 100
 
 // ErrTooMany says that a bundle has more than MaxLetters letters.
 var ErrTooMany = fmt.Errorf("more than %d letters in one document", MaxLetters)
@@ -60,17 +63,38 @@ func (t *Texts) layOut(b osms.LetterBundle) (*paper.Document, error) {
 	doc := paper.New(paper.Options{
 		Title: fmt.Sprintf("%s. %s. %s", t.both("label.letters"), name[kk], b.Date),
 		Date:  b.Date,
+		Runs:  len(b.Letters) > manyLetters,
 	})
-	bundle := &printer{doc: doc, texts: t, bundle: b, name: name}
+	bundle := &printer{sheet: sheet{doc: doc, texts: t}, bundle: b}
 	if err := bundle.contents(); err != nil {
 		return nil, err
 	}
 	for i, l := range b.Letters {
-		if err := bundle.letter(i, l); err != nil {
+		if err := bundle.notification(bundle.links[i], l); err != nil {
 			return nil, &numberedError{l.Number, err}
 		}
 	}
 	return doc, doc.Err()
+}
+
+// printer is a bundle on its way to paper.
+type printer struct {
+	sheet
+	bundle osms.LetterBundle
+	links  []paper.Target
+	pages  int // of the contents
+}
+
+// notification prints a letter on a page of its own.
+func (p *printer) notification(link paper.Target, l osms.Letter) error {
+	c, err := p.texts.Notification(p.bundle, l)
+	if err != nil {
+		return err
+	}
+	page := p.doc.NewPage()
+	p.doc.Place(link)
+	p.doc.Outline(l.Number+" "+l.Name.String(), 0)
+	return p.letterOn(page, c)
 }
 
 // numberedError says which letter a bundle fails at.
@@ -81,52 +105,3 @@ type numberedError struct {
 
 func (e *numberedError) Error() string { return fmt.Sprintf("letter %s: %v", e.number, e.err) }
 func (e *numberedError) Unwrap() error { return e.err }
-
-// provider gives the organisation's names; what exists in one language only
-// stands for both, and an organisation known by its number alone is called so.
-func (t *Texts) provider(o osms.Organisation) [2]string {
-	n := [2]string{o.NameKK, o.NameRU}
-	switch {
-	case n[kk] == "" && n[ru] == "":
-		for lang := range n {
-			n[lang] = t.word(language(lang), "organisation.") + " " + o.BIN.Digits()
-		}
-	case n[kk] == "":
-		n[kk] = n[ru]
-	case n[ru] == "":
-		n[ru] = n[kk]
-	}
-	return n
-}
-
-// printer is a bundle on its way to paper.
-type printer struct {
-	doc    *paper.Document
-	texts  *Texts
-	bundle osms.LetterBundle
-	name   [2]string
-	links  []paper.Target
-	pages  int // of the contents
-}
-
-// missing names the first field that a letter must have and lacks.
-func missing(l osms.Letter) error {
-	for _, f := range []struct {
-		lacks bool
-		name  string
-	}{
-		{l.Number == "", "number"}, {l.Date.IsZero(), "date"}, {l.Person == 0, "IIN"},
-		{l.Name.String() == "", "name"}, {l.Birth.IsZero(), "birth date"},
-		{l.First.IsZero(), "first day"}, {l.Effective.IsZero(), "effective month"},
-		{l.Basis.KK == "" || l.Basis.RU == "", "legal basis"},
-		{l.Action != osms.Entered && l.Action != osms.Updated && l.Action != osms.Removed, "action"},
-	} {
-		if f.lacks {
-			return fmt.Errorf("the %s is missing", f.name)
-		}
-	}
-	return nil
-}
-
-// child reports whether the person is not yet eighteen on a day.
-func child(birth, on osms.Date) bool { return on < birth+18_00_00 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"osmsd/sync/law"
 	"osmsd/sync/osms"
 )
 
@@ -33,13 +34,13 @@ func sample(letters int) osms.LetterBundle {
 			Number: fmt.Sprintf("63-2026-%06d", i+1), Date: 20261001, Person: osms.IIN(100305600012 + i),
 			Name: names[i%len(names)], Birth: 20100305, Action: actions[i%3],
 			Facts: osms.Facts{Form: osms.FullTime, Level: osms.Secondary, Status: osms.Studying, Grade: "10 «Ә»"},
-			First: 20260901, Effective: 202610, Category: osms.Child, Basis: Basis(20261001, osms.Child),
+			First: 20260901, Effective: 202610, Category: osms.Child, Basis: law.Basis(20261001, osms.Child),
 		}
 		switch l.Action {
 		case osms.Removed:
 			l.Last = 20260930
 		case osms.Updated: // a learner of full age
-			l.Category, l.Basis, l.Birth = osms.Learner, Basis(20261001, osms.Learner), 20060305
+			l.Category, l.Basis, l.Birth = osms.Learner, law.Basis(20261001, osms.Learner), 20060305
 		}
 		b.Letters = append(b.Letters, l)
 	}
@@ -64,27 +65,9 @@ func longest() osms.LetterBundle {
 	b.Organisation.Head = "Әбдірахманова-Қошқарбаева Гүлбаршын Құдайбергенқызы"
 	for i := range b.Letters {
 		l := &b.Letters[i]
-		l.Basis = Basis(20200310, l.Category)
+		l.Basis = law.Basis(20200310, l.Category)
 		l.Name = osms.Name{Surname: "Әбдіғаппарұлы-Қошқарбайұлы-Мұхаммедқалиев", Given: "Мұхаммед-Әлиасқар Нұрсұлтан", Patronymic: strings.Repeat("Құдайбергенұлы ", 6)}
 		l.Facts = osms.Facts{Form: osms.Distance, Level: osms.Postgraduate, Grade: "3 курс, «Электр энергетикасы және автоматтандыру» тобы", Status: osms.AcademicLeave}
 	}
 	return b
-}
-
-func BenchmarkBundle(b *testing.B) {
-	bundle := sample(200)
-	b.ReportAllocs()
-	for b.Loop() {
-		write(b, bundle)
-	}
-	b.ReportMetric(float64(b.N*200)/b.Elapsed().Seconds(), "letters/s")
-}
-
-func BenchmarkSingle(b *testing.B) {
-	bundle := sample(1)
-	b.ReportAllocs()
-	for b.Loop() {
-		write(b, bundle)
-	}
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "letters/s")
 }

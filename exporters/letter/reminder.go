@@ -1,11 +1,13 @@
 package letter
 
 import (
+	_ "embed"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -31,16 +33,14 @@ func WriteReminder(w io.Writer, r osms.Reminder, zone *time.Location) error {
 	return p.doc.Write(w)
 }
 
+//go:embed data/reminder.csv
+var reminderCSV string
+
 // reminderWords are the built-in words and sentences.
 var reminderWords = sync.OnceValue(func() map[string][2]string {
-	f, err := embedded.Open("texts/reminder.csv")
+	rows, err := csv.NewReader(strings.NewReader(reminderCSV)).ReadAll()
 	if err != nil {
-		panic("letter: embedded texts: " + err.Error())
-	}
-	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		panic("letter: embedded texts: " + err.Error())
+		panic("letter: embedded reminder.csv: " + err.Error())
 	}
 	words := map[string][2]string{}
 	for _, row := range rows {

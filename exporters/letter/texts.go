@@ -1,10 +1,14 @@
 package letter
 
 import (
+	"crypto/sha256"
 	"embed"
-	"encoding/csv"
+	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"maps"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"text/template"
@@ -23,152 +27,96 @@ const (
 	ru
 )
 
-// Texts are the wording of letters: templates and words in both languages.
+var languages = [2]string{"kk", "ru"}
+
+// Texts are the wording of letters of every kind: templates and words in both
+// languages.
 type Texts struct {
-	templates [2]*template.Template
+	templates map[osms.LetterKind]*[2]*template.Template
 	words     map[string][2]string
+	files     map[string][]byte
+	digest    string
 }
 
-// parts are the templates that each language must define; "note" may be
-// empty for a letter, the others may not.
-var parts = []string{"title", "subject", "body", "basis", "note"}
-
-// partReplaces says which annulled letter a letter replaces. A wording may leave
-// it out: then it is the built-in one.
-const partReplaces = "replaces"
+// BuiltIn is the folder of the built-in wording, to be written out and edited:
+// <kind>.kk.txt and <kind>.ru.txt for every kind of letter, and words.csv.
+func BuiltIn() fs.FS {
+	sub, err := fs.Sub(embedded, "texts")
+	if err != nil {
+		panic("letter: embedded texts: " + err.Error())
+	}
+	return sub
+}
 
 // Default is the built-in wording.
 func Default() *Texts { return builtIn() }
 
 var builtIn = sync.OnceValue(func() *Texts {
-	sub, err := fs.Sub(embedded, "texts")
-	if err == nil {
-		var t *Texts
-		if t, err = ParseTexts(sub); err == nil {
-			return t
-		}
+	t, err := load(BuiltIn(), nil)
+	if err != nil {
+		panic("letter: embedded texts: " + err.Error())
 	}
-	panic("letter: embedded texts: " + err.Error())
+	return t
 })
 
-// ParseTexts reads a wording: kk.txt, ru.txt and words.csv of a folder with
-// the same names of templates and words as the built-in ones. A template that
-// is missing, broken or does not render, and a word that is missing or empty,
-// is an error.
-func ParseTexts(folder fs.FS) (*Texts, error) {
-	t := &Texts{words: map[string][2]string{}}
-	for lang, name := range []string{"kk.txt", "ru.txt"} {
-		b, err := fs.ReadFile(folder, name)
-		if err != nil {
-			return nil, fmt.Errorf("letter texts: %w", err)
-		}
-		tm, err := template.New(name).Option("missingkey=error").Parse(string(b))
-		if err != nil {
-			return nil, fmt.Errorf("letter texts: %w", err)
-		}
-		for _, part := range parts {
-			if tm.Lookup(part) == nil {
-				return nil, fmt.Errorf("letter texts: %s does not define %q", name, part)
-			}
-		}
-		if tm.Lookup(partReplaces) == nil {
-			ours, err := template.ParseFS(embedded, "texts/"+name)
-			if err == nil {
-				_, err = tm.AddParseTree(partReplaces, ours.Lookup(partReplaces).Tree)
-			}
-			if err != nil {
-				return nil, fmt.Errorf("letter texts: %w", err)
-			}
-		}
-		t.templates[lang] = tm
+// Files gives the whole wording as files that Load makes the same wording of:
+// what the operator left out is filled in with the built-in one, so that a
+// letter can be printed again after that has changed. Comments are lost.
+func (t *Texts) Files() map[string][]byte { return maps.Clone(t.files) }
+
+// Digest names a wording: SHA-256 over Files in the order of their names, hex.
+// What does not change a letter (comments, line ends, what stands between
+// blocks) does not change it.
+func (t *Texts) Digest() string { return t.digest }
+
+func digest(files map[string][]byte) string {
+	h := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		fmt.Fprintf(h, "%s %d\n%s", name, len(files[name]), files[name])
 	}
-	f, err := folder.Open("words.csv")
-	if err != nil {
-		return nil, fmt.Errorf("letter texts: %w", err)
-	}
-	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		return nil, fmt.Errorf("letter texts: words.csv: %w", err)
-	}
-	for _, row := range rows {
-		if len(row) != 3 || row[1] == "" || row[2] == "" {
-			return nil, fmt.Errorf("letter texts: words.csv: %q needs words in both languages", row[0])
-		}
-		t.words[row[0]] = [2]string{row[1], row[2]}
-	}
-	for _, key := range keys {
-		if _, ok := t.words[key]; !ok {
-			return nil, fmt.Errorf("letter texts: words.csv lacks %q", key)
-		}
-	}
-	for _, action := range []osms.LetterAction{osms.Entered, osms.Updated, osms.Removed} {
-		for lang := range t.templates {
-			if _, err := t.render(language(lang), fields{Action: action, Basis: "x", Replaces: "x"}); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return t, nil
+	return hex.EncodeToString(h.Sum(nil))
 }
 
-// keys are the words that a wording must have.
-var keys = strings.Fields(`action.entered action.updated action.removed
-	form. form.full_time form.part_time form.evening form.distance form.external grade. last.
-	label.bin label.birth label.contents label.effective label.executor label.first label.form
-	label.grade label.head label.iin label.last label.letters label.level label.name label.number
-	label.organisation label.outgoing label.page label.phone label.recipient label.seal
-	label.sequence label.signature label.status label.total label.what
-	level. level.secondary level.tvet level.post_secondary level.higher level.postgraduate
-	organisation. status.academic_leave`)
+// wording is what the templates of one language make of one letter, by block.
+type wording map[string]string
 
-// fields are what a template may use.
-type fields struct {
-	Action osms.LetterAction
-	Basis  string
-	// Child: not yet eighteen on the letter's date.
-	Child bool
-	// Replaces are the numbers of annulled letters, Several of more than one.
-	Replaces string
-	Several  bool
-	// The rest is for an operator's wording; the built-in one prints these in
-	// the head of the letter and its table.
-	Number, Date, Name, IIN, Birth          string
-	Organisation, BIN                       string
-	Level, Form, Grade, First, Last, Effect string
-}
-
-// wording is what the templates of one language make of one letter.
-type wording struct{ title, subject, body, basis, note, replaces string }
-
-func (t *Texts) render(lang language, f fields) (w wording, err error) {
-	for i, to := range []*string{&w.title, &w.subject, &w.body, &w.basis, &w.note} {
+func (t *Texts) render(kind osms.LetterKind, lang language, f fields) (wording, error) {
+	w := wording{}
+	for _, block := range blocks {
+		if block == blockReplaces && f.Replaces == "" {
+			continue
+		}
 		var b strings.Builder
-		if err := t.templates[lang].ExecuteTemplate(&b, parts[i], f); err != nil {
-			return w, fmt.Errorf("letter texts: %w", err)
+		if err := t.templates[kind][lang].ExecuteTemplate(&b, block, f); err != nil {
+			return nil, fmt.Errorf("letter texts: %w", err)
 		}
-		if *to = strings.TrimSpace(b.String()); *to == "" && parts[i] != "note" {
-			return w, fmt.Errorf("letter texts: %q is empty for %s", parts[i], f.Action)
-		}
-	}
-	if f.Replaces != "" {
-		var b strings.Builder
-		if err := t.templates[lang].ExecuteTemplate(&b, partReplaces, f); err != nil {
-			return w, fmt.Errorf("letter texts: %w", err)
-		}
-		if w.replaces = strings.TrimSpace(b.String()); w.replaces == "" {
-			return w, fmt.Errorf("letter texts: %q is empty", partReplaces)
+		if w[block] = strings.TrimSpace(b.String()); w[block] == "" && needed(kind, block, f) {
+			return nil, fmt.Errorf("letter texts: %s of %s is empty", block, fileName(kind, lang))
 		}
 	}
 	return w, nil
+}
+
+var emptyLine = regexp.MustCompile(`\n\s*\n`)
+
+// paragraphs splits a block at its empty lines.
+func paragraphs(block string) (out []string) {
+	for _, p := range emptyLine.Split(block, -1) {
+		if p = strings.TrimSpace(p); p != "" {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 func (t *Texts) word(lang language, key string) string { return t.words[key][lang] }
 
 // both gives a word in both languages, as the parts of the page write it that
 // the two share.
-func (t *Texts) both(key string) string {
-	w := t.words[key]
+func (t *Texts) both(key string) string { return bothOf(t.words[key]) }
+
+// bothOf joins what is said in both languages; what is the same is said once.
+func bothOf(w [2]string) string {
 	if w[kk] == w[ru] {
 		return w[kk]
 	}

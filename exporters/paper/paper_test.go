@@ -10,8 +10,6 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"codeberg.org/go-pdf/fpdf"
-
 	"osmsd/sync/osms"
 )
 
@@ -36,17 +34,14 @@ func TestEveryLetter(t *testing.T) {
 	}
 }
 
-// TestWidths compares our measure of the fonts with fpdf's own.
+// TestWidths compares our measure of the fonts with that of Times, to which
+// Liberation Serif is drawn.
 func TestWidths(t *testing.T) {
-	pdf := fpdf.New("P", "mm", "A4", "")
-	for _, f := range faces() {
-		pdf.AddUTF8FontFromBytes("serif", f.style, f.ttf)
-		pdf.SetFont("serif", f.style, 10)
-		for r := rune(' '); r < 0x2200; r++ {
-			if f.Has(r) {
-				if got, want := int(f.widths[r]), pdf.GetStringSymbolWidth(string(r)); got != want {
-					t.Fatalf("face %q, %U: width %d, fpdf says %d", f.style, r, got, want)
-				}
+	for r, want := range map[rune][2]int{' ': {250, 250}, 'A': {722, 722}, 'a': {444, 500}, 'W': {944, 1000}, 'i': {278, 278}, '0': {500, 500},
+		'.': {250, 250}, '–': {500, 500}, '—': {1000, 1000}, '«': {500, 500}, 'Ж': {896, 989}, 'ы': {672, 781}} {
+		for i, f := range faces() {
+			if int(f.widths[r]) != want[i] {
+				t.Errorf("face %q, %c: width %d, want %d", f.style, r, f.widths[r], want[i])
 			}
 		}
 	}
@@ -143,13 +138,19 @@ func TestDocumentRefuses(t *testing.T) {
 		"right edge": {Options{Date: 20261001}, func(d *Document) { d.Line(Regular(), 10, 190, 10, "Құдайбергенұлы") }, ErrFit},
 		"lower edge": {Options{Date: 20261001}, func(d *Document) { d.Line(Regular(), 10, 10, 298, "а") }, ErrFit},
 		"too small":  {Options{Date: 20261001}, func(d *Document) { d.Line(Regular(), 6, 10, 10, "а") }, ErrFit},
+		"no page":    {Options{Date: 20261001}, nil, nil},
+		"tag":        {Options{Date: 20261001, Lang: "kk)"}, func(*Document) {}, nil},
+		"tag later":  {Options{Date: 20261001}, func(d *Document) { d.Language("қаз") }, nil},
+		"nowhere":    {Options{Date: 20261001}, func(d *Document) { d.Link(1, 1, 1, 1, d.NewTarget()) }, nil},
 		"glyph, spread": {Options{Date: 20261001}, func(d *Document) {
 			d.Print(Set(Bold(), 10, 20, Justified, "а ₸ б в г д е ж з и к л м"), 10, 10)
 		}, &GlyphError{'₸'}},
 	} {
 		d := New(c.o)
-		d.NewPage()
-		c.draw(d)
+		if c.draw != nil {
+			d.NewPage()
+			c.draw(d)
+		}
 		var out bytes.Buffer
 		err := d.Write(&out)
 		var glyph *GlyphError

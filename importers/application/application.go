@@ -35,6 +35,8 @@ type List[T any] struct {
 	Holds  []osms.Hold
 	Tables []osms.TableAt
 	Sheets []string // names, indexed by Place.Sheet
+	// Columns says, for each sheet, in which column (0 is A) a field stands.
+	Columns []map[string]int
 	// Ignored counts rows that say the same as another, Unlisted the refusals and
 	// warnings beyond lines.MostListed.
 	Rows, Refused, Ignored, HiddenRows, Unlisted int
@@ -73,8 +75,10 @@ func readSource[T any, K comparable](src table.Source, o Options, f form[T, K]) 
 	}
 	o.Received = o.Received.In(o.Zone)
 	var all []taken[T]
+	columns := make([]map[string]int, len(src.Sheets))
 	spec := table.Spec{Vocabulary: table.For(f.kind).With(o.Headers...)}
 	res, err := lines.Read(src, spec, lines.Handler{Remark: lines.Remark("iin"), Line: func(l *lines.Line) error {
+		columns[l.Table.Sheet] = l.Table.Columns
 		item := f.line(&row{Line: l, o: o, csv: src.CSV})
 		if !l.Refused() {
 			all = append(all, taken[T]{item, l.Place(), l.Table.Address(l.Row, "iin"), strings.Clone(l.Table.Cell(l.Row, "iin").Text)})
@@ -84,7 +88,7 @@ func readSource[T any, K comparable](src table.Source, o Options, f form[T, K]) 
 	if err != nil {
 		return nil, err
 	}
-	list := &List[T]{Refusals: res.Refusals, Holds: res.Holds, Tables: res.Tables, Sheets: res.Sheets,
+	list := &List[T]{Refusals: res.Refusals, Holds: res.Holds, Tables: res.Tables, Sheets: res.Sheets, Columns: columns,
 		Rows: res.Rows, Refused: res.Refused, HiddenRows: res.HiddenRows, Unlisted: res.Unlisted}
 	gather(list, all, res, f)
 	return list, nil

@@ -102,9 +102,9 @@ type reading struct {
 func (r *reading) line(l *lines.Line) error {
 	o := osms.Organisation{}
 	if c := l.Cell("bin"); !l.Refused() {
-		bin, code, detail := readBIN(c, r.csv)
-		if o.BIN = bin; code != "" {
-			l.Refuse("bin", code, detail)
+		n := table.ReadBIN(c, r.csv)
+		if o.BIN = n.BIN; n.Code != "" {
+			l.Refuse("bin", n.Code, n.Detail)
 		}
 	}
 	o.NameKK, o.NameRU = l.Text("name_kk"), l.Text("name_ru")

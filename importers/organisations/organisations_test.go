@@ -82,7 +82,7 @@ func TestRead(t *testing.T) {
 				fmt.Sprintf("refused A3 bin conflicting_rows %q row 4", "'"+b), fmt.Sprintf("refused A4 bin conflicting_rows %q row 3", short))},
 		{"bad BINs", "БИН;Наименование на русском\n;A\n" + a[:11] + string('0'+(a[11]-'0'+1)%10) + ";B\n12345;C\nabc;D\n061211601593;E\n" + a + "1;F\n", east,
 			lines(`refused A3 bin bin_check_digit `+fmt.Sprintf("%q", a[:11]+string('0'+(a[11]-'0'+1)%10)),
-				`refused A4 bin bin_structure "12345" 5`, `refused A5 bin bin_structure "abc"`, `refused A6 bin bin_structure "061211601593"`,
+				`refused A4 bin bin_structure "12345" 5`, `refused A5 bin bin_structure "abc" «a» U+0061, «b» U+0062, «c» U+0063`, `refused A6 bin bin_structure "061211601593"`,
 				fmt.Sprintf("refused A7 bin bin_structure %q 13", a+"1"))},
 		{"faults", "БИН;Наименование на русском;Уровень образования;Дата закрытия;Қазақша атауы\n" + a + ";;среднее;;\n" + b + ";Шк?ла;;;\n" +
 			";Школа;;;\n" + c + ";Школа;дошкольное;32.01.2026;М\n", east,
@@ -125,7 +125,7 @@ func TestReadWorkbook(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := lines("3 "+a+" А||63|||||||87231234|2026-10-01", "4 "+b+" Б||63||||||||", `refused Sheet1A5 bin bin_missing ""`,
-		`refused Sheet1A6 bin bin_structure "x"`, `refused Sheet1A6 bin merged_cell "" A6:A7`,
+		`refused Sheet1A6 bin bin_structure "x" «x» U+0078`, `refused Sheet1A6 bin merged_cell "" A6:A7`,
 		`refused Sheet1A7 bin bin_missing ""`, `refused Sheet1A7 bin merged_cell "" A6:A7`)
 	if got := tell(t, buf.Bytes(), organisations.Options{Region: 63}); got != want {
 		t.Errorf("got\n%swant\n%s", got, want)

@@ -40,6 +40,29 @@ func (h Hours) at(d osms.Date, minutes int) time.Time {
 // End is the moment at which the working hours of a day end.
 func (h Hours) End(d osms.Date) time.Time { return h.at(d, h.Close) }
 
+// Length is how much working time a day has: 8 hours in an office.
+func (h Hours) Length() time.Duration {
+	return time.Duration(h.LunchFrom-h.Open+h.Close-h.LunchTo) * time.Minute
+}
+
+// Left is a stretch of working time as people say it: working days of Hours.Length
+// each, hours and minutes. Late: so much has gone by since.
+type Left struct {
+	Late                 bool
+	Days, Hours, Minutes int
+}
+
+// Left splits working time, negative when a term has passed, into whole units;
+// begun minutes are not counted.
+func (h Hours) Left(work time.Duration) Left {
+	left := Left{Late: work < 0}
+	work = work.Abs()
+	left.Days = int(work / h.Length())
+	work %= h.Length()
+	left.Hours, left.Minutes = int(work/time.Hour), int(work%time.Hour/time.Minute)
+	return left
+}
+
 // shifts are the two stretches of a day in which work is done.
 func (h Hours) shifts(d osms.Date) [2][2]time.Time {
 	return [2][2]time.Time{{h.at(d, h.Open), h.at(d, h.LunchFrom)}, {h.at(d, h.LunchTo), h.at(d, h.Close)}}

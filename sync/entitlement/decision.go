@@ -56,21 +56,17 @@ type decidedFor struct {
 
 // decidedMonths are the months with a day in common, for each overlap that a
 // decision stands for.
-func decidedMonths(sources []Source, rules Rules, decisions []Decision) []decidedFor {
+func decidedMonths(sources []Source, rules Rules, decisions []Decision, lost []months) []decidedFor {
 	if len(decisions) == 0 {
 		return nil
 	}
-	overlaps := Overlaps(sources, rules)
+	overlaps := overlapping(sources, rules, lost)
 	var out []decidedFor
 	for i, k := range Standing(overlaps, decisions) {
 		if k < 0 {
 			continue
 		}
-		to := overlaps[i].Until.Month()
-		if overlaps[i].Until == osms.Forever {
-			to = osms.EndlessMonth
-		}
-		out = append(out, decidedFor{overlaps[i].From.Month(), to, decisions[k].Aside()})
+		out = append(out, decidedFor{overlaps[i].From.Month(), lastMonth(overlaps[i].Until), decisions[k].Aside()})
 	}
 	return out
 }

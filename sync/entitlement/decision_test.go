@@ -57,7 +57,7 @@ func TestDecided(t *testing.T) {
 			decide(lyceum, academy, academy, "2025-11-10", ""), decide(college, academy, college, "2025-11-10", "")}, "2025-09.. 13 63"},
 		{"one that is gone", []entitlement.Source{late}, []entitlement.Decision{decide(college, lyceum, college, "2025-11-10", "")}, "2025-11.. 13 10"},
 	} {
-		if got := tell(entitlement.Derive(grown, c.sources, entitlement.DefaultRules(), c.decisions)); got != c.want {
+		if got := tell(entitlement.Derive(grown, c.sources, entitlement.DefaultRules(), c.decisions, nil)); got != c.want {
 			t.Errorf("%s:\n got %s\nwant %s", c.name, got, c.want)
 		}
 	}

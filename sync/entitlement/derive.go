@@ -73,15 +73,20 @@ func LastChildMonth(person osms.IIN) osms.Month { return person.Birth().Month().
 // BIN. Category 1 lasts to the end of the month of the 18th birthday, then
 // category 13 takes over without a gap. Law No 405-V, Art. 26(1)(1) and (13);
 // the choice between claims is ours (DOMAIN §2). In the months of an overlap that
-// the Fund has decided, the side that it set aside does not claim.
-func Derive(person osms.IIN, sources []Source, rules Rules, decisions []Decision) []osms.Entitlement {
+// the Fund has decided, the side that it set aside does not claim. events are
+// what happened to the person, in the order in which they became known: a month
+// may be lost, a leave reviewed, a claim go on abroad where nobody else claims.
+func Derive(person osms.IIN, sources []Source, rules Rules, decisions []Decision, events []osms.Event) []osms.Entitlement {
 	stretches := covered(sources)
 	if len(stretches) == 0 {
 		return nil
 	}
+	lost, rules := lostMonths(events), reviewed(rules, events)
+	decided := decidedMonths(sources, rules, decisions, lost)
+	away := abroad(sources, rules, decided, events)
 	lastChild := LastChildMonth(person)
 	cuts := []osms.Month{lastChild.Add(1)}
-	for _, s := range stretches {
+	for _, s := range slices.Concat(stretches, away) {
 		cuts = append(cuts, s.from)
 		if s.to != osms.EndlessMonth {
 			cuts = append(cuts, s.to.Add(1))
@@ -90,11 +95,16 @@ func Derive(person osms.IIN, sources []Source, rules Rules, decisions []Decision
 	for _, c := range rules.Changes {
 		cuts = append(cuts, c.Since)
 	}
-	decided := decidedMonths(sources, rules, decisions)
 	for _, d := range decided {
 		cuts = append(cuts, d.from)
 		if d.to != osms.EndlessMonth {
 			cuts = append(cuts, d.to.Add(1))
+		}
+	}
+	for _, m := range lost {
+		cuts = append(cuts, m.from)
+		if m.to != osms.EndlessMonth {
+			cuts = append(cuts, m.to.Add(1))
 		}
 	}
 	slices.Sort(cuts)
@@ -105,6 +115,9 @@ func Derive(person osms.IIN, sources []Source, rules Rules, decisions []Decision
 		if i+1 < len(cuts) {
 			to = cuts[i+1].Add(-1)
 		}
+		if slices.ContainsFunc(lost, func(m months) bool { return m.from <= from && from <= m.to }) {
+			continue
+		}
 		choices := rules.At(from)
 		claims := func(s stretch) bool {
 			return s.from <= from && from <= s.to && (!s.onLeave || choices.AcademicLeaveDue)
@@ -113,17 +126,14 @@ func Derive(person osms.IIN, sources []Source, rules Rules, decisions []Decision
 		if allAside(stretches, claims, aside) {
 			aside = nil // decisions that run in a circle decide nothing
 		}
-		claimant := -1
-		for k, s := range stretches {
-			if claims(s) && !slices.Contains(aside, s.bin) && (claimant < 0 || before(s, stretches[claimant])) {
-				claimant = k
-			}
+		claimant := first(stretches, func(s stretch) bool { return claims(s) && !slices.Contains(aside, s.bin) })
+		if claimant == nil {
+			claimant = first(away, claims)
 		}
-		if claimant < 0 {
+		if claimant == nil {
 			continue
 		}
-		e := osms.Entitlement{Person: person, Category: osms.Learner, From: from, To: to,
-			BIN: stretches[claimant].bin, Region: stretches[claimant].region}
+		e := osms.Entitlement{Person: person, Category: osms.Learner, From: from, To: to, BIN: claimant.bin, Region: claimant.region}
 		if choices.ChildFirst && from <= lastChild {
 			e.Category = osms.Child
 		}
@@ -144,11 +154,7 @@ func covered(sources []Source) []stretch {
 				if s.Facts.Form != osms.FullTime {
 					continue
 				}
-				to := s.Until.Month()
-				if s.Until == osms.Forever {
-					to = osms.EndlessMonth
-				}
-				out = append(out, stretch{s.From.Month(), to, e.First, src.Claim.BIN, src.Region, s.Facts.Status == osms.AcademicLeave})
+				out = append(out, stretch{s.From.Month(), lastMonth(s.Until), e.First, src.Claim.BIN, src.Region, s.Facts.Status == osms.AcademicLeave})
 			}
 		}
 	}
@@ -159,6 +165,16 @@ func covered(sources []Source) []stretch {
 // full-time study, academic leave included where the rules say so.
 func Due(s osms.Span, rules Rules) bool {
 	return s.Facts.Form == osms.FullTime && (s.Facts.Status != osms.AcademicLeave || rules.At(s.From.Month()).AcademicLeaveDue)
+}
+
+// first finds, among those that claim, the one whose claim goes before the others'.
+func first(stretches []stretch, claims func(stretch) bool) (found *stretch) {
+	for i, s := range stretches {
+		if claims(s) && (found == nil || before(s, *found)) {
+			found = &stretches[i]
+		}
+	}
+	return found
 }
 
 func before(a, b stretch) bool {

@@ -102,7 +102,7 @@ func TestDerive(t *testing.T) {
 		{"a transfer inside a month: the one left behind claims it", grown, []entitlement.Source{study(t, college, "2025-09-01 2025-10-10"), study(t, lyceum, "2025-10-13")}, rulesOf(true), "2025-09..2025-10 13 63, 2025-11.. 13 10"},
 		{"the other claims when the first leaves", grown, []entitlement.Source{study(t, college, "2025-09-01 2025-12-31"), study(t, lyceum, "2025-10-01 2026-02-15")}, rulesOf(true), "2025-09..2025-12 13 63, 2026-01..2026-02 13 10"},
 	} {
-		if got := tell(entitlement.Derive(c.person, c.sources, c.rules, nil)); got != c.want {
+		if got := tell(entitlement.Derive(c.person, c.sources, c.rules, nil, nil)); got != c.want {
 			t.Errorf("%s:\n got %s\nwant %s", c.name, got, c.want)
 		}
 	}
@@ -125,7 +125,7 @@ func TestOverlaps(t *testing.T) {
 	} {
 		for _, sources := range [][]entitlement.Source{{c.a, c.b}, {c.b, c.a}} {
 			var out []string
-			for _, o := range entitlement.Overlaps(sources, leaveEnds) {
+			for _, o := range entitlement.Overlaps(sources, leaveEnds, nil) {
 				if o.A != college || o.B != lyceum {
 					t.Errorf("%s: between %s and %s", c.name, o.A, o.B)
 				}

@@ -17,12 +17,18 @@ type Overlap struct {
 // Overlaps lists a person's overlaps, one for each stretch of days that two
 // organisations have in common, in order of A, B and day. A claim that has been
 // settled leaves the stretches of the past where they were: a month that was
-// claimed twice stays so.
-func Overlaps(sources []Source, rules Rules) []Overlap {
+// claimed twice stays so. In months that an event lost nothing is claimed, and a
+// review of an academic leave says whether its days are; study abroad is nobody's
+// claim against another.
+func Overlaps(sources []Source, rules Rules, events []osms.Event) []Overlap {
+	return overlapping(sources, reviewed(rules, events), lostMonths(events))
+}
+
+func overlapping(sources []Source, rules Rules, lost []months) []Overlap {
 	var out []Overlap
 	due := make([][]days, len(sources))
 	for i, s := range sources {
-		due[i] = dueDays(s.Claim, rules)
+		due[i] = lose(dueDays(s.Claim, rules), lost)
 	}
 	for i, a := range sources {
 		for k, b := range sources[i+1:] {

@@ -67,9 +67,9 @@ func someRules(t *rapid.T) entitlement.Rules {
 
 // someDecisions are about overlaps that there are, and about days when there were
 // others.
-func someDecisions(t *rapid.T, sources []entitlement.Source, rules entitlement.Rules) []entitlement.Decision {
+func someDecisions(t *rapid.T, sources []entitlement.Source, rules entitlement.Rules, events []osms.Event) []entitlement.Decision {
 	var out []entitlement.Decision
-	overlaps := entitlement.Overlaps(sources, rules)
+	overlaps := entitlement.Overlaps(sources, rules, events)
 	for range rapid.IntRange(0, 3).Draw(t, "decisions") {
 		d := entitlement.Decision{A: someBIN[0], B: someBIN[1], From: osms.Date(20250101).Add(rapid.IntRange(0, 600).Draw(t, "decided from"))}
 		d.Until = d.From.Add(rapid.IntRange(0, 100).Draw(t, "decided days"))
@@ -83,22 +83,126 @@ func someDecisions(t *rapid.T, sources []entitlement.Source, rules entitlement.R
 	return out
 }
 
-// dueOn tells, day by day, whether a claim gives a right.
-func dueOn(s entitlement.Source, rules entitlement.Rules, day osms.Date) bool {
-	for _, e := range s.Claim.Enrolments {
-		for _, sp := range e.Spans {
-			if sp.From <= day && day <= sp.Until && sp.Facts.Form == osms.FullTime {
-				return sp.Facts.Status != osms.AcademicLeave || rules.At(day.Month()).AcademicLeaveDue
-			}
+// someEvents are of every kind, most of those that change something; some
+// learners go abroad while two organisations claim them.
+func someEvents(t *rapid.T, sources []entitlement.Source, rules entitlement.Rules) []osms.Event {
+	var out []osms.Event
+	overlaps := entitlement.Overlaps(sources, rules, nil)
+	for i := range rapid.IntRange(0, 5).Draw(t, "events") {
+		e := osms.Event{Kind: rapid.SampledFrom([]osms.EventKind{osms.EventDeath, osms.EventResidenceLost, osms.EventResidenceLost, osms.EventStudyAbroad, osms.EventStudyAbroad,
+			osms.EventLeaveKept, osms.EventLeaveEnded, osms.EventLeaveEnded, osms.EventTemporaryStatus, osms.EventCourtBan}).Draw(t, "event")}
+		e.Row = int32(i)
+		e.On = osms.Date(20241120).Add(rapid.IntRange(0, 900).Draw(t, "on"))
+		if len(overlaps) > 0 && e.Kind == osms.EventStudyAbroad {
+			o := rapid.SampledFrom(overlaps).Draw(t, "during")
+			e.On = rapid.SampledFrom([]osms.Date{o.From, o.Until, e.On}).Draw(t, "abroad")
+			e.On = min(e.On, 20280101)
+		}
+		if e.Until = e.On.Add(rapid.IntRange(0, 400).Draw(t, "lasts")); rapid.IntRange(0, 2).Draw(t, "endless") == 0 {
+			e.Until = osms.Forever
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// replacedLater tells whether a later event of the same kind speaks of one of the
+// days of an event.
+func replacedLater(events []osms.Event, i int) bool {
+	e := events[i]
+	for _, later := range events[i+1:] {
+		if later.Kind == e.Kind && (e.Kind == osms.EventDeath || later.On <= e.Until && e.On <= later.Until) {
+			return true
 		}
 	}
 	return false
 }
 
+// lostIn tells of one month whether an event has ended the entitlement before it,
+// and no day of it is free of that.
+func lostIn(events []osms.Event, m osms.Month) bool {
+	for i, e := range events {
+		if replacedLater(events, i) || e.On >= m.First() {
+			continue
+		}
+		if e.Kind == osms.EventDeath || e.Kind == osms.EventResidenceLost && e.Until >= m.Last() {
+			return true
+		}
+	}
+	return false
+}
+
+// leaveDueIn is what the policy says of leave in a month, or the last review.
+func leaveDueIn(rules entitlement.Rules, events []osms.Event, m osms.Month) bool {
+	due := rules.At(m).AcademicLeaveDue
+	for i, e := range events {
+		if (e.Kind == osms.EventLeaveKept || e.Kind == osms.EventLeaveEnded) && !replacedLater(events, i) && e.On <= m.Last() && e.Until >= m.First() {
+			due = e.Kind == osms.EventLeaveKept
+		}
+	}
+	return due
+}
+
+// rightOn tells, day by day, whether a claim gives a right, were nothing lost;
+// first is the first day of the enrolment.
+func rightOn(s entitlement.Source, rules entitlement.Rules, events []osms.Event, day osms.Date) (first osms.Date, right bool) {
+	for _, e := range s.Claim.Enrolments {
+		for _, sp := range e.Spans {
+			if sp.From <= day && day <= sp.Until && sp.Facts.Form == osms.FullTime {
+				return e.First, sp.Facts.Status != osms.AcademicLeave || leaveDueIn(rules, events, day.Month())
+			}
+		}
+	}
+	return 0, false
+}
+
+// dueOn tells, day by day, whether a claim gives a right.
+func dueOn(s entitlement.Source, rules entitlement.Rules, events []osms.Event, day osms.Date) bool {
+	_, right := rightOn(s, rules, events, day)
+	return right && !lostIn(events, day.Month())
+}
+
+// fromAbroad finds who keeps the claim of a learner abroad in a month: going back
+// day by day from the first day abroad to one on which somebody had it.
+func fromAbroad(sources []entitlement.Source, rules entitlement.Rules, decisions []entitlement.Decision, events []osms.Event, m osms.Month) *entitlement.Source {
+	var found *entitlement.Source
+	var on osms.Date
+	for i, e := range events {
+		if e.Kind != osms.EventStudyAbroad || replacedLater(events, i) || e.On > m.Last() || e.Until < m.First() {
+			continue
+		}
+		for day := e.On; day >= 20250101; day = day.Add(-1) {
+			var had []int
+			for k, s := range sources {
+				if _, right := rightOn(s, rules, events, day); right {
+					had = append(had, k)
+				}
+			}
+			if len(had) == 0 {
+				continue
+			}
+			aside := yields(sources, rules, events, decisions, day.Month())
+			best, bestFirst, bestAside := -1, osms.Date(0), false
+			for _, k := range had {
+				first, _ := rightOn(sources[k], rules, events, day)
+				bin, yielded := sources[k].Claim.BIN, aside[sources[k].Claim.BIN]
+				if best < 0 || bestAside && !yielded || bestAside == yielded && (first < bestFirst || first == bestFirst && bin < sources[best].Claim.BIN) {
+					best, bestFirst, bestAside = k, first, yielded
+				}
+			}
+			if found == nil || e.On < on || e.On == on && sources[best].Claim.BIN < found.Claim.BIN {
+				found, on = &sources[best], e.On
+			}
+			break
+		}
+	}
+	return found
+}
+
 // yields lists who is set aside in a month: day by day, without the product's
 // own overlaps. A decision stands for the first run of common days that meets
 // those decided; of two for the same run the later.
-func yields(sources []entitlement.Source, rules entitlement.Rules, decisions []entitlement.Decision, m osms.Month) map[osms.BIN]bool {
+func yields(sources []entitlement.Source, rules entitlement.Rules, events []osms.Event, decisions []entitlement.Decision, m osms.Month) map[osms.BIN]bool {
 	of := map[osms.BIN]entitlement.Source{}
 	for _, s := range sources {
 		of[s.Claim.BIN] = s
@@ -111,7 +215,9 @@ func yields(sources []entitlement.Source, rules entitlement.Rules, decisions []e
 	in := map[run]bool{}
 	end := osms.Date(20290201)
 	for _, d := range decisions {
-		common := func(day osms.Date) bool { return dueOn(of[d.A], rules, day) && dueOn(of[d.B], rules, day) }
+		common := func(day osms.Date) bool {
+			return dueOn(of[d.A], rules, events, day) && dueOn(of[d.B], rules, events, day)
+		}
 		for day := max(d.From, 20241201); day <= d.Until && day < end; day = day.Add(1) {
 			if !common(day) {
 				continue
@@ -139,7 +245,7 @@ func yields(sources []entitlement.Source, rules entitlement.Rules, decisions []e
 }
 
 // monthByMonth is the law in its plainest form: for one month, who claims.
-func monthByMonth(person osms.IIN, sources []entitlement.Source, rules entitlement.Rules, yield map[osms.BIN]bool, m osms.Month) (osms.Entitlement, bool) {
+func monthByMonth(person osms.IIN, sources []entitlement.Source, rules entitlement.Rules, events []osms.Event, yield map[osms.BIN]bool, m osms.Month) (osms.Entitlement, bool) {
 	choices := rules.Choices
 	for _, c := range rules.Changes {
 		if m >= c.Since {
@@ -155,7 +261,7 @@ func monthByMonth(person osms.IIN, sources []entitlement.Source, rules entitleme
 		for _, e := range sources[i].Claim.Enrolments {
 			for _, s := range e.Spans {
 				some := s.From <= m.Last() && s.Until >= m.First()
-				if !some || s.Facts.Form != osms.FullTime || s.Facts.Status == osms.AcademicLeave && !choices.AcademicLeaveDue {
+				if !some || s.Facts.Form != osms.FullTime || s.Facts.Status == osms.AcademicLeave && !leaveDueIn(rules, events, m) {
 					continue
 				}
 				if found == nil || e.First < first || e.First == first && sources[i].Claim.BIN < found.Claim.BIN {
@@ -165,7 +271,7 @@ func monthByMonth(person osms.IIN, sources []entitlement.Source, rules entitleme
 		}
 	}
 	if found == nil && len(yield) > 0 {
-		return monthByMonth(person, sources, rules, nil, m) // they yield to each other in a circle
+		return monthByMonth(person, sources, rules, events, nil, m) // they yield to each other in a circle
 	}
 	if found == nil {
 		return osms.Entitlement{}, false
@@ -182,8 +288,9 @@ func TestDeriveMonthByMonth(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		person := rapid.SampledFrom([]osms.IIN{grown, pupil, 90715500123}).Draw(t, "person")
 		sources, rules := someSources(t), someRules(t)
-		decisions := someDecisions(t, sources, rules)
-		got := entitlement.Derive(person, sources, rules, decisions)
+		events := someEvents(t, sources, rules)
+		decisions := someDecisions(t, sources, rules, events)
+		got := entitlement.Derive(person, sources, rules, decisions, events)
 		for i, e := range got {
 			if e.From > e.To {
 				t.Fatalf("period %s to %s", e.From, e.To)
@@ -204,7 +311,17 @@ func TestDeriveMonthByMonth(t *testing.T) {
 			months = append(months, m)
 		}
 		for _, m := range months {
-			want, due := monthByMonth(person, sources, rules, yields(sources, rules, decisions, m), m)
+			want, due := monthByMonth(person, sources, rules, events, yields(sources, rules, events, decisions, m), m)
+			if !due {
+				want, due = osms.Entitlement{Person: person, Category: osms.Learner}, false
+				if s := fromAbroad(sources, rules, decisions, events, m); s != nil {
+					want.BIN, want.Region, due = s.Claim.BIN, s.Region, true
+				}
+				if rules.At(m).ChildFirst && m <= entitlement.LastChildMonth(person) {
+					want.Category = osms.Child
+				}
+			}
+			due = due && !lostIn(events, m)
 			i := slices.IndexFunc(got, func(e osms.Entitlement) bool { return e.From <= m && m <= e.To })
 			switch {
 			case due != (i >= 0):
@@ -219,17 +336,9 @@ func TestDeriveMonthByMonth(t *testing.T) {
 func TestOverlapsDayByDay(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		sources, rules := someSources(t), someRules(t)
-		claims := func(s entitlement.Source, day osms.Date) bool {
-			for _, e := range s.Claim.Enrolments {
-				for _, sp := range e.Spans {
-					if sp.From <= day && day <= sp.Until && sp.Facts.Form == osms.FullTime {
-						return sp.Facts.Status != osms.AcademicLeave || rules.At(day.Month()).AcademicLeaveDue
-					}
-				}
-			}
-			return false
-		}
-		got := entitlement.Overlaps(sources, rules)
+		events := someEvents(t, sources, rules)
+		claims := func(s entitlement.Source, day osms.Date) bool { return dueOn(s, rules, events, day) }
+		got := entitlement.Overlaps(sources, rules, events)
 		for i, o := range got {
 			if o.A >= o.B || o.From > o.Until {
 				t.Fatalf("%+v", o)

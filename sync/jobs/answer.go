@@ -159,14 +159,14 @@ func (d *Desk) ground(ctx context.Context, view *statementView, r store.Request)
 	case view.blocked[r.Person]:
 		return osms.GroundNoConsent, osms.ReasonBlocked, nil
 	}
-	ban, deprived, err := d.Store.CourtDecisions(ctx, r.Person, today)
-	switch {
-	case ban:
-		return osms.GroundCourtBan, osms.ReasonCourtBan, err
-	case deprived:
-		return osms.GroundCourtDeprived, osms.ReasonCourtDeprived, err
+	decided, err := d.Store.CourtDecisions(ctx, r.Person, today)
+	if err != nil || len(decided) == 0 {
+		return 0, "", err
 	}
-	return 0, "", err
+	if decided[0].Kind == osms.EventCourtBan { // bans come first
+		return osms.GroundCourtBan, osms.ReasonCourtBan, nil
+	}
+	return osms.GroundCourtDeprived, osms.ReasonCourtDeprived, nil
 }
 
 func confirms(c osms.Confirmation) bool {

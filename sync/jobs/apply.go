@@ -41,8 +41,12 @@ func (d *Desk) apply(ctx context.Context, turn Turn, r Reading, a approval, dry 
 			r.Totals.Holds = nil
 		case r.Documents != nil:
 			r.Documents.Holds = nil
+		case r.Events != nil:
+			r.Events.Holds = nil
 		case r.Requests != nil:
 			r.Requests.Holds = nil
+		case r.Applications != nil:
+			r.Applications.Holds = nil
 		default:
 			r.Organisations.Holds = nil
 		}
@@ -60,6 +64,10 @@ func (d *Desk) apply(ctx context.Context, turn Turn, r Reading, a approval, dry 
 			report, err = applyTotals(t, r.Drop, r.Kind, r.Totals)
 		case r.Documents != nil:
 			report, err = d.applyDocuments(t, r.Drop, r.Kind, r.Documents, dry)
+		case r.Events != nil:
+			report, err = d.applyEvents(t, turn.known, r.Drop, r.Kind, r.Events)
+		case r.Applications != nil:
+			report, err = d.applyApplications(t, r.Drop, r.Kind, r.Applications)
 		case r.Requests != nil:
 			report, err = applyRequests(t, r.Drop, r.Kind, r.Requests)
 		default:
@@ -108,13 +116,15 @@ type list struct {
 	// named: every line bears a reference, so that the same lines in another file
 	// are the same money.
 	named bool
+	// columns lead from a line to its cells, where anything ever asks.
+	columns []map[string]int
 }
 
 // commit records a list import. When these bytes were imported before, apply is
 // not called.
 func (l list) commit(report *osms.FileReport, apply func() error) error {
 	imp := store.Import{SHA256: l.drop.SHA256, Kind: l.kind, Region: l.drop.Region, Mode: osms.Delta, Name: l.drop.Name,
-		Received: l.drop.Received, Committed: l.drop.Committed, Run: l.drop.Run, Sheets: l.sheets}
+		Received: l.drop.Received, Committed: l.drop.Committed, Run: l.drop.Run, Sheets: l.sheets, Columns: l.columns}
 	earlier, err := l.t.Earlier(imp, 0)
 	if err != nil {
 		return err
@@ -192,7 +202,7 @@ func applyTotals(t *store.Tx, drop Drop, kind osms.Kind, totals *ledger.Totals) 
 		return listDiff(imp, len(totals.Holds) > 0, said)
 	}
 	named := len(totals.Entries) > 0 && !slices.ContainsFunc(totals.Entries, func(e osms.LedgerEntry) bool { return e.Reference == "" })
-	err := list{t, drop, kind, totals.Sheets, totals.Holds, totals.Entries, diff, named}.commit(&report, func() error {
+	err := list{t, drop, kind, totals.Sheets, totals.Holds, totals.Entries, diff, named, nil}.commit(&report, func() error {
 		report.Joined = len(totals.Entries)
 		return t.PutLedger(totals.Entries)
 	})
@@ -214,7 +224,7 @@ func (d *Desk) applyOrganisations(t *store.Tx, drop Drop, kind osms.Kind, l *org
 		}
 		return listDiff(imp, len(l.Holds) > 0, said)
 	}
-	err := list{t, drop, kind, l.Sheets, l.Holds, keptOrganisations(l), diff, false}.commit(&report, func() error {
+	err := list{t, drop, kind, l.Sheets, l.Holds, keptOrganisations(l), diff, false, nil}.commit(&report, func() error {
 		for _, o := range l.Organisations {
 			did, err := d.takeOrganisation(t, o.Organisation, drop.Region)
 			if err != nil {
@@ -279,9 +289,14 @@ type keptOrganisation struct {
 func keptOrganisations(l *organisations.List) []keptOrganisation {
 	out := make([]keptOrganisation, len(l.Organisations))
 	for i, o := range l.Organisations {
-		out[i] = keptOrganisation{o.Organisation, uint64(o.BIN), uint8(o.Region), int32(o.ClosedOn), int(o.Place.Sheet), o.Place.Row}
+		out[i] = keepOrganisation(o.Organisation)
+		out[i].Sheet, out[i].Row = int(o.Place.Sheet), o.Place.Row
 	}
 	return out
+}
+
+func keepOrganisation(o osms.Organisation) keptOrganisation {
+	return keptOrganisation{Organisation: o, BIN: uint64(o.BIN), Region: uint8(o.Region), ClosedOn: int32(o.ClosedOn)}
 }
 
 // entry is the organisation as it was read.

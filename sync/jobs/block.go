@@ -109,6 +109,22 @@ func (s silence) at(sequence int64) map[osms.IIN]bool {
 // ended between two decisions, as they were when it was last told of them, and as
 // they are. annulled keep what they were: as before the letter that was annulled.
 func (s silence) mend(ctx context.Context, st *store.Store, bin osms.BIN, mark, to int64, annulled map[osms.IIN]bool, before, after []osms.Fact) (was, is []osms.Fact, err error) {
+	told, err := s.told(ctx, st, bin, mark, to)
+	if err != nil {
+		return nil, nil, err
+	}
+	for person, told := range told {
+		if !annulled[person] {
+			before = replaced(before, person, s.claim(bin, person, told))
+		}
+		after = replaced(after, person, s.claim(bin, person, to))
+	}
+	return before, after, nil
+}
+
+// told are the persons of whom an organisation was told nothing for a while that
+// ended between two decisions, each with the decision up to which it was told.
+func (s silence) told(ctx context.Context, st *store.Store, bin osms.BIN, mark, to int64) (map[osms.IIN]int64, error) {
 	since := map[osms.IIN]int64{} // the first blocking that ended in the time
 	begun := map[osms.IIN]int64{}
 	for _, b := range s.decided {
@@ -120,29 +136,25 @@ func (s silence) mend(ctx context.Context, st *store.Store, bin osms.BIN, mark, 
 		}
 	}
 	if len(since) == 0 {
-		return before, after, nil
+		return nil, nil
 	}
 	marks, err := st.MarksOf(ctx, bin)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	still := s.at(to)
+	out, still := map[osms.IIN]int64{}, s.at(to)
 	for person, began := range since {
 		if still[person] {
 			continue
 		}
-		told := int64(0)
+		out[person] = 0
 		for _, m := range marks {
 			if m < began {
-				told = m
+				out[person] = m
 			}
 		}
-		if !annulled[person] {
-			before = replaced(before, person, s.claim(bin, person, told))
-		}
-		after = replaced(after, person, s.claim(bin, person, to))
 	}
-	return before, after, nil
+	return out, nil
 }
 
 // claim are a person's facts at an organisation as known at a decision.

@@ -36,6 +36,9 @@ type Desk struct {
 	// RostersDue is the working day of a month by which its rosters are due, by
 	// Calendar.
 	RostersDue int
+	// Casework is how service A is worked, Wording what letters say.
+	Casework Casework
+	Wording  Wording
 	// Zone is where business dates are counted: the same on every machine.
 	Zone *time.Location
 	Lang string

@@ -74,7 +74,7 @@ func TestTamperingAfterDestruction(t *testing.T) {
 			{"UPDATE person_block SET committed = committed + 1", "block"},
 			{"DELETE FROM person_block WHERE blocked = 0", "block"},
 			{"DELETE FROM person_block", "block"},
-			{"INSERT INTO person_block SELECT sequence + 1, person + 1, 1, reason, committed, run FROM person_block WHERE blocked = 0", "block"},
+			{"INSERT INTO person_block SELECT sequence + 1, person + 1, 1, reason, committed, run, import FROM person_block WHERE blocked = 0", "block"},
 		} {
 			table := strings.Fields(strings.NewReplacer("DELETE FROM ", "", "INSERT INTO ", "", "UPDATE ", "").Replace(c.damage))[0]
 			exec("CREATE TABLE kept_aside AS SELECT * FROM " + table)

@@ -53,7 +53,7 @@ func (d *Desk) applyDocuments(t *store.Tx, drop Drop, kind osms.Kind, read *ledg
 		said[i] = fmt.Sprintf("%s|%s|%s|%s|%t|%s|%s|%s|%d|%d", x.Identity, x.Month, x.Region, x.KNP, x.Returned, x.Reverses, x.First, x.Last, x.Persons, int64(x.Amount))
 	}
 	diff := func(imp store.Import) (string, error) { return listDiff(imp, len(read.Holds) > 0, said) }
-	err := list{t, drop, kind, read.Sheets, read.Holds, keptDocuments{read.Documents}, diff, false}.commit(&report, func() error {
+	err := list{t, drop, kind, read.Sheets, read.Holds, keptDocuments{read.Documents}, diff, false, nil}.commit(&report, func() error {
 		joined, warnings, err := d.bring(t, drop.SHA256, read, dry)
 		report.Joined, report.Unchanged = joined, report.Accepted-joined
 		report.Refusals = append(slices.Clip(report.Refusals), warnings[:min(len(warnings), 100)]...)

@@ -16,6 +16,7 @@ type holdings struct {
 	entitlements map[osms.IIN][]store.HeldEntitlement
 	overlaps     map[osms.IIN][]store.Overlap
 	decisions    map[osms.IIN][]entitlement.Decision // in force
+	events       map[osms.IIN][]osms.Event           // in the order in which they became known
 }
 
 // look reads what is held of persons; of those whom the register certainly does
@@ -33,7 +34,7 @@ func (r *rosterImport) look(persons []osms.IIN) (holdings, error) {
 }
 
 func look(t *store.Tx, persons []osms.IIN) (holdings, error) {
-	h := holdings{map[osms.IIN][]osms.Claim{}, map[osms.IIN][]store.HeldEntitlement{}, map[osms.IIN][]store.Overlap{}, nil}
+	h := holdings{map[osms.IIN][]osms.Claim{}, map[osms.IIN][]store.HeldEntitlement{}, map[osms.IIN][]store.Overlap{}, nil, map[osms.IIN][]osms.Event{}}
 	if len(persons) == 0 {
 		return h, nil
 	}
@@ -47,6 +48,13 @@ func look(t *store.Tx, persons []osms.IIN) (holdings, error) {
 		return h, err
 	}
 	h.decisions = decisionsInForce(decided)
+	happened, err := t.TouchedEvents()
+	if err != nil {
+		return h, err
+	}
+	for _, e := range happened {
+		h.events[e.Person] = append(h.events[e.Person], e.Event)
+	}
 	facts, err := t.Facts()
 	if err != nil {
 		return h, err

@@ -13,6 +13,7 @@ import (
 	"osmsd/exporters/letter"
 	"osmsd/importers/intake"
 	"osmsd/sync/entitlement"
+	"osmsd/sync/law"
 	"osmsd/sync/osms"
 	"osmsd/sync/registry"
 	"osmsd/sync/store"
@@ -304,7 +305,7 @@ func (d *Desk) printed(letters []store.RegisteredLetter, before, after []osms.Fa
 			number = l.Outgoing()
 		}
 		out = append(out, osms.Letter{Number: number, Date: dated, Person: l.Person, Name: c.Name, Birth: c.Birth, Action: l.Action,
-			Facts: span.Facts, First: l.First, Last: l.Last, Effective: l.Effective, Category: category, Basis: letter.Basis(dated, category), Replaces: l.Replaces})
+			Facts: span.Facts, First: l.First, Last: l.Last, Effective: l.Effective, Category: category, Basis: law.Basis(dated, category), Replaces: l.Replaces})
 	}
 	return out
 }

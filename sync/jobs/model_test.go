@@ -40,6 +40,8 @@ func (m mTest) run(t *testing.T) {
 		}
 		if *long {
 			n = m.full
+		} else if raced {
+			n = max(n/6, 2)
 		}
 		began := time.Now()
 		var failed atomic.Bool

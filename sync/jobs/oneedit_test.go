@@ -102,6 +102,9 @@ func (in inputs) account(t *testing.T) (sums moves, persons map[string]string) {
 func TestOneEdit(t *testing.T) {
 	const each = osms.Tiyn(170_000) // the office's rate
 	rounds := 16
+	if raced {
+		rounds = 3
+	}
 	if *long {
 		rounds = 200
 	}

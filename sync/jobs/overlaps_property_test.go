@@ -163,7 +163,7 @@ func (o *office) fromScratch(step int, person osms.IIN) {
 			got = append(got, e.Entitlement)
 		}
 	}
-	if want := entitlement.Derive(person, sources, o.desk.Rules, decisions); !slices.Equal(got, want) {
+	if want := entitlement.Derive(person, sources, o.desk.Rules, decisions, nil); !slices.Equal(got, want) {
 		o.t.Fatalf("step %d: believed %+v, from scratch %+v", step, got, want)
 	}
 }

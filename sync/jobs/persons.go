@@ -25,6 +25,12 @@ type PersonFact struct {
 	Region osms.Region
 }
 
+// PersonEvent is something that happened to a person, with the row that says so.
+type PersonEvent struct {
+	store.KnownEvent
+	Source Source
+}
+
 // PersonMonth is a frozen month on whose list the person stands.
 type PersonMonth struct {
 	Month    osms.Month
@@ -45,12 +51,14 @@ type Person struct {
 	Months       []PersonMonth
 	Payments     []Payment
 	Letters      []store.RegisteredLetter
+	Events       []PersonEvent
 }
 
 // Person reads everything that was ever believed of a person; on a day (zero:
 // any) and as known at a sequence (0: with its whole history of knowledge; -1:
-// before the first). ErrBlocked when the person's data are blocked, store.ErrNotFound when the register had never heard of the
-// person.
+// before the first). ErrBlocked when the person's data are blocked,
+// store.ErrNotFound when the register had never heard of the person; of one who
+// stands only in lists of events it has no name.
 func (d *Desk) Person(ctx context.Context, iin osms.IIN, at osms.Date, known int64) (Person, error) {
 	p := Person{Person: iin}
 	if err := d.unblocked(ctx, iin); err != nil {
@@ -68,17 +76,23 @@ func (d *Desk) Person(ctx context.Context, iin osms.IIN, at osms.Date, known int
 		last = known
 		facts = slices.DeleteFunc(facts, func(f store.KnownFact) bool { return f.KnownFrom > known }) // not heard of yet
 	}
-	if len(facts) == 0 {
+	heard, err := d.happened(ctx, &p, at, known)
+	if err != nil {
+		return p, err
+	}
+	if len(facts) == 0 && !heard {
 		return p, store.ErrNotFound
 	}
 	organisations, err := d.Store.Organisations(ctx)
 	if err != nil {
 		return p, err
 	}
-	newest := slices.MaxFunc(facts, func(a, b store.KnownFact) int {
-		return cmp.Or(cmp.Compare(max(a.KnownFrom, a.Import), max(b.KnownFrom, b.Import)), cmp.Compare(a.First, b.First))
-	})
-	p.Name, p.Born = newest.Name, newest.Birth
+	if len(facts) > 0 {
+		newest := slices.MaxFunc(facts, func(a, b store.KnownFact) int {
+			return cmp.Or(cmp.Compare(max(a.KnownFrom, a.Import), max(b.KnownFrom, b.Import)), cmp.Compare(a.First, b.First))
+		})
+		p.Name, p.Born = newest.Name, newest.Birth
+	}
 	imports := map[int64]store.Import{}
 	for _, f := range facts {
 		if known != 0 && !believed(f.KnownFrom, f.KnownUntil, known) || !at.IsZero() && !(f.From <= at && at <= f.Until) {
@@ -123,6 +137,30 @@ func standing(all []store.KnownEntitlement, month osms.Month, sequence int64) (s
 		}
 	}
 	return store.KnownEntitlement{}, false
+}
+
+// happened adds the events of a person, on a day and as known, and tells whether
+// any was known by then.
+func (d *Desk) happened(ctx context.Context, p *Person, at osms.Date, known int64) (heard bool, err error) {
+	all, err := d.Store.EventsOf(ctx, p.Person)
+	if err != nil {
+		return false, err
+	}
+	for _, e := range all {
+		if known != 0 && e.KnownFrom > known {
+			continue
+		}
+		heard = true
+		if known != 0 && !believed(e.KnownFrom, e.KnownUntil, known) || !at.IsZero() && !(e.On <= at && at <= e.Until) {
+			continue
+		}
+		i, err := d.Store.BroughtBy(ctx, e.KnownFrom)
+		if err != nil {
+			return heard, err
+		}
+		p.Events = append(p.Events, PersonEvent{KnownEvent: e, Source: sourceOf(i, e.Place)})
+	}
+	return heard, nil
 }
 
 // believed reports whether what was known from one sequence until another (0:

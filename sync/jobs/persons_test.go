@@ -53,7 +53,7 @@ func TestParticipation(t *testing.T) {
 			p := c.periods[i]
 			all = append(all, store.KnownEntitlement{Entitlement: osms.Entitlement{Person: 1, Category: p.category, From: p.from, To: p.to}, KnownFrom: 1, KnownUntil: p.knownUntil})
 		}
-		if got := participation(all, c.month); got != c.want {
+		if got := participation(all, nil, c.month.First()); got != c.want {
 			t.Errorf("%s:\ngot  %+v\nwant %+v", c.what, got, c.want)
 		}
 	}

@@ -25,7 +25,9 @@ type Reading struct {
 	Totals        *ledger.Totals
 	Documents     *ledger.Documents
 	Organisations *organisations.List
+	Events        *application.List[osms.Event]
 	Requests      *application.List[osms.Request]
+	Applications  *application.List[osms.Application]
 	Refusal       *osms.FileError
 
 	batch   bool // an archive of files
@@ -84,6 +86,10 @@ func (d *Desk) ReadFrom(drop Drop, f *os.File) (Reading, error) {
 		return r.readDocuments(f, "", d.Limits)
 	case osms.KindOrganisations:
 		r.Organisations, err = organisations.Read(book, organisations.Options{Region: drop.Region})
+	case osms.KindEvents:
+		r.Events, err = application.ReadEvents(book, application.Options{Received: drop.Received, Zone: d.Zone})
+	case osms.KindApplications:
+		r.Applications, err = application.ReadApplications(book, application.Options{Received: drop.Received, Zone: d.Zone})
 	case osms.KindRequests:
 		r.Requests, err = application.ReadRequests(book, application.Options{Received: drop.Received, Zone: d.Zone})
 	default:

@@ -195,8 +195,8 @@ func (d *Desk) Release(ctx context.Context, turn Turn, hash, reason string) (Tak
 		return Taken{}, err
 	}
 	taken, err := d.releaseHeld(ctx, turn, held, hash, reason, channelRelease, nil, false)
-	if err == nil && held[0].Import.Kind == osms.KindRequests {
-		err = d.answerOpen(ctx, turn)
+	if err == nil {
+		err = d.followUp(ctx, turn)
 	}
 	return taken, err
 }
@@ -217,6 +217,7 @@ func (d *Desk) releaseHeld(ctx context.Context, turn Turn, held []HeldDiff, hash
 	now := turn.moment(turn.Now)
 	err = d.Store.Write(ctx, turn.Lease, func(t *store.Tx) error {
 		decision := store.Decision{What: store.DecisionRelease, Import: imp.Sequence, Hash: hash, Reason: reason, Committed: now, Run: turn.Run.ID}
+		var blocks []store.Block
 		var err error
 		if imp.Kind == osms.KindRoster {
 			r := &release{wanted: wanted}
@@ -228,7 +229,12 @@ func (d *Desk) releaseHeld(ctx context.Context, turn Turn, held []HeldDiff, hash
 				return err
 			}
 		} else {
-			if taken.Report, err = d.releaseList(t, imp); err != nil {
+			if imp.Kind == osms.KindEvents {
+				taken.Report, blocks, err = d.releaseEvents(t, turn.known, imp)
+			} else {
+				taken.Report, err = d.releaseList(t, imp)
+			}
+			if err != nil {
 				return err
 			}
 			decision.Organisations = []store.DecidedOrganisation{{State: store.StateApplied}}
@@ -250,7 +256,10 @@ func (d *Desk) releaseHeld(ctx context.Context, turn Turn, held []HeldDiff, hash
 		}
 		taken.Report.ByOrganisation, taken.Report.Changes = nil, nil
 		taken.Report.Deadline = d.correctBy(turn.Now)
-		return putArrival(t, channel, &taken.Report, nil)
+		if err := putArrival(t, channel, &taken.Report, nil); err != nil {
+			return err
+		}
+		return putBlocks(t, imp.Sequence, blocks, now, turn.Run.ID)
 	})
 	if errors.Is(err, errDryRun) {
 		return taken, nil
@@ -364,6 +373,12 @@ func (d *Desk) releaseList(t *store.Tx, imp store.Import) (osms.FileReport, erro
 		kept, err := t.Kept(imp.Sequence)
 		if err != nil {
 			return report, err
+		}
+		if imp.Kind == osms.KindApplications {
+			var list []keptApplication
+			err := json.Unmarshal(kept, &list)
+			report.Rows, report.Accepted, report.Joined = len(list), len(list), len(list)
+			return report, err // the cases are opened after it
 		}
 		if imp.Kind == osms.KindRequests {
 			return report, releaseRequests(t, imp, kept, &report)

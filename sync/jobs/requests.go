@@ -68,7 +68,7 @@ func applyRequests(t *store.Tx, drop Drop, kind osms.Kind, read *application.Lis
 		return listDiff(imp, len(read.Holds) > 0, said)
 	}
 	named := len(read.Items) > 0 && !slices.ContainsFunc(read.Items, func(r osms.Request) bool { return r.Incoming == "" })
-	err := list{t, drop, kind, read.Sheets, read.Holds, keptRequests(read.Items), diff, named}.commit(&report, func() error {
+	err := list{t, drop, kind, read.Sheets, read.Holds, keptRequests(read.Items), diff, named, read.Columns}.commit(&report, func() error {
 		report.Joined = len(read.Items)
 		return t.PutRequests(read.Items)
 	})

@@ -64,7 +64,7 @@ func conclude(t *store.Tx, rules entitlement.Rules, held holdings, persons []osm
 			}
 			sources = append(sources, entitlement.Source{Claim: c, Region: region})
 		}
-		was, is := held.entitlements[person], entitlement.Derive(person, sources, rules, held.decisions[person])
+		was, is := held.entitlements[person], entitlement.Derive(person, sources, rules, held.decisions[person], held.events[person])
 		for _, e := range was {
 			if !slices.Contains(is, e.Entitlement) {
 				lapsed = append(lapsed, e)
@@ -76,7 +76,7 @@ func conclude(t *store.Tx, rules entitlement.Rules, held holdings, persons []osm
 			}
 		}
 		if len(sources) > 1 || len(held.overlaps[person]) > 0 {
-			if err := contend(t, held.overlaps[person], entitlement.Overlaps(sources, rules), person); err != nil {
+			if err := contend(t, held.overlaps[person], entitlement.Overlaps(sources, rules, held.events[person]), person); err != nil {
 				return err
 			}
 		}

@@ -49,7 +49,12 @@ func (v *statementView) statement(ctx context.Context, iin osms.IIN, from, to os
 		newest := slices.MaxFunc(facts, func(a, b store.KnownFact) int { return cmp.Compare(a.KnownFrom, b.KnownFrom) })
 		s.Name, s.Birth = newest.Name, newest.Birth
 	}
-	s.Participation = participation(entitlements, osms.DateOf(now.In(v.d.Zone)).Month())
+	happened, err := v.d.Store.EventsOf(ctx, iin)
+	if err != nil {
+		return s, false, err
+	}
+	s.Participation = participation(entitlements, eventsAt(happened, v.content), osms.DateOf(now.In(v.d.Zone)))
+	known = len(facts) > 0 || s.Participation.Status != osms.NotParticipating // the Fund may have given a status
 	listed, err := v.transferred(ctx, &s)
 	if err != nil {
 		return s, false, err
@@ -80,7 +85,7 @@ func (v *statementView) statement(ctx context.Context, iin osms.IIN, from, to os
 		s.Total += row.Amount
 	}
 	slices.SortStableFunc(s.Rows, func(a, b osms.StatementRow) int { return cmp.Compare(a.Month, b.Month) })
-	return s, len(facts) > 0, nil
+	return s, known, nil
 }
 
 // asKnown leaves of a person's history what was known at a decision.
@@ -148,8 +153,36 @@ func paidBy(ledger []store.StoredLedgerEntry, region osms.Region, category osms.
 	return 0, "", len(found) > 0
 }
 
-// participation judges the periods believed now in the month of the question.
-func participation(all []store.KnownEntitlement, month osms.Month) osms.Participation {
+// participation judges the periods believed now, and what happened, on the day of
+// the question. The dead do not participate; whom the Fund gave a temporary status
+// participates to its end, where nothing else says so, and nobody is billed.
+func participation(all []store.KnownEntitlement, happened []osms.Event, today osms.Date) osms.Participation {
+	for _, e := range osms.EventsOf(osms.EventDeath, happened) {
+		if e.On <= today {
+			return osms.Participation{Status: osms.NotParticipating}
+		}
+	}
+	p := entitledIn(all, today.Month())
+	if p.Status != osms.NotParticipating {
+		return p
+	}
+	for _, e := range osms.EventsOf(osms.EventTemporaryStatus, happened) {
+		if last := statusEnd(e); e.On <= today && today <= last {
+			return osms.Participation{Status: osms.Participating, Since: e.On.Month(), Until: last.Month()}
+		}
+	}
+	return p
+}
+
+// statusEnd is the last day of a temporary status: the one that is stated, but
+// never later than a month after its beginning (DOMAIN §2).
+func statusEnd(e osms.Event) osms.Date {
+	next := e.On.Month().Add(1)
+	return min(e.Until, next.Last(), next.First().Add(e.On.Day()-2))
+}
+
+// entitledIn is the participation that follows from the periods believed now.
+func entitledIn(all []store.KnownEntitlement, month osms.Month) osms.Participation {
 	var periods []osms.Entitlement
 	for _, e := range all {
 		if e.KnownUntil == 0 {

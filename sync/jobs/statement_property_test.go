@@ -45,7 +45,7 @@ func (o *office) slowStatement(iin osms.IIN, from, to osms.Month, sequence int64
 			known = append(known, e)
 		}
 	}
-	s.Participation = participation(known, osms.DateOf(o.now.In(d.Zone)).Month())
+	s.Participation = participation(known, nil, osms.DateOf(o.now.In(d.Zone)))
 	freezes, err := d.Store.Freezes(ctx, sequence)
 	if err != nil {
 		return s, err

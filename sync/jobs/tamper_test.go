@@ -70,7 +70,7 @@ func TestTampering(t *testing.T) {
 				t.Fatalf("%s changed nothing", statement)
 			}
 		}
-		for _, c := range []struct{ damage, found string }{
+		for i, c := range []struct{ damage, found string }{
 			{"UPDATE ledger_entry SET amount = amount + 1 WHERE region = 63", "ledger"},
 			{"UPDATE ledger_entry SET month = 202611 WHERE region = 63", "ledger"},
 			{"UPDATE ledger_entry SET known_until = 1000 WHERE region = 63", "ledger"},
@@ -205,6 +205,9 @@ func TestTampering(t *testing.T) {
 			{"DELETE FROM audit WHERE number = 2", "audit"},
 			{"DELETE FROM audit WHERE number = (SELECT max(number) FROM audit)", "audit"},
 		} {
+			if raced && i%4 != 0 {
+				continue
+			}
 			table := strings.Fields(strings.NewReplacer("DELETE FROM ", "", "INSERT INTO ", "", "UPDATE ", "").Replace(c.damage))[0]
 			exec("CREATE TABLE kept_aside AS SELECT * FROM " + table)
 			exec(c.damage)

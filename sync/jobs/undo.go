@@ -18,6 +18,8 @@ import (
 var (
 	ErrNoImport = errors.New("there is no such import")
 	ErrUndone   = errors.New("nothing of this import stands")
+	// ErrCasesOpen: its applications are cases, which are answered and not undone.
+	ErrCasesOpen = errors.New("cases were opened by this import")
 )
 
 // UndoOptions say how an import is taken back.
@@ -36,7 +38,7 @@ type Undone struct {
 	Undone bool
 	// Sequence is the decision's; of no meaning after a dry run.
 	Sequence int64
-	// Reopened and Closed count the enrolments, ledger lines and entries of
+	// Reopened and Closed count the enrolments, ledger lines, events and entries of
 	// organisations that are believed again, and those that no longer are.
 	Reopened, Closed int
 	LettersAnnulled  []string
@@ -89,6 +91,8 @@ type undoing struct {
 	out      Undone
 	// rosters are later ones that speak of organisations of a list.
 	rosters []int64
+	// happened are the events of the list, which are no longer believed.
+	happened []osms.Event
 }
 
 func (u *undoing) undo(sequence int64) error {
@@ -141,6 +145,13 @@ func (u *undoing) undo(sequence int64) error {
 		err = u.roster(decided)
 	case u.imp.Kind == osms.KindOrganisations:
 		err = u.organisations(decided)
+	case u.imp.Kind == osms.KindEvents:
+		err = u.events()
+	case u.imp.Kind == osms.KindApplications:
+		var opened []store.CaseFile
+		if opened, err = u.t.Cases(store.CaseFilter{Import: sequence}); err == nil && len(opened) > 0 {
+			err = ErrCasesOpen
+		}
 	default:
 		var n int64
 		if n, err = u.t.CloseLedger(u.since[0]); err == nil {
@@ -160,7 +171,10 @@ func (u *undoing) undo(sequence int64) error {
 	u.out.Undone = true
 	put, err := u.t.PutDecision(u.decision)
 	u.out.Sequence = put.Sequence
-	return err
+	if err != nil {
+		return err
+	}
+	return u.mendBlocks()
 }
 
 // versions bumps the organisations that the decision touches and notes their

@@ -13,7 +13,7 @@ import (
 // Finding is one thing that verify found wrong. It shows no name and no
 // personal number.
 type Finding struct {
-	// What: archive, audit, stray, import, kept, organisation, ledger,
+	// What: archive, audit, stray, import, kept, organisation, ledger, event,
 	// registry, entitlement, overlap, total, rate, rules, freeze, letter,
 	// decision, destruction, block, access, request.
 	What   string

@@ -18,7 +18,7 @@ import (
 // decision nor its entry can be taken out or put in.
 func verifyDecisions(t *store.Tx, entries []store.AuditEntry, records destructionRecords, found finder) error {
 	said := map[string]map[int64]store.AuditEntry{"import": {}, "rates": {}, "rules": {}, "payer": {}, "freeze": {}, "letters": {},
-		store.DecisionRelease: {}, store.DecisionRefuse: {}, store.DecisionUndo: {}, "overlap": {}, "notices": {},
+		store.DecisionRelease: {}, store.DecisionRefuse: {}, store.DecisionUndo: {}, "overlap": {}, "notices": {}, store.AuditCasework: {}, store.AuditAnnul: {},
 		store.AuditDestroy: {}, store.AuditBlock: {}, store.AuditUnblock: {}, store.AuditAccess: {}, store.AuditRequest: {}}
 	for _, e := range entries {
 		n := e.Number
@@ -97,6 +97,9 @@ func verifyDecisions(t *store.Tx, entries []store.AuditEntry, records destructio
 	if err := verifyOverlapDecisions(t, compare); err != nil {
 		return err
 	}
+	if err := verifyCasework(t, compare, found); err != nil {
+		return err
+	}
 	if err := verifyAccess(t, compare, found); err != nil {
 		return err
 	}
@@ -115,7 +118,7 @@ func verifyDecisions(t *store.Tx, entries []store.AuditEntry, records destructio
 // findingOf names the findings about decisions of a kind.
 var findingOf = map[string]string{store.DecisionRelease: "decision", store.DecisionRefuse: "decision", store.DecisionUndo: "decision",
 	"import": "import", "rates": "rate", "rules": "rules", "payer": "rules", "freeze": "freeze", "letters": "letter",
-	"overlap": "decision", "notices": "letter",
+	"overlap": "decision", "notices": "letter", store.AuditCasework: "case", store.AuditAnnul: "letter",
 	store.AuditDestroy: "destruction", store.AuditBlock: "block", store.AuditUnblock: "block",
 	store.AuditAccess: "access", store.AuditRequest: "request"}
 
@@ -298,6 +301,12 @@ func verifyLedger(t *store.Tx, i store.Import, decisions []store.Decision, undon
 		if d.Import == i.Sequence && d.What == store.DecisionRelease {
 			sequence, applied = d.Sequence, true
 		}
+	}
+	if i.Kind == osms.KindEvents {
+		return verifyEvents(t, i, kept, sequence, applied, undone, found)
+	}
+	if i.Kind == osms.KindApplications {
+		return verifyApplications(t, i, kept, applied, found)
 	}
 	if i.Kind == osms.KindRequests {
 		return verifyRequests(t, kept, sequence, applied, where, found)

@@ -270,8 +270,8 @@ func regionsOf(organisations history[osms.Organisation]) map[osms.BIN][]regionSi
 }
 
 // verifyPerson draws the conclusions about a person again whenever a fact, the
-// region of an organisation or the rules changed or the Fund decided, and compares with all that were ever
-// stored.
+// region of an organisation or the rules changed, the Fund decided or something
+// happened, and compares with all that were ever stored.
 func verifyPerson(h store.PersonHistory, regions map[osms.BIN][]regionSince, rules []rulesSince, found finder) {
 	var moments []int64
 	for _, f := range h.Facts {
@@ -291,6 +291,12 @@ func verifyPerson(h store.PersonHistory, regions map[osms.BIN][]regionSince, rul
 	for _, d := range h.Decisions {
 		moments = append(moments, d.Sequence)
 	}
+	for _, e := range h.Events {
+		moments = append(moments, e.KnownFrom)
+		if e.KnownUntil != 0 {
+			moments = append(moments, e.KnownUntil)
+		}
+	}
 	slices.Sort(moments)
 	periods, overlaps := history[osms.Entitlement]{}, history[entitlement.Overlap]{}
 	for _, at := range slices.Compact(moments) {
@@ -301,8 +307,9 @@ func verifyPerson(h store.PersonHistory, regions map[osms.BIN][]regionSince, rul
 				inForce = r.rules
 			}
 		}
-		periods.believe(at, entitlement.Derive(h.Person, sources, inForce, decisionsAt(h.Decisions, at)))
-		overlaps.believe(at, entitlement.Overlaps(sources, inForce))
+		events := eventsAt(h.Events, at)
+		periods.believe(at, entitlement.Derive(h.Person, sources, inForce, decisionsAt(h.Decisions, at), events))
+		overlaps.believe(at, entitlement.Overlaps(sources, inForce, events))
 	}
 	storedPeriods, storedOverlaps := history[osms.Entitlement]{}, history[entitlement.Overlap]{}
 	for _, e := range h.Entitlements {

@@ -170,18 +170,3 @@ const (
 	ReasonIIN            CaseReason = "iin"              // 1: no IIN could be read
 	ReasonOtherPersonIIN CaseReason = "other_person"     // 2: confirmed by somebody else
 )
-
-// Provider is who renders service A and signs its letters: an organisation of
-// education, or the akimat of a district or city.
-type Provider struct {
-	BIN                  BIN
-	Region               Region
-	District             string
-	NameKK, NameRU       string
-	AddressKK, AddressRU string
-	OfficeKK, OfficeRU   string // the office (кеңсе) where documents are handed in
-	PositionKK           string // of the head: Директор, Аудан әкімі
-	PositionRU           string
-	Head, Executor       string
-	Phone                string
-}

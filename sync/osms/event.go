@@ -1,5 +1,7 @@
 package osms
 
+import "slices"
+
 // EventKind names something that happened to a person and that no roster says:
 // a list of events (--kind events) brings it.
 type EventKind string
@@ -40,6 +42,25 @@ func (k EventKind) Entitles() bool {
 		return true
 	}
 	return false
+}
+
+// EventsOf are the events of a kind that no later one of it replaces: a list that
+// comes later and speaks of the same days corrects what was said, its end with its
+// beginning. events are one person's, in the order in which they became known,
+// then of their rows. A death has no end: the last word on it stands.
+func EventsOf(kind EventKind, events []Event) []Event {
+	var out []Event
+	for _, e := range events {
+		if e.Kind != kind {
+			continue
+		}
+		if kind == EventDeath {
+			e.Until = Forever
+		}
+		out = slices.DeleteFunc(out, func(was Event) bool { return was.On <= e.Until && e.On <= was.Until })
+		out = append(out, e)
+	}
+	return out
 }
 
 // Event is one line of a list of events: what happened to a person, from its

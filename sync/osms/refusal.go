@@ -42,6 +42,11 @@ const (
 	FieldCount          Code = "field_count"
 	ControlCharacter    Code = "control_character"
 	OrganisationClosed  Code = "organisation_closed"
+	// PersonUnknown: what happened says something of a claim, and the register knows
+	// nobody who had one. PersonOfOtherRegion: no organisation of the region that
+	// sends the list ever claimed the person.
+	PersonUnknown       Code = "person_unknown"
+	PersonOfOtherRegion Code = "person_of_other_region"
 )
 
 // Codes of warnings.

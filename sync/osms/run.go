@@ -14,7 +14,9 @@ const (
 	JobDeliver   Job = "deliver"
 	JobReminders Job = "reminders"
 	JobMonth     Job = "month"
-	// JobRequests answers what is still open of the requests of lists.
+	// JobCases does what the program may do on cases of service A; JobRequests
+	// answers what requests of service B wait.
+	JobCases    Job = "cases"
 	JobRequests Job = "requests"
 	// Decisions about imports: never on the schedule.
 	JobRelease Job = "release"

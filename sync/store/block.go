@@ -21,6 +21,9 @@ type Block struct {
 	Reason    string
 	Committed time.Time
 	Run       int64
+	// Import is the list of events that it follows from, or whose undo it does; 0:
+	// it was asked for directly.
+	Import int64
 }
 
 // What the chain calls the two decisions.
@@ -39,7 +42,11 @@ func (b Block) What() string {
 
 // Digest is what the audit chain keeps of the decision.
 func (b Block) Digest() string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s|%t|%q|%d|%d", b.Person.Digits(), b.Blocked, b.Reason, b.Committed.Unix(), b.Run))
+	text := fmt.Appendf(nil, "%s|%t|%q|%d|%d", b.Person.Digits(), b.Blocked, b.Reason, b.Committed.Unix(), b.Run)
+	if b.Import != 0 {
+		text = fmt.Appendf(text, "|%d", b.Import)
+	}
+	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
 }
 
@@ -66,8 +73,8 @@ func (t *Tx) PutBlock(b Block) (Block, error) {
 	if b.Blocked {
 		blocked = 1
 	}
-	if _, err := t.exec("INSERT INTO person_block (sequence, person, blocked, reason, committed, run) VALUES ($1, $2, $3, $4, $5, $6)",
-		b.Sequence, b.Person, blocked, b.Reason, b.Committed.Unix(), b.Run); err != nil {
+	if _, err := t.exec("INSERT INTO person_block (sequence, person, blocked, reason, committed, run, import) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+		b.Sequence, b.Person, blocked, b.Reason, b.Committed.Unix(), b.Run, b.Import); err != nil {
 		return b, err
 	}
 	return b, t.Audit(b.Committed, b.What(), b.Digest())
@@ -84,13 +91,13 @@ func blocks(ctx context.Context, q queryer) (out []Block, err error) {
 		var b Block
 		var blocked int
 		var committed int64
-		if err := rows.Scan(&b.Sequence, &b.Person, &blocked, &b.Reason, &committed, &b.Run); err != nil {
+		if err := rows.Scan(&b.Sequence, &b.Person, &blocked, &b.Reason, &committed, &b.Run, &b.Import); err != nil {
 			return err
 		}
 		b.Blocked, b.Committed = blocked != 0, time.Unix(committed, 0).UTC()
 		out = append(out, b)
 		return nil
-	}, "SELECT sequence, person, blocked, reason, committed, run FROM person_block ORDER BY sequence")
+	}, "SELECT sequence, person, blocked, reason, committed, run, import FROM person_block ORDER BY sequence")
 	return out, err
 }
 

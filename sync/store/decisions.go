@@ -271,7 +271,7 @@ func (t *Tx) AnnulLetters(bin osms.BIN, since int64, persons []osms.IIN) ([]Regi
 		return nil, err
 	}
 	if _, err := t.exec(`UPDATE letter SET annulled = $1 FROM touched t WHERE letter.person = t.person AND letter.bin = $2
-		AND letter.sequence >= $3 AND letter.annulled = 0`, sequence, bin, since); err != nil {
+		AND letter.sequence >= $3 AND letter.annulled = 0 AND letter.kind = 'notification'`, sequence, bin, since); err != nil {
 		return nil, err
 	}
 	return letters(t.ctx, t.tx, "WHERE annulled = $1 AND bin = $2 ORDER BY region, year, number", sequence, bin)

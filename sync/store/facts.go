@@ -129,7 +129,7 @@ func (t *Tx) CountFacts() (n int64, err error) {
 }
 
 // EachHeldPerson passes over the persons of whom facts are believed, one for
-// every fact, and those about whom something was decided, in no order.
+// every fact, and those about whom something was decided or of whom something happened, in no order.
 func (t *Tx) EachHeldPerson(each func(osms.IIN)) error {
 	return t.each(func(rows *sql.Rows) error {
 		var person int64
@@ -138,5 +138,6 @@ func (t *Tx) EachHeldPerson(each func(osms.IIN)) error {
 		}
 		each(osms.IIN(person))
 		return nil
-	}, "SELECT person FROM enrolment WHERE known_until = $1 UNION ALL SELECT person FROM overlap_decision", int64(now))
+	}, `SELECT person FROM enrolment WHERE known_until = $1 UNION ALL SELECT person FROM overlap_decision
+		UNION ALL SELECT person FROM event WHERE known_until = $1`, int64(now))
 }

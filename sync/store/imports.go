@@ -327,6 +327,16 @@ func (s *Store) ImportOf(ctx context.Context, sequence int64) (Import, error) {
 	return found[0], nil
 }
 
+// BroughtBy reads the import behind a sequence: of an import itself, or of the
+// decision that released what was held of it; ErrNotFound when it is neither.
+func (s *Store) BroughtBy(ctx context.Context, sequence int64) (Import, error) {
+	found, err := imports(ctx, s.db, "WHERE sequence = $1 OR sequence = (SELECT d.import FROM decision d WHERE d.sequence = $1 AND d.what = 'release')", sequence)
+	if err != nil || len(found) == 0 {
+		return Import{}, orNotFound(err)
+	}
+	return found[0], nil
+}
+
 // Imports lists every import up to a sequence, oldest first.
 func (s *Store) Imports(ctx context.Context, upTo int64) ([]Import, error) {
 	return imports(ctx, s.db, "WHERE sequence <= $1 ORDER BY sequence", upTo)

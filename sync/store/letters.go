@@ -43,7 +43,8 @@ type RegisteredLetter struct {
 	// Replaces are the numbers of the annulled letters in whose place it was
 	// written, with commas.
 	Replaces string
-	Bundle   int64
+	Bundle   int64 // 0: it belongs to none
+	Kind     osms.LetterKind
 }
 
 // Outgoing is the letter's number as it is printed.
@@ -148,7 +149,7 @@ func (s *Store) PutBundle(ctx context.Context, lease Lease, b Bundle, letters []
 		if len(letters) == 0 {
 			return t.Audit(b.Registered, "letters", BundleDigest(b, nil))
 		}
-		last, err := t.count(fmt.Sprintf("letter-%s-%d", b.Region, b.Dated.Year()), int64(len(letters)))
+		last, err := t.count(letterCounter(b.Region, b.Dated.Year()), int64(len(letters)))
 		if err != nil {
 			return err
 		}
@@ -156,7 +157,7 @@ func (s *Store) PutBundle(ctx context.Context, lease Lease, b Bundle, letters []
 		err = t.load("letter", columns, func(add func(...any) error) error {
 			for i := range letters {
 				l := &letters[i]
-				l.Region, l.Year, l.Dated, l.BIN, l.Bundle = b.Region, b.Dated.Year(), b.Dated, b.BIN, b.ID
+				l.Region, l.Year, l.Dated, l.BIN, l.Bundle, l.Kind = b.Region, b.Dated.Year(), b.Dated, b.BIN, b.ID, osms.LetterNotification
 				l.Number = last - int64(len(letters)-1-i)
 				if err := add(int64(l.Region), int64(l.Year), l.Number, int64(l.BIN), int64(l.Person), string(l.Action),
 					int64(l.First), int64(l.Last), int64(l.Effective), int64(l.Dated), b.To, b.ID, l.Replaces); err != nil {
@@ -250,19 +251,18 @@ func (s *Store) Unreplaced(ctx context.Context, bin osms.BIN, upTo int64) ([]Reg
 	}), err
 }
 
-func letters(ctx context.Context, q queryer, where string, args ...any) ([]RegisteredLetter, error) {
-	rows, err := q.QueryContext(ctx, `SELECT region, year, number, bin, person, action, first_day, last_day, effective, dated, annulled, replaces, bundle FROM letter `+where, args...)
-	if err != nil {
-		return nil, unreachable(err)
-	}
-	defer rows.Close()
-	var out []RegisteredLetter
-	for rows.Next() {
+const letterColumns = "region, year, number, bin, person, action, first_day, last_day, effective, dated, annulled, replaces, bundle, kind"
+
+func scanLetter(rows *sql.Rows, l *RegisteredLetter) error {
+	return rows.Scan(&l.Region, &l.Year, &l.Number, &l.BIN, &l.Person, &l.Action, &l.First, &l.Last, &l.Effective, &l.Dated, &l.Annulled, &l.Replaces, &l.Bundle, &l.Kind)
+}
+
+func letters(ctx context.Context, q queryer, where string, args ...any) (out []RegisteredLetter, err error) {
+	err = eachRow(ctx, q, func(rows *sql.Rows) error {
 		var l RegisteredLetter
-		if err := rows.Scan(&l.Region, &l.Year, &l.Number, &l.BIN, &l.Person, &l.Action, &l.First, &l.Last, &l.Effective, &l.Dated, &l.Annulled, &l.Replaces, &l.Bundle); err != nil {
-			return nil, err
-		}
+		err := scanLetter(rows, &l)
 		out = append(out, l)
-	}
-	return out, unreachable(rows.Err())
+		return err
+	}, "SELECT "+letterColumns+" FROM letter "+where, args...)
+	return out, err
 }

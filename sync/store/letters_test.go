@@ -69,7 +69,7 @@ func TestLetterNumbers(t *testing.T) {
 		}
 		got, err := s.BundleLetters(ctx, first.ID)
 		must(t, err)
-		want := RegisteredLetter{Region: 63, Year: 2026, Number: 2, BIN: schoolA, Person: iin(1), Action: osms.Entered, First: 20260901, Effective: 202609, Dated: 20261001, Bundle: first.ID}
+		want := RegisteredLetter{Region: 63, Year: 2026, Number: 2, BIN: schoolA, Person: iin(1), Action: osms.Entered, First: 20260901, Effective: 202609, Dated: 20261001, Bundle: first.ID, Kind: osms.LetterNotification}
 		if len(got) != 3 || got[1] != want {
 			t.Errorf("%+v", got)
 		}

@@ -32,7 +32,17 @@ func still(until int64) int64 {
 // History reads everything ever believed of a person, in order of known time
 // and day.
 func (s *Store) History(ctx context.Context, person osms.IIN) ([]KnownFact, []KnownEntitlement, error) {
-	rows, err := s.db.QueryContext(ctx, "SELECT "+factColumns+`, e.known_from, e.known_until FROM enrolment e WHERE e.person = $1
+	return personHistory(ctx, s.db, person)
+}
+
+// History reads everything ever believed of a person, in order of known time
+// and day.
+func (t *Tx) History(person osms.IIN) ([]KnownFact, []KnownEntitlement, error) {
+	return personHistory(t.ctx, t.tx, person)
+}
+
+func personHistory(ctx context.Context, q queryer, person osms.IIN) ([]KnownFact, []KnownEntitlement, error) {
+	rows, err := q.QueryContext(ctx, "SELECT "+factColumns+`, e.known_from, e.known_until FROM enrolment e WHERE e.person = $1
 		ORDER BY e.bin, e.from_day, e.known_from`, person)
 	if err != nil {
 		return nil, nil, unreachable(err)
@@ -50,7 +60,7 @@ func (s *Store) History(ctx context.Context, person osms.IIN) ([]KnownFact, []Kn
 	if err := rows.Err(); err != nil {
 		return nil, nil, unreachable(err)
 	}
-	periods, err := s.db.QueryContext(ctx, `SELECT person, category, from_month, to_month, bin, region, known_from, known_until
+	periods, err := q.QueryContext(ctx, `SELECT person, category, from_month, to_month, bin, region, known_from, known_until
 		FROM entitlement WHERE person = $1 ORDER BY from_month, known_from`, person)
 	if err != nil {
 		return nil, nil, unreachable(err)

@@ -216,6 +216,8 @@ func (t *Tx) Strays() (map[string]int, error) {
 		"ledger lines are of no import": `SELECT count(*) FROM ledger_entry l WHERE NOT EXISTS
 			(SELECT 1 FROM import i WHERE i.sequence = l.sequence AND i.kind IN ('ledger', 'payments'))
 			AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.sequence = l.sequence AND d.what = 'release')`,
+		"events are of no import": `SELECT count(*) FROM event e WHERE NOT EXISTS (SELECT 1 FROM import i WHERE i.sequence = e.sequence AND i.kind = 'events')
+			AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.sequence = e.sequence AND d.what = 'release')`,
 		"payment documents are of no import": `SELECT (SELECT count(*) FROM payment_document d WHERE NOT EXISTS (SELECT 1 FROM document_import i
 				WHERE i.document = d.id AND i.sequence = d.sequence))
 			+ (SELECT count(*) FROM document_import i WHERE NOT EXISTS (SELECT 1 FROM payment_document d WHERE d.id = i.document)
@@ -224,7 +226,8 @@ func (t *Tx) Strays() (map[string]int, error) {
 		"postings are of no payment document": `SELECT count(*) FROM posting p WHERE NOT EXISTS (SELECT 1 FROM payment_document d
 			WHERE d.id = p.document AND (p.month = 0 OR p.month >= d.first_month AND p.month <= d.last_month))`,
 		"letters were annulled by no decision": `SELECT count(*) FROM letter l WHERE l.annulled <> 0 AND NOT EXISTS
-			(SELECT 1 FROM decision d WHERE d.sequence = l.annulled AND d.what = 'undo')`,
+			(SELECT 1 FROM decision d WHERE d.sequence = l.annulled AND d.what = 'undo')
+			AND NOT EXISTS (SELECT 1 FROM letter_annulment a WHERE a.sequence = l.annulled)`,
 		"organisations were decided on by no decision": `SELECT count(*) FROM decision_organisation o LEFT JOIN decision d ON d.sequence = o.sequence
 			WHERE d.sequence IS NULL OR d.import <> o.import`,
 		"destroyed things are of no destruction": `SELECT (SELECT count(*) FROM destroyed x WHERE NOT EXISTS (SELECT 1 FROM destruction d WHERE d.sequence = x.sequence))
@@ -243,7 +246,16 @@ func (t *Tx) Strays() (map[string]int, error) {
 		"requests are not those that were numbered":                `SELECT (SELECT coalesce(max(value), 0) FROM counter WHERE name = 'request') - (SELECT count(*) FROM request)`,
 		"lines of the access log are not those that were numbered": `SELECT (SELECT coalesce(max(value), 0) FROM counter WHERE name = 'access') - (SELECT count(*) FROM access)`,
 		"letters are of no bundle": `SELECT count(*) FROM letter l WHERE NOT EXISTS
-			(SELECT 1 FROM letter_bundle b WHERE b.id = l.bundle AND b.to_seq = l.sequence)`,
+			(SELECT 1 FROM letter_bundle b WHERE b.id = l.bundle AND b.to_seq = l.sequence) AND NOT EXISTS
+			(SELECT 1 FROM office_letter o WHERE l.bundle = 0 AND o.region = l.region AND o.year = l.year AND o.number = l.number AND o.sequence = l.sequence)`,
+		"letters say nothing": `SELECT count(*) FROM office_letter o WHERE NOT EXISTS
+			(SELECT 1 FROM letter l WHERE o.region = l.region AND o.year = l.year AND o.number = l.number)`,
+		"letters are not those that were numbered": `SELECT (SELECT CAST(coalesce(sum(value), 0) AS BIGINT) FROM counter WHERE name LIKE 'letter-%') - (SELECT count(*) FROM letter)`,
+		"cases are not those that were numbered":   `SELECT (SELECT CAST(coalesce(sum(value), 0) AS BIGINT) FROM counter WHERE name LIKE 'case-%') - (SELECT count(*) FROM case_file)`,
+		"steps are of no case": `SELECT (SELECT count(*) FROM case_step s WHERE NOT EXISTS
+				(SELECT 1 FROM case_file c WHERE c.region = s.region AND c.year = s.year AND c.serial = s.serial))
+			+ (SELECT count(*) FROM case_file c WHERE NOT EXISTS
+				(SELECT 1 FROM case_step s WHERE c.region = s.region AND c.year = s.year AND c.serial = s.serial AND s.number = 1))`,
 	} {
 		var n int
 		if err := t.tx.GetContext(t.ctx, &n, query); err != nil {
@@ -264,6 +276,7 @@ type PersonHistory struct {
 	Entitlements []KnownEntitlement
 	Overlaps     []KnownOverlap
 	Decisions    []OverlapDecision
+	Events       []KnownEvent
 }
 
 // KnownOverlap is an overlap with its sequences.
@@ -285,7 +298,12 @@ func (s *Store) EachPerson(ctx context.Context, sequence int64, each func(Person
 		err := scanDecision(rows, d)
 		return d.Person, err
 	}}
-	defer func() { facts.close(); entitlements.close(); overlaps.close(); decisions.close() }()
+	events := cursor[KnownEvent]{scan: func(rows *sql.Rows, e *KnownEvent) (osms.IIN, error) {
+		err := scanEvent(rows, e)
+		e.KnownUntil = until(e.KnownUntil)
+		return e.Person, err
+	}}
+	defer func() { facts.close(); entitlements.close(); overlaps.close(); decisions.close(); events.close() }()
 	if err := facts.open(ctx, s, "SELECT "+factColumns+`, e.known_from, e.known_until FROM enrolment e WHERE e.known_from <= $1
 		ORDER BY e.person, e.bin, e.from_day`, sequence); err != nil {
 		return err
@@ -301,9 +319,12 @@ func (s *Store) EachPerson(ctx context.Context, sequence int64, each func(Person
 	if err := decisions.open(ctx, s, "SELECT "+decisionColumns+" FROM overlap_decision d WHERE d.sequence <= $1 ORDER BY d.person, d.sequence", sequence); err != nil {
 		return err
 	}
+	if err := events.open(ctx, s, "SELECT "+eventColumns+" FROM event e WHERE e.sequence <= $1 ORDER BY e.person, "+eventOrder, sequence); err != nil {
+		return err
+	}
 	for {
 		h := PersonHistory{}
-		for _, person := range []osms.IIN{facts.person, entitlements.person, overlaps.person, decisions.person} {
+		for _, person := range []osms.IIN{facts.person, entitlements.person, overlaps.person, decisions.person, events.person} {
 			if person != 0 && (h.Person == 0 || person < h.Person) {
 				h.Person = person
 			}
@@ -322,6 +343,9 @@ func (s *Store) EachPerson(ctx context.Context, sequence int64, each func(Person
 			return err
 		}
 		if h.Decisions, err = decisions.take(h.Person); err != nil {
+			return err
+		}
+		if h.Events, err = events.take(h.Person); err != nil {
 			return err
 		}
 		if err := each(h); err != nil {

@@ -83,7 +83,7 @@ func (s *Store) write(ctx context.Context, lease Lease, do func(*Tx) error) erro
 		return err
 	}
 	if t.sequence != 0 && !t.audited {
-		return errors.New("store: a decision without an audit entry")
+		return errNoEntry
 	}
 	if err := t.writeTallies(); err != nil {
 		return err
@@ -136,6 +136,19 @@ func (t *Tx) Sequence() (int64, error) {
 	}
 	return t.sequence, nil
 }
+
+// Next ends this decision, which must have its entry in the chain, and begins
+// another in the same transaction: either both are committed or neither is.
+func (t *Tx) Next() error {
+	if t.sequence != 0 && !t.audited {
+		return errNoEntry
+	}
+	err := t.writeTallies()
+	t.sequence, t.audited, t.tallies = 0, false, map[tallyKey]int64{}
+	return err
+}
+
+var errNoEntry = errors.New("store: a decision without an audit entry")
 
 // count moves a counter by n and gives its new value. Counters are part of the
 // transaction, so numbers have no gaps.

@@ -15,6 +15,9 @@ CREATE TABLE event (
 	PRIMARY KEY (sequence, sheet, row_number)
 );
 CREATE INDEX event_person ON event (person);
+CREATE INDEX event_ended ON event (known_until);
+-- The list of events that blocked, or the undo of one; 0: asked directly.
+ALTER TABLE person_block ADD COLUMN import BIGINT NOT NULL DEFAULT 0;
 
 -- A case of service A: the application as it was received, and what follows from
 -- its rule; what was done since is in case_step.
@@ -57,15 +60,32 @@ CREATE TABLE case_step (
 	left_on INTEGER NOT NULL,
 	letter  TEXT NOT NULL,
 	updated BIGINT NOT NULL, -- the import that updated the registry
+	sequence BIGINT NOT NULL, -- of the decision
 	PRIMARY KEY (region, year, serial, number)
 );
+CREATE INDEX case_step_sequence ON case_step (sequence);
 
--- The register of letters holds every kind; what a letter that is no
--- notification of a change says is kept as it was issued.
+-- The register of letters holds every kind.
 ALTER TABLE letter ADD COLUMN kind TEXT NOT NULL DEFAULT 'notification';
-ALTER TABLE letter ADD COLUMN content BYTES;
-ALTER TABLE letter ADD COLUMN texts TEXT NOT NULL DEFAULT '';
 CREATE INDEX letter_dated ON letter (dated);
+
+-- What a letter that belongs to no bundle says, as it was issued; texts is the
+-- wording that it is printed in.
+CREATE TABLE office_letter (
+	region   INTEGER NOT NULL,
+	year     INTEGER NOT NULL,
+	number   BIGINT NOT NULL,
+	sequence BIGINT NOT NULL, -- of the decision
+	known    BIGINT NOT NULL, -- the sequence up to which the registry was read
+	matter   TEXT NOT NULL,   -- the case that it is about
+	texts    TEXT NOT NULL,
+	content  BYTES NOT NULL,
+	written  INTEGER NOT NULL,
+	PRIMARY KEY (region, year, number)
+);
+CREATE INDEX office_letter_sequence ON office_letter (sequence);
+CREATE INDEX office_letter_unwritten ON office_letter (written) WHERE written = 0;
+ALTER TABLE letter_bundle ADD COLUMN texts TEXT NOT NULL DEFAULT '';
 
 -- Wordings of letters that an operator gave, as they were when they were taken.
 CREATE TABLE letter_texts (
@@ -110,6 +130,16 @@ CREATE TABLE access (
 );
 CREATE INDEX access_person ON access (person, id);
 
+-- Letters that were annulled by hand, with the reason.
+CREATE TABLE letter_annulment (
+	sequence  BIGINT PRIMARY KEY,
+	region    INTEGER NOT NULL,
+	year      INTEGER NOT NULL,
+	number    BIGINT NOT NULL,
+	reason    TEXT NOT NULL,
+	committed BIGINT NOT NULL,
+	run       BIGINT NOT NULL
+);
 -- Which decision last changed anything, and which the money: what is read as
 -- known at it stays true until the next.
 INSERT INTO counter (name, value) SELECT 'content', value FROM counter WHERE name = 'sequence';
