@@ -13,7 +13,7 @@ import (
 	"osmsd/sync/store/storetest"
 )
 
-// TestStatementReads: a statement asks the register four questions once somebody
+// TestStatementReads: a statement asks the register five questions once somebody
 // has asked for one, and each of them, like those about an organisation of which
 // nobody is on a list, is answered from an index.
 func TestStatementReads(t *testing.T) {
@@ -46,7 +46,7 @@ func TestStatementReads(t *testing.T) {
 			return slices.Clone(asked)
 		}
 		first, second := draw(p[0]), draw(p[1])
-		if len(first) < 10 || len(second) != 4 {
+		if len(first) < 10 || len(second) != 5 {
 			t.Errorf("%d questions, then %d", len(first), len(second))
 		}
 		db := database(t, address)
