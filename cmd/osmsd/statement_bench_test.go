@@ -165,9 +165,9 @@ func putPaidCountry(b *testing.B, address string) {
 			day := int64(month.Add(1).First().Add(4))
 			for l := range *benchLists {
 				reference := fmt.Sprintf("R-%d-%d", month, l)
-				add(document(m, l, 0), fmt.Sprint("l", m, ".", l), sequence, "list", "mt102", int64(0), int64(0), "", reference, fmt.Sprint(l), day, day, "Мемлекет", "070952133429", "", "", "122", "",
+				add(document(m, l, 0), fmt.Sprint("l", m, ".", l), sequence, "list", "mt102", int64(0), int64(0), "", reference, fmt.Sprint(m%12**benchLists+l), day, day, "Мемлекет", "070952133429", "", "", "122", "",
 					int64(month), int64(63), int64(0), "", int64(each), int64(amount)*int64(each), int64(month), int64(month), "digest")
-				add(document(m, l, 1), fmt.Sprint("m", m, ".", l), sequence, "movement", "1c", int64(0), int64(l), "KZ33125KZT1001313313", reference, fmt.Sprint(l), day, day, "Мемлекет", "070952133429", "", "", "122",
+				add(document(m, l, 1), fmt.Sprint("m", m, ".", l), sequence, "movement", "1c", int64(0), int64(l), "KZ33125KZT1001313313", reference, fmt.Sprint(m%12**benchLists+l), day, day, "Мемлекет", "070952133429", "", "", "122",
 					"Взносы государства на ОСМС", int64(month), int64(63), int64(0), "", int64(each), int64(amount)*int64(each), int64(0), int64(0), "")
 			}
 		}

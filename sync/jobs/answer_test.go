@@ -31,13 +31,6 @@ func (o *office) answer(r osms.Request) (a osms.RequestAnswer) {
 	return a
 }
 
-// happened writes events about persons down, as a list of them would.
-func happened(t *testing.T, address string, person osms.IIN, kind osms.EventKind, from, until osms.Date, row int) {
-	t.Helper()
-	behindTheBack(t, database(t, address))(fmt.Sprintf(`INSERT INTO event (sequence, sheet, row_number, person, kind, on_day, until_day, document, note, known_until)
-		VALUES (1, 0, %d, %s, '%s', %d, %d, '', '', 2147483647)`, row, strings.TrimLeft(person.Digits(), "0"), kind, int(from), int(until)))
-}
-
 // TestAnswer asks everything that can be asked: each ground, in its order, and
 // what is not refused.
 func TestAnswer(t *testing.T) {
@@ -48,11 +41,8 @@ func TestAnswer(t *testing.T) {
 		if err := o.block(p[1], false); err != nil {
 			t.Fatal(err)
 		}
-		happened(t, address, p[2], osms.EventCourtBan, 20261101, 20261110, 1)
-		happened(t, address, p[2], osms.EventCourtDeprived, 20261101, osms.Forever, 2)
-		happened(t, address, p[3], osms.EventCourtDeprived, 20261110, osms.Forever, 3)
-		happened(t, address, p[0], osms.EventCourtBan, 20261111, osms.Forever, 4)
-		happened(t, address, p[0], osms.EventCourtDeprived, 20260101, 20261109, 5)
+		o.take(0, "events.csv", eventsOf(happening{p[2], osms.EventCourtBan, "01.11.2026", "10.11.2026"}, happening{p[2], osms.EventCourtDeprived, "01.11.2026", ""},
+			happening{p[3], osms.EventCourtDeprived, "10.11.2026", ""}, happening{p[0], osms.EventCourtBan, "01.01.2026", "09.11.2026"})...)
 		o.at("2026-11-10T19:00:00+05:00") // Tuesday, after hours
 		for i, c := range []struct {
 			what   string
@@ -75,7 +65,7 @@ func TestAnswer(t *testing.T) {
 			{"blocked", func(r *osms.Request) { r.Person = p[1] }, 5, osms.ReasonBlocked},
 			{"both decisions of courts", func(r *osms.Request) { r.Person = p[2] }, 3, osms.ReasonCourtBan},
 			{"deprived from today", func(r *osms.Request) { r.Person = p[3] }, 4, osms.ReasonCourtDeprived},
-			{"decisions before and after", func(r *osms.Request) { r.ConfirmedBy = osms.BySMS }, 0, ""},
+			{"a decision that is over", func(r *osms.Request) { r.ConfirmedBy = osms.BySMS }, 0, ""},
 			{"unknown, and on a list", func(r *osms.Request) { r.Person = child(t, 77) }, 0, ""},
 			{"unknown", func(r *osms.Request) { r.Person = child(t, 78) }, 0, ""},
 		} {

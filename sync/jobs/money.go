@@ -55,7 +55,9 @@ type money struct {
 	payer    string
 	freezes  []store.Freeze
 
+	held      *heldDocuments                 // where documents are looked for; nil: in the register
 	documents map[int64]store.StoredDocument // all that concern the month
+	lent      map[int64]bool                 // movements that bear the reference of another format's
 	state     map[int64]bool                 // those that pay the state's contributions
 	posting   map[int64]bool                 // lists of several months with postings of this one
 	links     map[int64]string               // what a list and its money have in common
@@ -149,7 +151,7 @@ func (m *money) gather() error {
 	if m.payer, err = m.d.Store.Payer(m.ctx, m.sequence); err != nil {
 		return err
 	}
-	all, err := m.d.Store.Documents(m.ctx, m.month, m.sequence, neverState())
+	all, err := m.near()
 	if err != nil {
 		return err
 	}
@@ -171,7 +173,7 @@ func (m *money) gather() error {
 		if kind == other {
 			other = osms.DocumentList
 		}
-		bearing, err := m.d.Store.Bearing(m.ctx, other, slices.Compact(references), m.sequence)
+		bearing, err := m.bearing(other, slices.Compact(references))
 		if err != nil {
 			return err
 		}
@@ -234,6 +236,10 @@ func (m *money) oneFormat() {
 				if x := m.documents[formats[best][i]]; x.Reference == "" {
 					x.Reference = m.documents[id].Reference
 					m.documents[x.ID] = x
+					if m.lent == nil {
+						m.lent = map[int64]bool{}
+					}
+					m.lent[x.ID] = x.Reference != ""
 				}
 				delete(m.documents, id)
 			}

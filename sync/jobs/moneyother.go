@@ -12,6 +12,8 @@ import (
 type otherMonth struct {
 	reconcile.OtherMonth
 	arrived map[int64]bool // its lists
+	// named are the arrived documents that say something of persons, as they are.
+	named map[int64]store.StoredDocument
 }
 
 // other looks at another month as it would be looked at for itself.
@@ -19,14 +21,15 @@ func (m *money) other(month osms.Month) otherMonth {
 	if o, ok := m.others[month]; ok {
 		return o
 	}
-	o := otherMonth{OtherMonth: reconcile.OtherMonth{Source: osms.FromNothing}, arrived: map[int64]bool{}}
+	o := otherMonth{OtherMonth: reconcile.OtherMonth{Source: osms.FromNothing}, arrived: map[int64]bool{},
+		named: map[int64]store.StoredDocument{}}
 	entries, err := m.d.Store.Ledger(m.ctx, month, m.sequence)
 	m.failed = cmp.Or(m.failed, err)
 	totals := make([]osms.LedgerEntry, len(entries))
 	for i, e := range entries {
 		totals[i] = e.LedgerEntry
 	}
-	other := &money{d: m.d, ctx: m.ctx, month: month, sequence: m.sequence}
+	other := &money{d: m.d, ctx: m.ctx, month: month, sequence: m.sequence, held: m.held}
 	m.failed = cmp.Or(m.failed, other.gather())
 	other.link(totals)
 	movements := false
@@ -37,6 +40,12 @@ func (m *money) other(month osms.Month) otherMonth {
 		movements = movements || x.Kind == osms.DocumentMovement && (x.Month == month || x.Month == 0 && other.links[id] != "")
 		o.Lists = o.Lists || other.ofMonth(x) && !x.Returned
 		o.arrived[id] = x.Kind == osms.DocumentMovement || !other.lead || other.links[id] != ""
+		if o.arrived[id] && x.Digest != "" {
+			if other.lent[id] {
+				x.Reference = ""
+			}
+			o.named[id] = x
+		}
 	}
 	switch {
 	case len(totals) > 0:

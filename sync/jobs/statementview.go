@@ -38,9 +38,26 @@ type moneyView struct {
 	at    int64
 	payer string
 
+	holding sync.Mutex
+	looked  bool
+	held    *heldDocuments
+
 	mu     sync.Mutex
 	months map[osms.Month]*monthView
 	listed map[listing]bool // a list names somebody of the organisation, and whoever is learnt of later
+}
+
+// documents are the documents of every month, read by the first who asks; nil
+// when they are too many to hold.
+func (m *moneyView) documents(ctx context.Context) (*heldDocuments, error) {
+	m.holding.Lock()
+	defer m.holding.Unlock()
+	if m.looked {
+		return m.held, nil
+	}
+	held, err := m.d.holdDocuments(ctx, m.at)
+	m.held, m.looked = held, err == nil
+	return held, err
 }
 
 // listing is an organisation on the lists of a month.
@@ -128,25 +145,14 @@ func (v *statementView) month(ctx context.Context, month osms.Month) (*monthView
 	if x.ledger, err = m.d.Store.Ledger(ctx, month, m.at); err != nil {
 		return nil, err
 	}
-	look := &money{d: m.d, ctx: ctx, sequence: m.at, payer: m.payer}
-	arrived := look.other(month).arrived
-	if look.failed != nil {
-		return nil, look.failed
+	held, err := m.documents(ctx)
+	if err != nil {
+		return nil, err
 	}
-	var ids []int64
-	for id, yes := range arrived {
-		if yes {
-			ids = append(ids, id)
-		}
-	}
-	x.arrived, err = m.d.Store.DocumentsNumbered(ctx, ids, m.at)
-	for id, d := range x.arrived {
-		if d.Digest == "" { // it says nothing of persons
-			delete(x.arrived, id)
-		}
-	}
-	x.made = err == nil
-	return x, err
+	look := &money{d: m.d, ctx: ctx, sequence: m.at, payer: m.payer, held: held}
+	x.arrived = look.other(month).named
+	x.made = look.failed == nil
+	return x, look.failed
 }
 
 // listedFor tells whether a list whose money arrived names somebody of an

@@ -179,12 +179,25 @@ const believedDocument = ` FROM payment_document d JOIN document_import i ON i.d
 // may tell. Movements under codes that are never the state's are left out.
 func (s *Store) Documents(ctx context.Context, month osms.Month, sequence int64, never []string) ([]StoredDocument, error) {
 	list, args := among(append([]string{"-"}, never...), 5)
+	from, until := NearMonth(month)
 	return s.documents(ctx, believedDocument+`WHERE d.id IN (
 			SELECT id FROM payment_document WHERE month = $2 AND (kind = 'list' OR knp NOT IN (`+list+`))
 			UNION SELECT id FROM payment_document WHERE month = 0 AND booked >= $3 AND booked <= $4 AND (kind = 'list' OR knp NOT IN (`+list+`))
 			UNION SELECT id FROM payment_document WHERE kind = 'list' AND last_month >= $2 AND first_month <= $2
 			UNION SELECT id FROM payment_document WHERE kind = 'list' AND booked >= $3 AND booked <= $4)
-		ORDER BY d.id, i.sequence`, append([]any{sequence, month, month.Add(-1).First(), month.Add(3).Last()}, args...)...)
+		ORDER BY d.id, i.sequence`, append([]any{sequence, month, from, until}, args...)...)
+}
+
+// NearMonth gives the first and the last day on which money moves that may be a
+// month's.
+func NearMonth(month osms.Month) (from, until osms.Date) {
+	return month.Add(-1).First(), month.Add(3).Last()
+}
+
+// EveryDocument reads the first so many of all payment documents that are believed
+// as known at a sequence, in order of their numbers.
+func (s *Store) EveryDocument(ctx context.Context, sequence int64, most int) ([]StoredDocument, error) {
+	return s.documents(ctx, believedDocument+"ORDER BY d.id, i.sequence LIMIT $2", sequence, most)
 }
 
 // Strangers sums the movements of a month, or booked in it without a month, under
