@@ -23,6 +23,7 @@ const (
 	AccessStatement = "statement"
 	AccessPerson    = "person"
 	AccessCase      = "case"
+	AccessLetter    = "letter"
 	AccessRefusal   = "refusal" // nothing was shown
 )
 

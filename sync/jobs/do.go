@@ -85,6 +85,9 @@ func (d *Desk) Do(ctx context.Context, t Turn, job osms.Job, month osms.Month, p
 		return message, nil
 	case osms.JobRequests:
 		answered, refused, err := d.AnswerRequests(ctx, t, progress)
+		if err == nil {
+			_, err = d.HandOutAnswers(ctx, t, progress)
+		}
 		return fmt.Sprintf("%d requests answered, %d of them refused", answered, refused), err
 	case osms.JobReminders:
 		return d.remind(ctx, t, month)

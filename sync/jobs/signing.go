@@ -16,7 +16,6 @@ import (
 	"osmsd/exporters/statement"
 	"osmsd/importers/intake"
 	"osmsd/sync/osms"
-	"osmsd/sync/store"
 )
 
 // Signing is the key that statements are signed with: a file that only its owner
@@ -211,12 +210,9 @@ func (d *Desk) refusalText(a osms.RequestAnswer, number string) statement.Refusa
 	ground, _ := rule.Ground(a.Ground)
 	text := statement.RefusalText{Number: number, GroundKK: ground.KK, GroundRU: ground.RU, ReasonKK: a.Reason.In("kk"), ReasonRU: a.Reason.In("ru")}
 	for _, act := range rule.Acts {
-		if act.ID == actOfServiceB {
-			text.BasisKK, text.BasisRU = act.KK, act.RU
+		if act.ID == "order-26" {
+			text.BasisKK, text.BasisRU = act.KK+" (№ "+act.Number+")", act.RU+" (№ "+act.Number+")"
 		}
 	}
 	return text
 }
-
-// answersIn tells where the answers to a list went, for its receipt.
-var _ = store.Request{}

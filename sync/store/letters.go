@@ -47,6 +47,8 @@ type RegisteredLetter struct {
 	Replaces string
 	Bundle   int64 // 0: it belongs to none
 	Kind     osms.LetterKind
+	// Matter is the number of the case that it is about; "" for none.
+	Matter string
 }
 
 // Outgoing is the letter's number as it is printed.

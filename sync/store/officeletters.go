@@ -13,7 +13,6 @@ import (
 // with what it says, as it was issued.
 type OfficeLetter struct {
 	RegisteredLetter
-	Matter   string // the case that it is about; "" for none
 	Texts    string // digest of the wording that it is printed in; "": the built-in one
 	Known    int64  // the sequence up to which the registry was read
 	Content  []byte
