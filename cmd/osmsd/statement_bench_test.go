@@ -29,7 +29,7 @@ var (
 
 // BenchmarkStatement draws up statements of random persons, each with all the
 // months of payments, on both databases: the first after the program starts, then
-// many by one and by four at once. The register is written straight into its
+// many by one and by four at once, and last whole answers of service B. The register is written straight into its
 // tables. In each month one person of a hundred is on no list.
 //
 //	go test ./cmd/osmsd -run '^$' -bench Statement -benchtime 1x -timeout 3h -args -persons 1000000
@@ -102,6 +102,19 @@ func drawStatements(b *testing.B, address string) {
 		b.Logf("%d at once: first %.3fs; %.0f statements/s, p50 %.2f ms, p99 %.2f ms, worst %.1f ms; processor of this process %.2f ms each", at, first.Seconds(),
 			float64(len(all))/passed.Seconds(), ms(all[len(all)/2]), ms(all[len(all)*99/100]), ms(all[len(all)-1]), ms(cpu()-busy)/float64(len(all)))
 	}
+	// Whole answers: numbered, logged, in the audit chain and on the disk.
+	var took []time.Duration
+	for range *benchAsked / 10 {
+		began := time.Now()
+		a, err := desk.Answer(b.Context(), jobs.Turn{Now: now}, osms.Request{Person: benchPerson(r.IntN(*benchPersons)), From: benchFirst, To: last,
+			ConfirmedBy: osms.ByEDS, Consent: true}, "bench")
+		if err != nil || a.Statement == nil {
+			b.Fatalf("%+v, %v", a, err)
+		}
+		took = append(took, time.Since(began))
+	}
+	slices.Sort(took)
+	b.Logf("answers: p50 %.2f ms, p99 %.2f ms", ms(took[len(took)/2]), ms(took[len(took)*99/100]))
 }
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
