@@ -17,7 +17,7 @@ import (
 	"osmsd/sync/osms"
 )
 
-var kinds = []osms.Kind{osms.KindRoster, osms.KindLedger, osms.KindPayments, osms.KindOrganisations}
+var kinds = []osms.Kind{osms.KindRoster, osms.KindLedger, osms.KindPayments, osms.KindOrganisations, osms.KindEvents}
 
 type fileFlags struct {
 	region, kind, approve string

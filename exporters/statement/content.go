@@ -34,8 +34,12 @@ func person(s osms.Statement) []field {
 	if s.From == s.To {
 		period = pair{paper.MonthKK(s.From), paper.MonthRU(s.From)}
 	}
+	name := pair{kk: s.Name.String()}
+	if name.kk == "" { // no list ever named who has a temporary status only
+		name = word("none")
+	}
 	return []field{
-		{label: word("name"), value: pair{kk: s.Name.String()}},
+		{label: word("name"), value: name},
 		{label: word("iin"), value: pair{kk: s.Person.Digits()}, text: true},
 		{label: word("born"), value: dateWords(s.Birth)},
 		{label: word("period"), value: period},

@@ -68,7 +68,7 @@ func complete(s osms.Statement) (osms.Statement, error) {
 		return s, errors.New("the statement has no number")
 	case s.Issued.IsZero():
 		return s, errors.New("the statement has no moment of issue")
-	case s.Person == 0 || s.Name.String() == "":
+	case s.Person == 0:
 		return s, errors.New("the statement names no person")
 	case s.From.IsZero() || s.To.IsZero() || s.To < s.From:
 		return s, errors.New("the statement's period is not a period")
