@@ -209,6 +209,11 @@ func TestEventsBlock(t *testing.T) {
 		if err := o.block(one, true); err != nil {
 			t.Fatal(err)
 		}
+		fourth := o.take(0, "4.csv", eventsOf(on(one, osms.EventBlocked))...)
+		o.want("a row sent again, though the block was lifted", fourth, osms.Applied, counts(1, 0, 0, 0, 0, 1, 0, 0))
+		blocked(three)
+		o.undo(fourth.Import, UndoOptions{Reason: "қате"})
+		blocked(three)
 		if dry := o.undo(third.Import, UndoOptions{DryRun: true}); !dry.Undone || dry.Closed != 2 {
 			t.Errorf("%+v", dry)
 		}
