@@ -81,6 +81,7 @@ func (a *app) generateCommand() *cobra.Command {
 	}
 	countryFlags(cmd, &o)
 	moneyFlags(cmd, &o)
+	cmd.Flags().BoolVar(&o.Casework, "casework", false, "applications, requests and events of single persons too")
 	cmd.Flags().StringVar(&out, "out", "", "the folder to write, empty or not there")
 	return cmd
 }

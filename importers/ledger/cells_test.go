@@ -9,42 +9,6 @@ import (
 	"osmsd/sync/osms"
 )
 
-func TestReadMonth(t *testing.T) {
-	for _, c := range []struct {
-		text string
-		want string
-	}{
-		{"2026-10", "2026-10"}, {"10.2026", "2026-10"}, {"1.2026", "2026-01"}, {"10/2026", "2026-10"}, {"2026/10", "2026-10"},
-		{"2026.10", "2026-10"}, {"10 2026", "2026-10"}, {"октябрь 2026", "2026-10"}, {"Октябрь 2026 г.", "2026-10"},
-		{"за октябрь 2026 года", "2026-10"}, {"2026 ж. қазан", "2026-10"}, {"2026 жылғы қазан", "2026-10"}, {"Қазан 2026", "2026-10"},
-		{"казан 2026", "2026-10"}, {"2026 жылдың қазан айы", "2026-10"}, {"October 2026", "2026-10"}, {"Oct-2026", "2026-10"},
-		{"май 2026", "2026-05"}, {"мамыр 2026", "2026-05"}, {"маусым 2026", "2026-06"}, {"01.10.2026", "2026-10"},
-		{"2026-10-31", "2026-10"}, {"31 октября 2026", "2026-10"}, {"\u00a02026-10 ", "2026-10"},
-		{"", ""}, {"2026", ""}, {"октябрь", ""}, {"13.2026", ""}, {"2026-00", ""}, {"10.26", ""}, {"октябрь 26", ""}, {"1999-10", ""},
-		{"202610", ""}, {"102026", ""}, {"октябрь ноябрь 2026", ""}, {"3 квартал 2026", ""}, {"2026-10-32", ""}, {"31.02.2026", ""},
-		{"2026 2026", ""}, {"01.10.2026-31.10.2026", ""}, {"01.10.2026 00:00:00", "2026-10"}, {"2926-10", ""},
-	} {
-		got, ok := readMonth(sheet.Cell{Kind: sheet.Text, Text: c.text}, false)
-		if ok != (c.want != "") || ok && got.String() != c.want {
-			t.Errorf("%q: %s %t", c.text, got, ok)
-		}
-	}
-	for _, c := range []struct {
-		text string
-		date bool
-		want string
-	}{
-		{"46296", true, "2026-10"}, {"46296.5", true, "2026-10"}, {"46296", false, "2026-10"}, {"10.2026", false, "2026-10"},
-		{"1.2026", false, "2026-01"}, {"10.202", false, "2020-10"}, {"202610", false, ""}, {"2026", false, ""}, {"13.2026", false, ""},
-		{"10.20261", false, ""}, {"-1", false, ""}, {"60", true, ""},
-	} {
-		got, ok := readMonth(sheet.Cell{Kind: sheet.Number, Text: c.text, Date: c.date}, false)
-		if ok != (c.want != "") || ok && got.String() != c.want {
-			t.Errorf("%s: %s %t", c.text, got, ok)
-		}
-	}
-}
-
 func TestExactTiyn(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"117040", "117040.00"}, {"1234.5", "1234.50"}, {"1234.55", "1234.55"}, {"5.852E+5", "585200.00"}, {"5.852e5", "585200.00"},
@@ -89,8 +53,8 @@ func FuzzExactTiyn(f *testing.F) {
 	})
 }
 
-// FuzzCells: no text panics, and what is read as a month or amount reads the
-// same when the program writes it.
+// FuzzCells: no text panics, and what is read as an amount reads the same when
+// the program writes it.
 func FuzzCells(f *testing.F) {
 	for _, seed := range []string{"2026-10", "2026 ж. қазан", "1 234,50 ₸", "категория 13", "63", "Алматы қаласы", "\xff", "−1"} {
 		f.Add(seed)
@@ -98,11 +62,6 @@ func FuzzCells(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		for _, kind := range []sheet.Kind{sheet.Text, sheet.Number, sheet.Bool} {
 			c := sheet.Cell{Kind: kind, Text: s}
-			if m, ok := readMonth(c, false); ok {
-				if again, ok := readMonth(sheet.Cell{Kind: sheet.Text, Text: m.String()}, false); !ok || again != m {
-					t.Fatalf("%q: %s", s, m)
-				}
-			}
 			if a, ok := readAmount(c); ok {
 				if again, ok := readAmount(sheet.Cell{Kind: sheet.Text, Text: a.String()}); !ok || again != a {
 					t.Fatalf("%q: %s", s, a)

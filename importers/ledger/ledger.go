@@ -84,7 +84,7 @@ func (r *reading) line(l *lines.Line) error {
 	r.begin(l.Table)
 	e := osms.LedgerEntry{Place: l.Place()}
 	if c := l.Cell("month"); c.Kind != sheet.Empty { // without a month it is money all the same
-		month, ok := readMonth(c, l.Date1904)
+		month, ok := table.ReadMonth(c, l.Date1904)
 		if e.Month = month; !ok {
 			l.Warn("month", osms.MonthUnreadable, "")
 		}
@@ -115,7 +115,7 @@ func (r *reading) line(l *lines.Line) error {
 			l.Warn("paid_on", osms.DateUnreadable, "")
 		}
 	}
-	e.Reference = beginning(l.Text("reference"), longestReference)
+	e.Reference = table.Beginning(l.Text("reference"), longestReference)
 	if !r.turnover.add(amount) {
 		return &osms.FileError{Code: osms.FileDamaged, Where: table.Where(l.Table.Name, l.Row.Number), Detail: beyondMoney}
 	}

@@ -189,7 +189,7 @@ func TestReadWorkbook(t *testing.T) {
 			style, err := f.NewStyle(&excelize.Style{NumFmt: 14})
 			must(err)
 			must(f.SetCellStyle("Sheet1", "B3", "B3", style))
-		}, lines("2 2026-10 ||0 1.00", "3 2026-10 ||0 1.00", `warning Sheet1B3 category category_unknown "46028"`)},
+		}, lines("2 2026-10 ||0 1.00", "3 2026-10 ||0 1.00", `warning Sheet1B3 category category_unknown "06.01.2026"`)},
 		{"two sheets, a very hidden one", [][]any{{"Период", "Сумма"}, {"2026-10", 1}, {"Итого", 1}}, func(f *excelize.File) {
 			_, err := f.NewSheet("2")
 			must(err)

@@ -3,6 +3,7 @@ package ledger
 import (
 	"bytes"
 
+	"osmsd/importers/table"
 	"osmsd/sync/osms"
 )
 
@@ -96,22 +97,7 @@ func (m *message) person(p *osms.Posting, b []byte) {
 		return
 	}
 	p.Given = string(b)
-	m.warnItem("iin", iinCode(p.Given, err), b)
-}
-
-// iinCode names the rule that a text which is no IIN broke.
-func iinCode(text string, err error) osms.Code {
-	switch {
-	case text == "":
-		return osms.IINMissing
-	case err == osms.ErrNumberCharacters:
-		return osms.IINCharacters
-	case err == osms.ErrNumberLength:
-		return osms.IINLength
-	case err == osms.ErrIINBirthDate:
-		return osms.IINBirthDate
-	}
-	return osms.IINCheckDigit
+	m.warnItem("iin", table.IINCode(p.Given, err), b)
 }
 
 func (m *message) warnItem(field string, code osms.Code, value []byte) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"osmsd/importers/table"
 	"osmsd/sync/osms"
 )
 
@@ -126,7 +127,7 @@ func (m *message) month(b []byte) osms.Month {
 	if len(b) == 0 || isDashes(b) {
 		return 0
 	}
-	if n, ok := wholeNumber(b); ok && len(b) == 6 && n%10000 >= firstYear && n%10000 <= lastYear {
+	if n, ok := wholeNumber(b); ok && len(b) == 6 && n%10000 >= table.FirstYear && n%10000 <= table.LastYear {
 		if month, ok := osms.NewMonth(n%10000, n/10000); ok {
 			return month
 		}

@@ -20,27 +20,10 @@ func (p *payments) person(l *lines.Line, q *osms.Posting, paidOn osms.Date) {
 		}
 	}
 	c := l.Table.Cell(l.Row, "iin")
-	n := table.ReadNumber(c, p.csv)
-	switch {
-	case n.Code != "":
+	n := table.ReadIIN(c, p.csv, day, latest(paidOn, q.Month))
+	q.Person = n.IIN
+	if n.Code != "" {
 		l.Warn("iin", n.Code, n.Detail)
-	case n.Short:
-		if iin := restored(n.Digits, day, latest(paidOn, q.Month)); iin != 0 {
-			q.Person = iin
-			l.Warn("iin", osms.IINRepaired, "")
-		} else {
-			l.Warn("iin", osms.IINLength, strconv.Itoa(len(n.Digits)))
-		}
-	default:
-		iin, err := osms.ParseIIN(n.Digits, 0)
-		if q.Person = iin; err != nil {
-			l.Warn("iin", iinCode(n.Digits, err), "")
-		} else if iin.Foreigner() {
-			l.Warn("iin", osms.IINForeigner, "")
-		}
-	}
-	if n.Code == "" && n.Cleaned != "" {
-		l.Warn("iin", osms.IINCleaned, n.Cleaned)
 	}
 	if q.Person == 0 {
 		q.Given = strings.Clone(table.Trim(c.Text))
@@ -58,18 +41,6 @@ func latest(paidOn osms.Date, month osms.Month) osms.Date {
 		return paidOn
 	}
 	return month.Last()
-}
-
-// restored puts back the leading zeros that a workbook took from an IIN. They
-// belong to those born from 2000 to 2009. The check digit alone proves little
-// (it passes 9.9 % of the numbers that lost their last digit), so the birth date
-// of the row must agree where there is one. 0: it is not to be restored.
-func restored(digits string, day table.Day, latest osms.Date) osms.IIN {
-	iin, err := osms.ParseIIN("000"[:12-len(digits)]+digits, latest)
-	if err != nil || iin.Birth().Year() < 2000 || day.Any() && !day.Means(iin.Birth()) {
-		return 0
-	}
-	return iin
 }
 
 // name joins what the row writes of the name; a dash is no part of it.

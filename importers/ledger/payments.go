@@ -83,7 +83,7 @@ func (p *payments) line(l *lines.Line) error {
 	q := &p.posting
 	*q = osms.Posting{Place: l.Place()}
 	if c := l.Cell("month"); c.Kind != sheet.Empty { // without a month it is money all the same
-		month, ok := readMonth(c, l.Date1904)
+		month, ok := table.ReadMonth(c, l.Date1904)
 		if q.Month = month; !ok {
 			l.Warn("month", osms.MonthUnreadable, "")
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"osmsd/importers/table"
 	"osmsd/sync/osms"
 )
 
@@ -170,7 +171,7 @@ func FuzzPurpose(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		p := readPurpose(text)
-		if p.Region != 0 && !p.Region.Known() || p.Month != 0 && (p.Month.Year() < firstYear || p.Month.Year() > lastYear) || p.Persons < -1 ||
+		if p.Region != 0 && !p.Region.Known() || p.Month != 0 && (p.Month.Year() < table.FirstYear || p.Month.Year() > table.LastYear) || p.Persons < -1 ||
 			len(p.KNP) != 0 && len(p.KNP) != 3 {
 			t.Fatalf("%+v", p)
 		}

@@ -75,7 +75,7 @@ func month(year, number string) (m osms.Month, sure, is bool) {
 	y, err1 := strconv.Atoi(year)
 	n, err2 := strconv.Atoi(number)
 	m, ok := osms.NewMonth(y, n)
-	ok = ok && err1 == nil && err2 == nil && y >= firstYear && y <= lastYear
+	ok = ok && err1 == nil && err2 == nil && y >= table.FirstYear && y <= table.LastYear
 	return m, ok, ok
 }
 

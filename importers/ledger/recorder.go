@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"hash"
 	"math/bits"
-	"strings"
 
 	"osmsd/importers/lines"
+	"osmsd/importers/table"
 	"osmsd/sync/osms"
 )
 
@@ -82,7 +82,7 @@ func (m *making) post(p *osms.Posting) error {
 		m.line = appendSame(m.line[:0], p)
 		m.bag.add(sha256.Sum256(m.line))
 	}
-	p.Reverses = beginning(p.Reverses, longestReference)
+	p.Reverses = table.Beginning(p.Reverses, longestReference)
 	if m.r.each != nil {
 		return m.r.each(m.number, p)
 	}
@@ -137,9 +137,9 @@ func (m *making) end(d osms.Document, ordinal int) {
 	}
 	d.Identity = identity(d, ordinal, m.bag, m.opening)
 	for _, text := range []*string{&d.Reference, &d.Number, &d.Reverses, &d.Account} {
-		*text = beginning(*text, longestReference)
+		*text = table.Beginning(*text, longestReference)
 	}
-	d.Payer, d.Payee, d.Purpose = beginning(d.Payer, longestName), beginning(d.Payee, longestName), beginning(d.Purpose, longestPurpose)
+	d.Payer, d.Payee, d.Purpose = table.Beginning(d.Payer, longestName), table.Beginning(d.Payee, longestName), table.Beginning(d.Purpose, longestPurpose)
 	r := m.r
 	if r.ended == nil {
 		r.ended = map[int]ended{}
@@ -163,19 +163,6 @@ const (
 	longestName      = 1000
 	longestPurpose   = 4000
 )
-
-// beginning is a text of at most so many letters.
-func beginning(text string, most int) string {
-	if len(text) <= most {
-		return text
-	}
-	for i := range text {
-		if most--; most < 0 {
-			return strings.Clone(text[:i])
-		}
-	}
-	return text
-}
 
 // take puts an ended document into the result, unless it was there before.
 func (r *recorder) take(d ended) {

@@ -112,7 +112,7 @@ func (l *Line) Warn(field string, code osms.Code, detail string) {
 func (l *Line) Refused() bool { return l.refused }
 
 func (l *Line) note(field string, code osms.Code, severity osms.Severity, detail string) {
-	value := strings.Clone(l.Table.Cell(l.Row, field).Text)
+	value := strings.Clone(table.Shown(l.Table.Cell(l.Row, field), l.Date1904))
 	for _, r := range l.refusals {
 		if r.Field == field && r.Severity == severity {
 			return // one fault a cell, the first

@@ -1,7 +1,6 @@
 package organisations
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -76,15 +75,4 @@ func lettersLost(name string) bool {
 		}
 	}
 	return false
-}
-
-// inOrder sorts refusals by sheet and row as the file has them.
-func inOrder(sheets []string, refusals []osms.Refusal) []osms.Refusal {
-	slices.SortStableFunc(refusals, func(a, b osms.Refusal) int {
-		if d := slices.Index(sheets, a.Sheet) - slices.Index(sheets, b.Sheet); d != 0 {
-			return d
-		}
-		return a.Row - b.Row
-	})
-	return refusals
 }

@@ -85,36 +85,11 @@ func Read(book *sheet.Book, o Options) (*List, error) {
 func ReadSource(src table.Source, o Options) (*List, error) {
 	r := reading{options: o, csv: src.CSV, values: table.Values().With(o.Values...)}
 	spec := table.Spec{Vocabulary: table.For(osms.KindOrganisations).With(o.Headers...)}
-	res, err := lines.Read(src, spec, lines.Handler{Line: r.line, Remark: remark})
+	res, err := lines.Read(src, spec, lines.Handler{Line: r.line, Remark: lines.Remark("bin")})
 	if err != nil {
 		return nil, err
 	}
 	return r.gather(res), nil
-}
-
-// remark recognises a signature below the list: words in place of the BIN, the
-// first of them a signatory's, and hardly anything else; or a single cell.
-func remark(t *table.Table, row *sheet.Row) bool {
-	if strings.ContainsAny(t.Cell(row, "bin").Text, "0123456789") {
-		return false
-	}
-	if lines.Filled(row) < 2 {
-		return true
-	}
-	filled, first := 0, ""
-	for _, c := range row.Cells {
-		if k := table.Key(c.Text); k != "" {
-			if filled++; first == "" {
-				first = k
-			}
-		}
-	}
-	for _, word := range []string{"руководитель", "басшы", "исполнитель", "орындаушы", "директор", "бухгалтер", "подпись", "қолы", "мп", "м п", "head", "executor"} {
-		if filled <= 3 && strings.HasPrefix(first, word) {
-			return true
-		}
-	}
-	return false
 }
 
 type reading struct {
@@ -159,7 +134,7 @@ func (r *reading) line(l *lines.Line) error {
 		l.Refuse("region", osms.RegionUnknown, "")
 	}
 	if text := l.Text("level"); text != "" {
-		if o.Level = r.level(text); o.Level == "" {
+		if o.Level = osms.Level(r.values.Lookup("level", text)); o.Level == "" {
 			l.Warn("level", osms.LevelUnknown, "")
 		}
 	}
@@ -177,15 +152,6 @@ func (r *reading) line(l *lines.Line) error {
 	r.read = append(r.read, Organisation{Organisation: o, Place: l.Place(),
 		cell: l.Table.Address(l.Row, "bin"), value: strings.Clone(l.Table.Cell(l.Row, "bin").Text)})
 	return nil
-}
-
-// level reads a level by its words, or as the program itself writes it.
-func (r *reading) level(text string) osms.Level {
-	switch level := osms.Level(strings.ToLower(text)); level {
-	case osms.Secondary, osms.TVET, osms.PostSecondary, osms.Higher, osms.Postgraduate:
-		return level
-	}
-	return osms.Level(r.values.Lookup("level", text))
 }
 
 // gather takes each BIN once and refuses the rows that contradict each other.
@@ -234,6 +200,6 @@ func (r *reading) gather(res *lines.Result) *List {
 		}
 		list.Organisations = append(list.Organisations, first)
 	}
-	list.Refusals = inOrder(list.Sheets, append(list.Refusals, added...))
+	list.Refusals = lines.InOrder(list.Sheets, append(list.Refusals, added...))
 	return list
 }

@@ -2,9 +2,6 @@ package roster
 
 import (
 	"strconv"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"osmsd/importers/sheet"
 	"osmsd/importers/table"
@@ -59,22 +56,16 @@ func (p *person) cell(field string, column int) (sheet.Cell, bool) {
 		p.refuse(field, column, osms.ErrorCell, c.Text, "")
 		return sheet.Cell{}, false
 	case sheet.Text:
-		if blankText(c.Text) {
+		if table.BlankText(c.Text) {
 			return sheet.Cell{}, true
 		}
 	}
 	return c, true
 }
 
-// shown is a date cell as a person sees it: the day, not its number.
+// shown is a date cell as a person sees it.
 func (p *person) shown(column int) string {
-	c := table.At(p.row, column)
-	if c.Kind == sheet.Number && c.Date {
-		if day := table.ReadDay(c, p.r.src.Date1904).Sure; day != 0 {
-			return day.Dotted()
-		}
-	}
-	return c.Text
+	return table.Shown(table.At(p.row, column), p.r.src.Date1904)
 }
 
 // value reads a cell whose words stand for values; an unknown word says
@@ -93,146 +84,15 @@ func (p *person) text(field string, column int) string {
 	if !ok || c.Kind == sheet.Empty {
 		return ""
 	}
-	looked := look(c.Text)
-	if looked&control != 0 {
-		p.refuse(field, column, osms.ControlCharacter, c.Text, controls(c.Text))
+	looked := table.Look(c.Text)
+	if looked&table.ControlSign != 0 {
+		p.refuse(field, column, osms.ControlCharacter, c.Text, table.Controls(c.Text))
 		return ""
 	}
-	if looked&untidy != 0 {
-		return p.r.texts.keep(tidy(c.Text))
+	if looked&table.Untidy != 0 {
+		return p.r.texts.keep(table.Tidy(c.Text))
 	}
 	return p.r.texts.keep(c.Text)
-}
-
-// blankText reports a cell that says nothing: empty, or a dash.
-func blankText(s string) bool {
-	switch s {
-	case "":
-		return true
-	case "-", "–", "—":
-		return true
-	}
-	if len(s) > 8 {
-		return false
-	}
-	switch table.Trim(s) {
-	case "", "-", "–", "—", "--", "---":
-		return true
-	}
-	return false
-}
-
-// What a look at a text tells.
-const (
-	untidy  = 1 << iota // spaces at the ends, in runs or not plain, or marks that cannot be seen
-	control             // a control character that is no white space
-	lost                // ? or U+FFFD in the place of letters
-	mixed               // a word of Latin and Cyrillic letters
-)
-
-// look reads a text once, byte by byte where it is Cyrillic or ASCII.
-func look(s string) (found int) {
-	latin, cyrillic := false, false
-	space := true
-	for i := 0; i < len(s); {
-		b := s[i]
-		switch {
-		case b >= 0xd0 && b <= 0xd3 && i+1 < len(s):
-			cyrillic, space = true, false
-			i += 2
-			continue
-		case b|0x20 >= 'a' && b|0x20 <= 'z':
-			latin, space = true, false
-		case b == ' ':
-			if space {
-				found |= untidy
-			}
-			space = true
-			if latin && cyrillic {
-				found |= mixed
-			}
-			latin, cyrillic = false, false
-		case b == '\t' || b == '\n' || b == '\r':
-			found |= untidy
-			space = true
-			if latin && cyrillic {
-				found |= mixed
-			}
-			latin, cyrillic = false, false
-		case b < ' ' || b == 0x7f:
-			found |= control
-		case b < utf8.RuneSelf:
-			space = false
-			if b == '?' {
-				found |= lost
-			}
-			if latin && cyrillic {
-				found |= mixed
-			}
-			latin, cyrillic = false, false
-		default:
-			r, size := utf8.DecodeRuneInString(s[i:])
-			space = false
-			switch {
-			case r == utf8.RuneError:
-				found |= lost
-			case unicode.IsSpace(r), table.Invisible(r):
-				found |= untidy
-			case unicode.IsControl(r):
-				found |= control
-			case unicode.Is(unicode.Latin, r):
-				latin = true
-			case unicode.Is(unicode.Cyrillic, r):
-				cyrillic = true
-			}
-			i += size
-			if latin && cyrillic {
-				found |= mixed
-			}
-			continue
-		}
-		i++
-	}
-	if latin && cyrillic {
-		found |= mixed
-	}
-	if space && s != "" {
-		found |= untidy
-	}
-	return found
-}
-
-// tidy trims a text, writes every run of spaces as one and drops marks that
-// cannot be seen.
-func tidy(s string) string {
-	var b strings.Builder
-	b.Grow(len(s))
-	space := false
-	for _, r := range s {
-		switch {
-		case unicode.IsSpace(r):
-			space = b.Len() > 0
-		case table.Invisible(r):
-		default:
-			if space {
-				b.WriteByte(' ')
-				space = false
-			}
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
-
-// controls names the control characters of a text.
-func controls(s string) string {
-	var names []string
-	for _, r := range s {
-		if unicode.IsControl(r) && !unicode.IsSpace(r) && len(names) < 5 {
-			names = append(names, table.ShowRune(r))
-		}
-	}
-	return strings.Join(names, ", ")
 }
 
 func counts(found, expected int) string {

@@ -151,7 +151,7 @@ func (r *reading) titleLine(s *statement, line string, next sheet.Cell) {
 	case "as_at":
 		read.AsAt = table.ReadDay(value, r.src.Date1904).Sure
 	case "bin":
-		read.BIN = readBIN(value, true).bin
+		read.BIN = table.ReadBIN(value, true).BIN
 	}
 	if read == (Declaration{}) {
 		if sure {

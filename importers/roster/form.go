@@ -60,7 +60,7 @@ func (p *person) readForm() {
 		}
 		if payment(c.Text) {
 			r.forms.paid[i]++
-			p.Facts.Funding = r.texts.keep(tidy(c.Text))
+			p.Facts.Funding = r.texts.keep(table.Tidy(c.Text))
 			continue
 		}
 		unknown = column
@@ -89,7 +89,7 @@ func (p *person) readForm() {
 		return
 	}
 	c := table.At(p.row, asked)
-	if !blankText(c.Text) && !payment(c.Text) {
+	if !table.BlankText(c.Text) && !payment(c.Text) {
 		p.refuse("study_form", asked, osms.StudyFormUnknown, c.Text, "")
 		return
 	}

@@ -1,10 +1,6 @@
 package roster
 
 import (
-	"strings"
-	"unicode"
-	"unicode/utf8"
-
 	"osmsd/importers/sheet"
 	"osmsd/importers/table"
 	"osmsd/sync/osms"
@@ -24,14 +20,14 @@ func (p *person) readName() {
 	dashes := 0
 	for i, column := range [3]int{col.surname, col.given, col.patronymic} {
 		text, ok := p.namePart(nameFields[i], column)
-		if isDash(text) {
+		if table.IsDash(text) {
 			dashes++
 			if i == 2 || dashes == 1 {
 				continue
 			}
 			text = ""
 		}
-		if i < 2 && wordless(text) {
+		if i < 2 && table.Wordless(text) {
 			text = ""
 		}
 		*parts[i] = p.r.texts.keep(text)
@@ -49,16 +45,12 @@ func (p *person) fullName() {
 	if !ok {
 		return
 	}
-	if text == "" || isDash(text) || wordless(text) {
+	if text == "" || table.IsDash(text) || table.Wordless(text) {
 		p.refuse("full_name", column, osms.NameMissing, table.At(p.row, column).Text, "")
 		return
 	}
-	surname, rest, _ := strings.Cut(text, " ")
-	given, patronymic, _ := strings.Cut(rest, " ")
-	if isDash(patronymic) {
-		patronymic = ""
-	}
-	p.Name = osms.Name{Surname: p.r.texts.keep(surname), Given: p.r.texts.keep(given), Patronymic: p.r.texts.keep(patronymic)}
+	name := table.SplitName(text)
+	p.Name = osms.Name{Surname: p.r.texts.keep(name.Surname), Given: p.r.texts.keep(name.Given), Patronymic: p.r.texts.keep(name.Patronymic)}
 }
 
 // namePart reads one cell of a name: tidied, and refused where letters were
@@ -75,57 +67,25 @@ func (p *person) namePart(field string, column int) (string, bool) {
 		_, ok := p.cell(field, column)
 		return "", ok
 	}
-	looked := look(c.Text)
+	looked := table.Look(c.Text)
 	if looked == 0 {
 		return c.Text, true
 	}
 	if p.row.Fault != "" && p.row.FaultColumn == column {
-		looked &^= lost // the mark of the fault that is reported already
+		looked &^= table.Lost // the mark of the fault that is reported already
 	}
-	if looked&control != 0 {
-		p.refuse(field, column, osms.ControlCharacter, c.Text, controls(c.Text))
+	if looked&table.ControlSign != 0 {
+		p.refuse(field, column, osms.ControlCharacter, c.Text, table.Controls(c.Text))
 	}
 	// A control character that the reader replaced is refused as such already.
-	if looked&lost != 0 && !(p.row.Fault != "" && p.row.FaultColumn == column) {
+	if looked&table.Lost != 0 && !(p.row.Fault != "" && p.row.FaultColumn == column) {
 		p.refuse(field, column, osms.NameLettersLost, c.Text, "")
 	}
-	if looked&mixed != 0 {
-		p.warn(field, column, osms.MixedScript, c.Text, mixedWord(c.Text))
+	if looked&table.Mixed != 0 {
+		p.warn(field, column, osms.MixedScript, c.Text, table.MixedWord(c.Text))
 	}
-	if looked&untidy != 0 {
-		return tidy(c.Text), true
+	if looked&table.Untidy != 0 {
+		return table.Tidy(c.Text), true
 	}
 	return c.Text, true
 }
-
-// mixedWord names the letters that stand in the wrong alphabet: those of the
-// alphabet with fewer letters in the first mixed word.
-func mixedWord(s string) string {
-	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return r < 'A' || r == '\u00a0' }) {
-		if look(word)&mixed == 0 {
-			continue
-		}
-		var latin, cyrillic []string
-		for _, r := range word {
-			switch {
-			case r >= 0x400 && r < 0x530:
-				cyrillic = append(cyrillic, table.ShowRune(r))
-			case r < 0x300 && r >= 'A':
-				latin = append(latin, table.ShowRune(r))
-			}
-		}
-		if len(latin) <= len(cyrillic) {
-			return strings.Join(latin, ", ")
-		}
-		return strings.Join(cyrillic, ", ")
-	}
-	return ""
-}
-
-// wordless reports a text without a single letter, lost ones counted as letters:
-// those are refused by a name of their own.
-func wordless(s string) bool {
-	return strings.IndexFunc(s, func(r rune) bool { return unicode.IsLetter(r) || r == '?' || r == utf8.RuneError }) < 0
-}
-
-func isDash(s string) bool { return s != "" && blankText(s) }

@@ -45,8 +45,8 @@ func (r *reading) isData(row *sheet.Row) bool {
 // it holds: a table may make the zero return of several.
 func (r *reading) noChanges(row *sheet.Row) {
 	r.out.NoChanges = true
-	if cell := table.At(row, r.col.bin); !blankText(cell.Text) {
-		if bin := readBIN(cell, r.src.CSV).bin; bin != 0 {
+	if cell := table.At(row, r.col.bin); !table.BlankText(cell.Text) {
+		if bin := table.ReadBIN(cell, r.src.CSV).BIN; bin != 0 {
 			r.organisation(bin).declared = true
 		} else {
 			r.hold(osms.HoldDeclarationConflict, fmt.Sprintf("%s: %q is no BIN", placeName(r.table.Name, osms.CellName(r.col.bin, row.Number)), table.Trim(cell.Text)))
@@ -110,7 +110,7 @@ func (r *reading) filler(row *sheet.Row) bool {
 	}
 	for _, c := range [...]int{r.col.iin, r.col.fullName, r.col.surname, r.col.given, r.col.patronymic, r.col.birth, r.col.sex,
 		r.col.enrolled, r.col.left, r.col.order, r.col.orderDate} {
-		if cell := table.At(row, c); cell.Kind > sheet.Bool || !blankText(cell.Text) {
+		if cell := table.At(row, c); cell.Kind > sheet.Bool || !table.BlankText(cell.Text) {
 			return false
 		}
 	}

@@ -73,7 +73,7 @@ type reading struct {
 	words    *table.ValueWords
 	texts    texts
 	values   [4]valueCache // study form, level, status, sex
-	binCache map[string]binReading
+	binCache map[string]table.BINReading
 
 	faults  []fault
 	listed  map[osms.Severity]int
@@ -112,7 +112,7 @@ func newReading(src table.Source, spec table.Spec, o Options) *reading {
 		o.MostListed = MostListed
 	}
 	r := &reading{src: src, spec: spec, o: o, words: table.Values().With(o.Values...),
-		orgs: map[osms.BIN]*organisation{}, binCache: map[string]binReading{}, odd: map[osms.Place]oddIIN{},
+		orgs: map[osms.BIN]*organisation{}, binCache: map[string]table.BINReading{}, odd: map[osms.Place]oddIIN{},
 		listed: map[osms.Severity]int{}, texts: texts{kept: map[string]string{}}}
 	r.out = &osms.Roster{Kind: osms.KindRoster, Region: o.Region, ControlTotal: -1, Columns: make([]map[string]int, len(src.Sheets))}
 	for _, s := range src.Sheets {

@@ -213,28 +213,28 @@ func (p *person) otherCentury() osms.Date {
 func (p *person) readBIN() {
 	r := p.r
 	c := table.At(p.row, r.col.bin)
-	if r.col.bin < 0 || c.Kind <= sheet.Text && blankText(c.Text) && r.binOf[p.Sheet] != 0 {
+	if r.col.bin < 0 || c.Kind <= sheet.Text && table.BlankText(c.Text) && r.binOf[p.Sheet] != 0 {
 		p.BIN, p.filled = r.binOf[p.Sheet], r.col.bin >= 0
 		return
 	}
 	known, ok := r.binCache[c.Text]
 	if !ok || c.Kind != sheet.Text {
-		known = readBIN(c, r.src.CSV)
+		known = table.ReadBIN(c, r.src.CSV)
 		if c.Kind == sheet.Text && len(r.binCache) < 1<<16 && len(c.Text) <= 64 {
 			r.binCache[strings.Clone(c.Text)] = known
 		}
 	}
-	p.BIN = known.bin
+	p.BIN = known.BIN
 	r.others = r.others || p.BIN != 0 && p.BIN != r.binOf[p.Sheet]
-	if known.code != "" {
-		p.refuse("bin", r.col.bin, known.code, c.Text, known.detail)
+	if known.Code != "" {
+		p.refuse("bin", r.col.bin, known.Code, c.Text, known.Detail)
 	}
 }
 
 func (p *person) readStatus() {
 	c, ok := p.cell("status", p.r.col.status)
 	p.Facts.Status = osms.Studying
-	if !ok || blankText(c.Text) {
+	if !ok || table.BlankText(c.Text) {
 		return
 	}
 	p.Facts.Status = osms.Status(p.r.values[2].look(p.r.words, "status", c.Text))
@@ -275,21 +275,14 @@ func (p *person) readDates() {
 	}
 }
 
-// oldest is the first day that a date of an enrolment may be; a number that is
-// not shown as a date must be a day after 1954, or it is a year.
-const (
-	oldest       osms.Date = 19000101
-	oldestNumber osms.Date = 19541003
-)
-
 // day reads a date that nothing else can settle. A missing date is fine.
 func (p *person) day(field string, column int) (osms.Date, bool) {
 	c, ok := p.cell(field, column)
-	if !ok || blankText(c.Text) {
+	if !ok || table.BlankText(c.Text) {
 		return 0, ok
 	}
-	day := table.ReadDay(c, p.r.src.Date1904).Sure
-	if day < oldest || c.Kind == sheet.Number && !c.Date && day < oldestNumber {
+	day := table.SureDay(c, p.r.src.Date1904)
+	if day == 0 {
 		p.refuse(field, column, osms.DateUnreadable, c.Text, "")
 		return 0, false
 	}

@@ -45,6 +45,22 @@ func ReadDay(c sheet.Cell, date1904 bool) Day {
 	return Day{}
 }
 
+// oldest is the first day that a date which nothing else settles may be; a number
+// that is not shown as a date must be a day after 1954, or it is a year.
+const (
+	oldest       osms.Date = 19000101
+	oldestNumber osms.Date = 19541003
+)
+
+// SureDay reads a date cell that nothing else can settle; 0: it holds none.
+func SureDay(c sheet.Cell, date1904 bool) osms.Date {
+	day := ReadDay(c, date1904).Sure
+	if day < oldest || c.Kind == sheet.Number && !c.Date && day < oldestNumber {
+		return 0
+	}
+	return day
+}
+
 // readText reads 11.12.2006, 11/12/2006, 2006-12-11, "11.12.2006 г.",
 // "2006 ж. 11 желтоқсан", "«11» декабря 2006 года" and their like.
 func readText(s string) Day {

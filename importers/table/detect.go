@@ -65,18 +65,22 @@ type Fit struct {
 	Kind     osms.Kind
 	Complete bool // every required column is there
 	Columns  int  // that are known
+	// Also is another kind that the rows fit just as well, or "".
+	Also osms.Kind
 }
 
 // DetectKind finds the kind whose header the rows hold: among those whose
-// required columns are all there, the one that knows most columns; else the one
-// that knows most. Less than two known columns is no kind ("").
+// required columns are all there, the narrower one (a list of applications may have every
+// column of a roster), then the one that knows most columns; else the one that
+// knows most. Less than two known columns is no kind ("").
 func DetectKind(rows []sheet.Row, vocabularies ...*Vocabulary) Fit {
 	if len(vocabularies) == 0 {
 		for _, kind := range Kinds() {
 			vocabularies = append(vocabularies, For(kind))
 		}
 	}
-	best := Fit{}
+	var best Fit
+	var of *Vocabulary // of the best
 	for _, v := range vocabularies {
 		w := newWords(v)
 		for i := range rows {
@@ -86,9 +90,13 @@ func DetectKind(rows []sheet.Row, vocabularies ...*Vocabulary) Fit {
 					break
 				}
 				b := readBlock(w, run)
-				fit := Fit{v.Kind, len(b.lacks(v.Required)) == 0, len(b.columns)}
-				if fit.Columns >= 2 && (fit.Complete && !best.Complete || fit.Complete == best.Complete && fit.Columns > best.Columns) {
-					best = fit
+				fit := Fit{Kind: v.Kind, Complete: len(b.lacks(v.Required)) == 0, Columns: len(b.columns)}
+				switch order := compare(fit, best, v, of); {
+				case fit.Columns < 2:
+				case order > 0:
+					best, of = fit, v
+				case order == 0 && fit.Kind != best.Kind && best.Also == "":
+					best.Also = fit.Kind
 				}
 			}
 		}
@@ -96,8 +104,40 @@ func DetectKind(rows []sheet.Row, vocabularies ...*Vocabulary) Fit {
 	return best
 }
 
+// compare orders two fits: above 0 the first is the better one.
+func compare(a, b Fit, ofA, ofB *Vocabulary) int {
+	switch {
+	case a.Complete && (!b.Complete || ofA.narrower(ofB)):
+		return 1
+	case b.Complete && (!a.Complete || ofB.narrower(ofA)):
+		return -1
+	}
+	return a.Columns - b.Columns
+}
+
+// narrower reports a vocabulary that knows every column which the other needs,
+// and needs one which the other does not know.
+func (v *Vocabulary) narrower(other *Vocabulary) bool {
+	return v.lacks(other.Required) == 0 && other.lacks(v.Required) > 0
+}
+
+// lacks counts the needs that no words of the vocabulary could meet.
+func (v *Vocabulary) lacks(needs []Need) (n int) {
+	known := map[string]int{}
+	for _, field := range v.Fields() {
+		known[field] = 0
+	}
+	for _, need := range needs {
+		if !need.met(known) {
+			n++
+		}
+	}
+	return n
+}
+
 // Detect finds the kind of a file by the headers of its sheets; a file that
-// states "no changes" is a roster. The error is a *osms.FileError
+// states "no changes" is a roster. Where two kinds have all their required columns
+// and know as many, nothing is guessed. The error is a *osms.FileError
 // (unknown_kind) or what the source says.
 func Detect(src Source, vocabularies ...*Vocabulary) (osms.Kind, error) {
 	best, none := Fit{}, false
@@ -117,6 +157,8 @@ func Detect(src Source, vocabularies ...*Vocabulary) (osms.Kind, error) {
 		}
 	}
 	switch {
+	case best.Complete && best.Also != "":
+		return "", &osms.FileError{Code: osms.FileUnknownKind, Detail: fmt.Sprintf("its header fits %s and %s alike", best.Kind, best.Also)}
 	case best.Complete, best.Kind != "" && !none:
 		return best.Kind, nil
 	case none:

@@ -168,6 +168,15 @@ func TestDetect(t *testing.T) {
 		{"БИН: 160940025485\nВ октябре 2026 года изменений нет", osms.KindRoster},
 		{"ИИН|Форма обучения", osms.KindRoster},
 		{"a|b", ""},
+		{"Өтініш №|Берілген күні мен уақыты|ЖСН|ТАӘ|Ұйымның БСН-і|Оқу нысаны|Білім деңгейі|Қабылданған күні", osms.KindApplications},
+		{"№ п/п|№ заявления|Дата подачи|ИИН|ФИО|БИН|Форма обучения|Класс|Группа|Специальность", osms.KindApplications},
+		{"Application No|Received at|IIN|BIN", osms.KindApplications},
+		{"Сұрау салу №|Түскен күні мен уақыты|ЖСН|Кезең басы", osms.KindRequests},
+		{"Request No|Received at|IIN|Consent", osms.KindRequests},
+		{"ЖСН|ТАӘ|Оқиға|Оқиға күні|Құжат", osms.KindEvents},
+		{"IIN|Full name|Event|Event date", osms.KindEvents},
+		{"Вх. №|Дата и время|ИИН|Согласие|Период с", osms.KindRequests},
+		{"Вх. №|Дата и время|ИИН|Согласие", ""}, // applications or requests
 	} {
 		got, err := table.Detect(sheets(c.text))
 		if got != c.want || (err != nil) != (c.want == "") {

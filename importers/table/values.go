@@ -47,16 +47,21 @@ func indexValues(all []Value) *ValueWords {
 		if w.exact[v.Field] == nil {
 			w.exact[v.Field], w.fold[v.Field] = map[string]string{}, map[string]string{}
 		}
-		k := Key(v.Text)
-		w.exact[v.Field][k] = v.Value
-		f := osms.FoldName(k)
-		if value, ok := w.fold[v.Field][f]; ok && value != v.Value {
-			w.fold[v.Field][f] = "" // two values fold alike: only the exact word counts
-		} else {
-			w.fold[v.Field][f] = v.Value
-		}
+		w.put(v.Field, v.Value, v.Value) // as the program itself writes it
+		w.put(v.Field, v.Value, v.Text)
 	}
 	return w
+}
+
+func (w *ValueWords) put(field, value, text string) {
+	k := Key(text)
+	w.exact[field][k] = value
+	f := osms.FoldName(k)
+	if other, ok := w.fold[field][f]; ok && other != value {
+		w.fold[field][f] = "" // two values fold alike: only the exact word counts
+	} else {
+		w.fold[field][f] = value
+	}
 }
 
 // Lookup finds the value that a text states for a field, "" when it is not

@@ -42,7 +42,7 @@ func happenedIn(kept []byte) ([]osms.Event, error) {
 func (d *Desk) applyEvents(t *store.Tx, known *knownPersons, drop Drop, kind osms.Kind, read *application.List[osms.Event]) (osms.FileReport, error) {
 	report := drop.report()
 	report.Kind, report.Rows, report.Refused, report.Ignored, report.HiddenRows = kind, read.Rows, read.Refused, read.Ignored, read.HiddenRows
-	report.Refusals, report.Tables = slices.Clone(read.Refusals), read.Tables
+	report.Refusals, report.Tables, report.Unlisted = slices.Clone(read.Refusals), read.Tables, read.Unlisted
 	report.Format, report.Encoding, report.Delimiter = read.Format, read.Encoding, read.Delimiter
 	happened, refusals, err := judgeEvents(t, drop.Region, read)
 	if err != nil {

@@ -61,6 +61,7 @@ func sentence(key, lang string) string {
 //	merged_cell                     the merged range
 //	control_character               the sign
 //	organisation_closed             the day of closing
+//	period_too_long                 the last day that is allowed
 func (r Refusal) Message(lang string) string {
 	detail := r.Detail
 	if r.Code == OtherRegion {
@@ -68,7 +69,11 @@ func (r Refusal) Message(lang string) string {
 			detail = region.In(lang)
 		}
 	}
-	return fill(sentence("refusal "+string(r.Code), lang), string(r.Code), "", maskRuns(words(detail, lang), 9))
+	text := sentence("refusal "+string(r.Code)+"/"+r.Field, lang) // what a field alone needs said
+	if text == "" {
+		text = sentence("refusal "+string(r.Code), lang)
+	}
+	return fill(text, string(r.Code), "", maskRuns(words(detail, lang), 9))
 }
 
 // Message says in one sentence why the file is refused, where the fault is and

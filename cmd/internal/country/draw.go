@@ -18,6 +18,7 @@ const (
 	saltMoney
 	saltShare
 	saltReference
+	saltCase
 )
 
 func newDraw(parts ...uint64) draw {

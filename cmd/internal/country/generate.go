@@ -22,6 +22,7 @@ type country struct {
 	tallies      []tally
 	refusals     refusals
 	truth        Truth
+	told, asked  int               // applications and requests so far
 	leftOut      [][]int           // by month and region: the organisation in no list of the payer, -1: none
 	met          map[osms.IIN]bool // whoever met a plant in some month
 }
@@ -33,6 +34,8 @@ type country struct {
 //	<dir>/<YYYY-MM>/inbox/<KK>/…     full rosters as at the 1st, before the cut-off
 //	<dir>/<YYYY-MM>/inbox/ledger/…   ledger totals, statements and lists of persons of the month
 //	<dir>/<YYYY-MM>/late/inbox/<KK>/ what is dropped after the month was frozen
+//	<dir>/<YYYY-MM>/casework/inbox/… applications, requests and events, where there are any,
+//	                                 dropped after that, from the 20th on
 //
 // Memory grows with the number of organisations and files, about one for 400
 // persons, not with persons or rows.
@@ -61,6 +64,9 @@ func Generate(dir string, o Options) (*Truth, error) {
 		if err := c.ledger(m); err != nil {
 			return nil, err
 		}
+		if err := c.cases(m); err != nil {
+			return nil, err
+		}
 	}
 	return c.finish()
 }
@@ -86,6 +92,9 @@ func newCountry(dir string, o Options) (*country, error) {
 	}
 	c.truth = Truth{Persons: o.Persons, First: o.First, Seed: o.Seed, Mess: o.Mess, Organisations: len(c.orgs),
 		Regions: []string{}, Samples: []Sample{}, Files: []File{}, Refusals: []Refusal{}}
+	if o.Casework {
+		c.truth.Casework = &Casework{Applications: []CaseApplication{}, Requests: []CaseRequest{}, Events: []CaseEvent{}}
+	}
 	for _, r := range c.byKATO() {
 		c.truth.Regions = append(c.truth.Regions, c.places[r].region.String())
 	}

@@ -29,6 +29,8 @@ type Options struct {
 	// PlantShare is how many of a region's persons meet each kind, at least one;
 	// default 0.004.
 	PlantShare float64
+	// Casework: lists of applications, requests and events of single persons too.
+	Casework bool
 }
 
 // Valid says what is wrong with the options, before anything is made.

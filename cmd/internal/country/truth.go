@@ -20,6 +20,8 @@ type Truth struct {
 	RefusalsFile string    `json:"refusals_file"`
 	Refused      int       `json:"refused"` // faults; a row may have two
 	Warnings     int       `json:"warnings"`
+	// Casework is nil, and not written, where the country was made without it.
+	Casework *Casework `json:"casework,omitempty"`
 }
 
 // Month is the truth about one month.
