@@ -64,7 +64,7 @@ var only = map[string][]string{
 	"modernc.org/sqlite":          {"sync/store"},
 	"github.com/xuri/excelize/v2": {"exporters/workbook", "exporters/statement"},
 	"github.com/spf13/cobra":      {"cmd/osmsd"},
-	"codeberg.org/go-pdf/fpdf":    {"exporters/paper"},
+	"rsc.io/qr":                   {"exporters/statement"},
 	"go.yaml.in/yaml/v4":          {"config"},
 	"database/sql":                {"sync/store", "sync/store/storetest"},
 }

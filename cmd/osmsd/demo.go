@@ -335,7 +335,7 @@ func (d *demo) statement(ctx ctxType, truth *country.Truth) error {
 	if err != nil {
 		return err
 	}
-	s, err := d.home.desk.Statement(ctx, iin, truth.Months[0].Month, last, d.home.now())
+	s, err := d.home.desk.Issue(ctx, iin, truth.Months[0].Month, last, d.home.now())
 	if err != nil {
 		return err
 	}

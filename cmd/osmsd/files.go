@@ -17,7 +17,7 @@ import (
 	"osmsd/sync/osms"
 )
 
-var kinds = []osms.Kind{osms.KindRoster, osms.KindLedger, osms.KindPayments, osms.KindOrganisations, osms.KindEvents}
+var kinds = []osms.Kind{osms.KindRoster, osms.KindLedger, osms.KindPayments, osms.KindOrganisations, osms.KindApplications, osms.KindRequests, osms.KindEvents}
 
 type fileFlags struct {
 	region, kind, approve string
@@ -25,7 +25,7 @@ type fileFlags struct {
 
 func (f *fileFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.region, "region", "", "the region that sent the files: first two digits of KATO")
-	cmd.Flags().StringVar(&f.kind, "kind", "", "roster, ledger, payments or organisations (default: told from the content)")
+	cmd.Flags().StringVar(&f.kind, "kind", "", "roster, ledger, payments, organisations, applications, requests or events (default: told from the content)")
 	cmd.Flags().StringVar(&f.approve, "approve", "", "apply exactly the diff with this hash, of the file or of one organisation, held or not")
 }
 

@@ -28,6 +28,9 @@ var said = []struct {
 		return a.say("journal.letters", regrouped(m[1]), regrouped(m[2]))
 	}},
 	{regexp.MustCompile(`(\d+) notices of overlaps`), func(a *app, m []string) string { return a.say("journal.notices", regrouped(m[1])) }},
+	{regexp.MustCompile(`(\d+) requests answered, (\d+) of them refused`), func(a *app, m []string) string {
+		return a.say("journal.requests", regrouped(m[1]), regrouped(m[2]))
+	}},
 	{regexp.MustCompile(`(\d+) reminders, (\d+) organisations without a roster, (\d+) held`), func(a *app, m []string) string {
 		return a.say("journal.reminders", regrouped(m[1]), regrouped(m[2]), regrouped(m[3]))
 	}},

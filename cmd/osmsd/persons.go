@@ -215,6 +215,11 @@ func (a *app) personCommand() *cobra.Command {
 				}
 			}
 			p, err := o.desk.Person(cmd.Context(), iin, day, sequence)
+			if what, ok := looked(err); ok {
+				if lerr := o.desk.Looked(cmd.Context(), iin, what, o.now()); lerr != nil {
+					return lerr
+				}
+			}
 			if errors.Is(err, jobs.ErrBlocked) {
 				return refusal("block.person", iin)
 			}
@@ -250,6 +255,18 @@ func (a *app) personCommand() *cobra.Command {
 	cmd.Flags().StringVar(&at, "at", "", "only what is true on this day, as 2026-10-01")
 	cmd.Flags().StringVar(&known, "known", "", "as known at this moment, as 2026-10-05T18:00:00+05:00 or 2026-10-05")
 	return cmd
+}
+
+// looked names what the access log says of a look that ended in an error; not ok:
+// nobody can have seen anything, or known that there is nothing to see.
+func looked(err error) (what string, ok bool) {
+	switch {
+	case err == nil:
+		return jobs.AccessPerson, true
+	case errors.Is(err, jobs.ErrBlocked), errors.Is(err, store.ErrNotFound):
+		return jobs.AccessRefusal, true
+	}
+	return "", false
 }
 
 func (a *app) showPerson(p personJSON) error {
@@ -346,6 +363,11 @@ func (a *app) statementCommand() *cobra.Command {
 			if t < f {
 				return usage("period.bad", f, t)
 			}
+			if out != "" { // before a number is taken
+				if _, err := statementWriter(out); err != nil {
+					return err
+				}
+			}
 			o, err := a.openReading(cmd.Context())
 			if err != nil {
 				return err
@@ -355,7 +377,7 @@ func (a *app) statementCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			s, err := o.desk.Statement(cmd.Context(), iin, f, t, o.now())
+			s, err := o.desk.Issue(cmd.Context(), iin, f, t, o.now())
 			if errors.Is(err, jobs.ErrBlocked) {
 				return refusal("block.person", iin)
 			}
@@ -384,17 +406,23 @@ func (a *app) statementCommand() *cobra.Command {
 	return cmd
 }
 
-func writeStatement(path string, s osms.Statement) error {
-	var write func(io.Writer, osms.Statement) error
+// statementWriter finds how a statement is written by the name of its file.
+func statementWriter(path string) (func(io.Writer, osms.Statement) error, error) {
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".pdf":
-		write = statement.WritePDF
+		return statement.WritePDF, nil
 	case ".xlsx":
-		write = statement.WriteXLSX
+		return statement.WriteXLSX, nil
 	case ".json":
-		write = statement.WriteJSON
-	default:
-		return usage("out.statement")
+		return statement.WriteJSON, nil
+	}
+	return nil, usage("out.statement")
+}
+
+func writeStatement(path string, s osms.Statement) error {
+	write, err := statementWriter(path)
+	if err != nil {
+		return err
 	}
 	var b bytes.Buffer
 	if err := write(&b, s); err != nil {

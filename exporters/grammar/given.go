@@ -48,7 +48,7 @@ var givenNames = func() map[string]class {
 }()
 
 // safeEndings are last parts of Kazakh compounds whose vowel never drops out.
-var safeEndings = []string{"бек", "бол", "дос", "ген"}
+var safeEndings = []string{"бек", "бол", "дос", "ген", "хмет", "хамед", "хаммед"}
 
 // nouns end like a surname in -ова, -ева, -ина but are words of their own: a
 // surname from one takes -е, whatever the sex.

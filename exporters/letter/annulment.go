@@ -109,7 +109,7 @@ func WriteAnnulment(w io.Writer, a Annulment) error {
 	if len(a.Letters) == 0 {
 		return ErrEmpty
 	}
-	p := annulmentPrinter{Annulment: a, texts: Default()}
+	p := annulmentPrinter{Annulment: a, sheet: sheet{texts: Default()}}
 	for lang := range p.words {
 		var err error
 		if p.words[lang], err = a.wording(language(lang)); err != nil {
@@ -126,45 +126,30 @@ func WriteAnnulment(w io.Writer, a Annulment) error {
 // annulmentPrinter is such a notice on its way to paper.
 type annulmentPrinter struct {
 	Annulment
-	doc   *paper.Document
-	texts *Texts
+	sheet
 	words [2]annulmentWording
 }
 
 // print prints everything; the number of pages is found before the first foot.
 func (p *annulmentPrinter) print() error {
-	const first, last, head = top + 3.0, bottom - 8, 9.0
-	p.doc.NewPage()
+	const first, next = top + 3.0, top
+	list, err := p.list()
+	if err != nil {
+		return err
+	}
+	page := p.doc.NewPage()
 	y := p.front(first)
-	if y+3*head > last {
+	l := p.listing(list)
+	if y+l.headHeight()+2*totalHeight > listLast {
 		return errors.Join(p.doc.Err(), fmt.Errorf("%w: the text of the notice", paper.ErrFit))
 	}
-	rows, pages := make([]annulledRow, len(p.Letters)), 1
-	at := y + head
-	for i, l := range p.Letters {
-		var err error
-		if rows[i], err = p.row(l); err != nil {
-			return err
-		}
-		if at+rows[i].height() > last {
-			pages++
-			rows[i].turns, at = true, top+head
-		}
-		at += rows[i].height()
-	}
-	page := 1
-	p.heads(y + head)
-	at = y + head
-	for _, r := range rows {
-		if r.turns {
-			p.foot(page, pages)
-			p.doc.NewPage()
-			page, at = page+1, top+head
-			p.heads(at)
-		}
-		at = p.put(r, at)
-	}
-	p.foot(page, pages)
+	p.total = l.flow(y, next)
+	p.listed(l, y, func() float64 {
+		p.foot(page)
+		page = p.doc.NewPage()
+		return next
+	})
+	p.foot(page)
 	return p.doc.Err()
 }
 
@@ -206,9 +191,9 @@ func (p *annulmentPrinter) name(lang language) string {
 	return name
 }
 
-func (p *annulmentPrinter) foot(page, pages int) {
+func (p *annulmentPrinter) foot(page int) {
 	p.doc.Rule(left, bottom-4, right, bottom-4, 0.1, 150)
 	p.doc.Print(paper.Set(paper.Regular(), 7.5, 120, paper.Left, "№ "+p.Outgoing()+". "+p.words[kk].made+" / "+p.words[ru].made), left, bottom-3.4)
 	p.doc.Print(paper.Set(paper.Regular(), 7.5, 50, paper.Right,
-		fmt.Sprintf("%s %d / %d", p.texts.both("label.page"), page, pages)), right-50, bottom-3.4)
+		fmt.Sprintf("%s %d / %d", p.texts.both("label.page"), page, p.total)), right-50, bottom-3.4)
 }

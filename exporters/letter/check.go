@@ -8,7 +8,7 @@ import (
 )
 
 // checkedAtOnce is how many letters are laid out together to see whether all of
-// them can be printed: a document costs ten milliseconds, a letter half of one.
+// them can be printed: a letter alone costs its own table of contents besides.
 const checkedAtOnce = 100
 
 // sameWidth stands for a number that is not yet given.

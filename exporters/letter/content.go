@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"osmsd/exporters/grammar"
 	"osmsd/exporters/paper"
 	"osmsd/sync/osms"
 )
@@ -128,6 +129,14 @@ func (w wording) half(kind osms.LetterKind, lang language) Half {
 	return h
 }
 
-// dative is a person's name as it stands behind «Кімге:» and «Кому:». The
-// nominative is right there too, as in a form that is filled in.
-func dative(lang language, name osms.Name, person osms.IIN) string { return name.String() }
+// dative is a person's name as it stands behind «Кімге:» and «Кому:»: in the
+// dative where that is sure, else as it is written, as in a form that is filled
+// in.
+func dative(lang language, name osms.Name, person osms.IIN) (shown string) {
+	if lang == ru {
+		shown, _ = grammar.DativeRU(name, person.Sex())
+	} else {
+		shown, _ = grammar.DativeKK(name)
+	}
+	return shown
+}

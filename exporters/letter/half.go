@@ -101,7 +101,8 @@ func (s layout) height() (h float64) {
 // print prints a half from y down and returns its height.
 func (p *sheet) print(s layout, y float64) float64 {
 	start := y
-	for _, b := range s.head {
+	for i, b := range s.head {
+		b.Role = [...]string{"H1", "H2"}[i]
 		y += p.doc.Print(b, left+(width-b.Width)/2, y)
 	}
 	y = p.sides(s.person, labelWidth, y+s.gap) + s.gap

@@ -24,6 +24,7 @@ func (p *sheet) letterhead(h Letterhead, sample string) float64 {
 	}
 	end := top
 	for lang, x := range []float64{left, right - column} {
+		p.doc.Language(languages[lang])
 		name, ok := paper.SetWithin(paper.Bold(), 11, column, 5, paper.Centre, h.Names[lang])
 		y := top + p.doc.Print(name, x, top) + 0.8
 		for _, text := range h.Lines[lang] {
@@ -36,6 +37,7 @@ func (p *sheet) letterhead(h Letterhead, sample string) float64 {
 		}
 		end = max(end, y)
 	}
+	p.doc.Language("")
 	end += 1.8
 	p.doc.Rule(left, end, right, end, 0.6, 0)
 	p.doc.Rule(left, end+0.9, right, end+0.9, 0.2, 0)

@@ -14,9 +14,12 @@ import (
 var ErrEmpty = errors.New("no letters to print")
 
 // MaxLetters is how many letters one PDF holds: a document is made in memory
-// (about 70 KB a letter while it is being written), and a file of more pages
+// (about 7 KB a letter while it is being written), and a file of more pages
 // is of use to nobody. Volumes splits a larger bundle.
-const MaxLetters = 2000
+const MaxLetters = 10000
+
+// manyLetters is from how many letters on a document is tagged by runs of blocks.
+const manyLetters = 100
 
 // ErrTooMany says that a bundle has more than MaxLetters letters.
 var ErrTooMany = fmt.Errorf("more than %d letters in one document", MaxLetters)
@@ -60,6 +63,7 @@ func (t *Texts) layOut(b osms.LetterBundle) (*paper.Document, error) {
 	doc := paper.New(paper.Options{
 		Title: fmt.Sprintf("%s. %s. %s", t.both("label.letters"), name[kk], b.Date),
 		Date:  b.Date,
+		Runs:  len(b.Letters) > manyLetters,
 	})
 	bundle := &printer{sheet: sheet{doc: doc, texts: t}, bundle: b}
 	if err := bundle.contents(); err != nil {

@@ -45,8 +45,7 @@ func (p *sheet) listing(of *List) *listing {
 	for i, row := range of.Rows {
 		cells := make([]paper.Block, len(row))
 		for j, text := range row {
-			c := of.Columns[j]
-			block, ok := paper.SetWithin(paper.Regular(), listSize, c.Width-2*inset, nameLines, c.align(), text)
+			block, ok := of.Columns[j].set(text)
 			if !ok {
 				p.doc.Refuse(fmt.Errorf("%w: line %d of the list", paper.ErrFit, i+1))
 			}
@@ -55,6 +54,11 @@ func (p *sheet) listing(of *List) *listing {
 		l.rows = append(l.rows, cells)
 	}
 	return l
+}
+
+// set sets a cell of the column; ok is false when its text is too long.
+func (c Column) set(text string) (b paper.Block, ok bool) {
+	return paper.SetWithin(paper.Regular(), listSize, c.Width-2*inset, nameLines, c.align(), text)
 }
 
 func (c Column) align() paper.Align {
@@ -70,60 +74,55 @@ const (
 	listLast  = bottom - 8.0
 )
 
-// pagesOf finds the rows that begin a page, and how many pages that makes.
-func (p *sheet) pagesOf(l *listing) int {
-	pages, at := 1, listFirst+l.headHeight()
+// flow finds the rows that begin a page, and how many pages that makes; y is
+// where the heads of the columns stand on the first, next on the others.
+func (l *listing) flow(y, next float64) int {
+	pages, at := 1, y+l.headHeight()
 	l.breaks = map[int]bool{}
 	for i, r := range l.rows {
 		room := listLast
-		if i == len(l.rows)-1 {
+		if i == len(l.rows)-1 && l.Total != "" {
 			room -= totalHeight
 		}
 		if at+rowHeight(r) > room {
 			pages++
 			l.breaks[i] = true
-			at = listFirst + l.headHeight()
+			at = next + l.headHeight()
 		}
 		at += rowHeight(r)
 	}
 	return pages
 }
 
-// annex prints the list on pages of its own.
-func (p *sheet) annex(l listing, number string) {
-	var page int
-	var y float64
-	begin := func() {
-		page = p.doc.NewPage()
-		p.doc.Print(paper.Set(paper.Regular(), 10, width, paper.Right, l.Caption), left, top)
-		y = p.columnHeads(l, listFirst)
-	}
-	begin()
+// listed prints the list with its heads at y of the page; turn ends a page,
+// begins another and says where its heads stand.
+func (p *sheet) listed(l *listing, y float64, turn func() float64) {
+	y = p.columnHeads(l, y)
 	for i, r := range l.rows {
 		if l.breaks[i] {
-			p.foot(number, page)
-			begin()
+			y = p.columnHeads(l, turn())
 		}
 		y = p.cells(l, r, y)
 	}
-	p.underList(l, y)
-	p.foot(number, page)
-}
-
-// listed prints the list at y of the page.
-func (p *sheet) listed(l listing, y float64) {
-	y = p.columnHeads(l, y)
-	for _, r := range l.rows {
-		y = p.cells(l, r, y)
-	}
-	p.underList(l, y)
-}
-
-func (p *sheet) underList(l listing, y float64) {
 	p.doc.Print(paper.Set(paper.Bold(), entrySize, width, paper.Left, l.Total), left, y+1)
 }
 
-func (p *sheet) columnHeads(l listing, y float64) float64 {
+// annex prints the list on pages of its own.
+func (p *sheet) annex(l *listing, number string) {
+	page := 0
+	begin := func() float64 {
+		page = p.doc.NewPage()
+		p.doc.Print(paper.Set(paper.Regular(), 10, width, paper.Right, l.Caption), left, top)
+		return listFirst
+	}
+	p.listed(l, begin(), func() float64 {
+		p.foot(number, page)
+		return begin()
+	})
+	p.foot(number, page)
+}
+
+func (p *sheet) columnHeads(l *listing, y float64) float64 {
 	for _, heads := range l.heads {
 		x := left
 		for i, c := range l.Columns {
@@ -137,7 +136,7 @@ func (p *sheet) columnHeads(l listing, y float64) float64 {
 }
 
 // cells prints a row and returns where it ends.
-func (p *sheet) cells(l listing, cells []paper.Block, y float64) float64 {
+func (p *sheet) cells(l *listing, cells []paper.Block, y float64) float64 {
 	x := left
 	for i, c := range cells {
 		p.doc.Print(c, x+inset, y+inset/2)

@@ -45,6 +45,7 @@ func load(folder fs.FS, base *Texts) (*Texts, error) {
 	if list, ok := files[wordsFile]; ok {
 		t.readWords(list, base != nil, &found)
 	}
+	lines := map[[2]string]int{}
 	for _, kind := range osms.LetterKinds {
 		t.templates[kind] = new([2]*template.Template)
 		for lang := range languages {
@@ -53,14 +54,14 @@ func load(folder fs.FS, base *Texts) (*Texts, error) {
 				ours = base.templates[kind][lang]
 			}
 			name := fileName(kind, language(lang))
-			s := source{kind: kind, name: name, text: files[name], found: &found}
+			s := source{kind: kind, name: name, text: files[name], found: &found, lines: lines}
 			t.templates[kind][lang] = s.parse(ours)
 		}
 	}
 	if err := found.err(); err != nil {
 		return nil, err
 	}
-	t.tryAll(&found)
+	t.tryAll(lines, &found)
 	if err := found.err(); err != nil {
 		return nil, err
 	}
@@ -124,6 +125,7 @@ type source struct {
 	name  string
 	text  []byte
 	found *faults
+	lines map[[2]string]int // where a block of a file begins
 }
 
 func (s source) line(at int) int { return bytes.Count(s.text[:min(at, len(s.text))], []byte("\n")) + 1 }
@@ -158,6 +160,7 @@ func (s source) parse(ours *template.Template) *template.Template {
 			s.found.add(s.name, s.line(int(block.Tree.Root.Position())), block.Name(), "no letter has this block; the blocks are %s", strings.Join(blocks, ", "))
 			continue
 		}
+		s.lines[[2]string{s.name, block.Name()}] = s.line(int(block.Tree.Root.Position()))
 		s.block(block.Name(), block.Tree.Root)
 	}
 	for _, name := range blocks {
@@ -174,7 +177,7 @@ func (s source) parse(ours *template.Template) *template.Template {
 }
 
 // tryAll renders every block with every sample.
-func (t *Texts) tryAll(found *faults) {
+func (t *Texts) tryAll(lines map[[2]string]int, found *faults) {
 	for _, kind := range osms.LetterKinds {
 		for lang, of := range t.templates[kind] {
 			name := fileName(kind, language(lang))
@@ -188,7 +191,7 @@ func (t *Texts) tryAll(found *faults) {
 					} else if err != nil {
 						found.add(name, 0, block, "%v", err)
 					} else if strings.TrimSpace(b.String()) == "" && needed(kind, block, f) {
-						found.add(name, 0, block, "the block is empty%s", when(kind, f))
+						found.add(name, lines[[2]string{name, block}], block, "the block is empty%s", when(kind, f))
 					}
 				}
 			}

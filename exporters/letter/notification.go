@@ -3,6 +3,7 @@ package letter
 import (
 	"cmp"
 	"fmt"
+	"io"
 	"strings"
 
 	"osmsd/sync/osms"
@@ -99,4 +100,17 @@ func (t *Texts) notified(lang language, o osms.Organisation, l osms.Letter) (Hal
 		h.Rows = append(h.Rows, Row{{word("label.status"), word("status.academic_leave")}})
 	}
 	return h, nil
+}
+
+// WriteNotification prints the one notification of a bundle by itself, without a
+// table of contents.
+func (t *Texts) WriteNotification(w io.Writer, b osms.LetterBundle) error {
+	if len(b.Letters) != 1 {
+		return ErrEmpty
+	}
+	c, err := t.Notification(b, b.Letters[0])
+	if err != nil {
+		return err
+	}
+	return t.write(w, c)
 }

@@ -86,7 +86,7 @@ var (
 func lacksOfOffice(l osms.OfficeLetter) []lack {
 	of := []lack{
 		{l.Kind == osms.LetterNotification || !slices.Contains(osms.LetterKinds, l.Kind), "kind"},
-		{l.Number == "", "number"}, {l.Date.IsZero(), "date"}, {l.Provider.BIN == 0, "BIN of the provider"},
+		{l.Number == "", "number"}, {l.Date.IsZero(), "date"}, {l.Provider.BIN == 0 && l.Provider.NameKK == "" && l.Provider.NameRU == "", "provider"},
 		{l.Basis.KK == "" || l.Basis.RU == "", "legal basis"},
 		{(l.Case != "" || slices.Contains(onCase, l.Kind)) && l.Received.IsZero(), "day of receipt"},
 		{slices.Contains(onCase, l.Kind) && l.Case == "", "incoming number"},

@@ -200,7 +200,7 @@ func TestOfficeRefusals(t *testing.T) {
 	for _, c := range []change{
 		{officeKinds, "number", func(l *osms.OfficeLetter) { l.Number = "" }},
 		{officeKinds, "date", func(l *osms.OfficeLetter) { l.Date = 0 }},
-		{officeKinds, "BIN of the provider", func(l *osms.OfficeLetter) { l.Provider.BIN = 0 }},
+		{officeKinds, "provider", func(l *osms.OfficeLetter) { l.Provider = osms.Provider{Head: "Г. Б. Һәкімжанова"} }},
 		{officeKinds, "legal basis", func(l *osms.OfficeLetter) { l.Basis.KK = "" }},
 		{officeKinds, "kind", func(l *osms.OfficeLetter) { l.Kind = "love" }},
 		{officeKinds, "kind", func(l *osms.OfficeLetter) { l.Kind = osms.LetterNotification }},

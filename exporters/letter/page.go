@@ -58,7 +58,7 @@ func (p *sheet) letterOn(page int, c Content) error {
 	l := p.listing(c.List)
 	if l != nil && l.height() < end-y {
 		if at, ok := p.halves(c.Halves, y, end-l.height(), largest-1); ok {
-			p.listed(*l, at+3)
+			p.listed(l, at+3, nil)
 			p.signature(c, page)
 			return p.doc.Err()
 		}
@@ -70,11 +70,11 @@ func (p *sheet) letterOn(page int, c Content) error {
 		return fmt.Errorf("%w: the body of the letter", paper.ErrFit)
 	}
 	if l != nil {
-		p.total += p.pagesOf(l)
+		p.total += l.flow(listFirst, listFirst)
 	}
 	p.signature(c, page)
 	if l != nil {
-		p.annex(*l, c.Number)
+		p.annex(l, c.Number)
 	}
 	return p.doc.Err()
 }
@@ -91,10 +91,14 @@ func (p *sheet) halves(halves [2]Half, y, end, least float64) (float64, bool) {
 		}
 		gap := min(spare/5, 6.0)
 		y += gap / 2
+		p.doc.Language(languages[kk])
 		y += p.print(set[kk], y) + 3 + gap
 		p.doc.Rule(left, y, right, y, 0.2, 110)
 		y += 3 + gap
-		return y + p.print(set[ru], y), true
+		p.doc.Language(languages[ru])
+		y += p.print(set[ru], y)
+		p.doc.Language("")
+		return y, true
 	}
 	return 0, false
 }
@@ -129,7 +133,9 @@ func (p *sheet) signature(c Content, page int) {
 // foot prints the number of the page under everything.
 func (p *sheet) foot(number string, page int) {
 	p.doc.Rule(left, bottom-4, right, bottom-4, 0.1, 150)
-	p.doc.Print(paper.Set(paper.Regular(), 7.5, 80, paper.Left, number), left, bottom-3.4)
-	p.doc.Print(paper.Set(paper.Regular(), 7.5, 80, paper.Right,
-		fmt.Sprintf("%s %d / %d", p.texts.both("label.page"), page, p.total)), right-80, bottom-3.4)
+	of := paper.Set(paper.Regular(), 7.5, 80, paper.Left, number)
+	at := paper.Set(paper.Regular(), 7.5, 80, paper.Right, fmt.Sprintf("%s %d / %d", p.texts.both("label.page"), page, p.total))
+	of.Role, at.Role = paper.RoleArtifact, paper.RoleArtifact
+	p.doc.Print(of, left, bottom-3.4)
+	p.doc.Print(at, right-80, bottom-3.4)
 }

@@ -10,12 +10,10 @@ import (
 // signer is who heads and signs the letters of a bundle: its provider or, where
 // none is given, the organisation itself.
 func signer(b osms.LetterBundle) osms.Provider {
-	if b.Provider.BIN != 0 {
+	if b.Provider != (osms.Provider{}) {
 		return b.Provider
 	}
-	o := b.Organisation
-	return osms.Provider{BIN: o.BIN, NameKK: o.NameKK, NameRU: o.NameRU, AddressKK: o.AddressKK, AddressRU: o.AddressRU,
-		Head: o.Head, Executor: o.Executor, Phone: o.Phone}
+	return osms.ProviderOf(b.Organisation)
 }
 
 // letterhead gives the provider's blank. What exists in one language only
@@ -29,14 +27,19 @@ func (t *Texts) letterhead(p osms.Provider) (h Letterhead) {
 		if address[lang] != "" {
 			h.Lines[lang] = append(h.Lines[lang], address[lang])
 		}
-		last := t.word(lang, "label.bin") + " " + p.BIN.Digits()
+		var last []string
+		if p.BIN != 0 { // an akimat's need not be known
+			last = append(last, t.word(lang, "label.bin")+" "+p.BIN.Digits())
+		}
 		if office[lang] != "" {
 			h.Lines[lang] = append(h.Lines[lang], t.word(lang, "label.office")+": "+office[lang])
 			if p.Phone != "" {
-				last += ", " + t.word(lang, "label.phone") + " " + p.Phone
+				last = append(last, t.word(lang, "label.phone")+" "+p.Phone)
 			}
 		}
-		h.Lines[lang] = append(h.Lines[lang], last)
+		if len(last) > 0 {
+			h.Lines[lang] = append(h.Lines[lang], strings.Join(last, ", "))
+		}
 	}
 	return h
 }

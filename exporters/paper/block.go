@@ -19,6 +19,12 @@ type Block struct {
 	Align   Align
 	Width   float64
 	Lines   []string
+	// Role is what the block is in the tagged text: "P" when it is empty, "H1",
+	// "H2", "TH", "TD", "LI" or RoleArtifact. Cells of a row are printed from
+	// left to right.
+	Role string
+
+	text string // that was broken into the lines
 }
 
 // leading is the distance of lines as a share of the type size.
@@ -26,8 +32,9 @@ const leading = 1.22
 
 // Set breaks a text into a block of a width.
 func Set(f *Face, size, width float64, a Align, text string) Block {
+	text = Clean(text)
 	return Block{Face: f, Size: size, Leading: size * mmPerPoint * leading, Align: a, Width: width,
-		Lines: f.Wrap(Clean(text), size, width)}
+		Lines: f.Wrap(text, size, width), text: text}
 }
 
 // SetWithin breaks a text into a block of at most so many lines, in the
@@ -47,39 +54,3 @@ func SetWithin(f *Face, size, width float64, lines int, a Align, text string) (b
 
 // Height is the block's height in millimetres.
 func (b Block) Height() float64 { return float64(len(b.Lines)) * b.Leading }
-
-// Print prints the block with its upper left corner at x, y and returns the
-// height it took.
-func (d *Document) Print(b Block, x, y float64) float64 {
-	for i, line := range b.Lines {
-		base := y + float64(i)*b.Leading + b.Size*mmPerPoint*0.95
-		left := x
-		switch b.Align {
-		case Centre:
-			left += (b.Width - b.Face.Width(line, b.Size)) / 2
-		case Right:
-			left += b.Width - b.Face.Width(line, b.Size)
-		case Justified:
-			if i < len(b.Lines)-1 {
-				if spaces := countSpaces(line); spaces > 0 {
-					// A line with few spaces would be torn apart: leave it ragged.
-					if gap := (b.Width - b.Face.Width(line, b.Size)) / float64(spaces); gap < b.Size*mmPerPoint*0.8 {
-						d.spread(b.Face, b.Size, left, base, b.Width, line)
-						continue
-					}
-				}
-			}
-		}
-		d.Line(b.Face, b.Size, max(left, 0), base, line)
-	}
-	return b.Height()
-}
-
-func countSpaces(s string) (n int) {
-	for i := 0; i < len(s); i++ {
-		if s[i] == ' ' {
-			n++
-		}
-	}
-	return n
-}

@@ -5,9 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"time"
-
-	"codeberg.org/go-pdf/fpdf"
+	"math"
+	"strings"
 
 	"osmsd/sync/osms"
 )
@@ -30,42 +29,57 @@ type Options struct {
 	// Title stands in the metadata and the window's title: no personal number.
 	Title string
 	// Date is the document's own day, written as its creation date. It must
-	// not be zero: a PDF without a date would take the machine's.
+	// not be zero: nothing reads the machine's.
 	Date osms.Date
 	// Lang is the language that the document is tagged with; "" is "kk".
 	Lang string
+	// Runs makes one element of the tagged text out of blocks of one role and
+	// language that follow each other, and puts pages among the small objects. A
+	// document of thousands of pages is a fifth smaller so; others have an element
+	// for each block.
+	Runs bool
 }
 
 // Document is a PDF being written, in millimetres from the upper left corner.
 // The first error stays and is returned by Write; methods after it do nothing.
+//
+// A page is compressed as soon as the next one begins, so that a document of
+// ten thousand pages takes little more memory than its file.
 type Document struct {
-	pdf  *fpdf.Fpdf
-	face *Face
-	size float64
-	err  error
+	Options
+	err   error
+	ended bool
 
-	attached []fpdf.Attachment
+	file  *file
+	pages []int // object numbers
+	nodes []int // of the tree of pages, each with pagesOfNode pages
+	page  page
+	tree  structure
+	more  [2]letters // beyond the fixed subset, by face
+
+	outline  []entry
+	targets  []int // page of each, 0: not placed
+	links    []link
+	attached []attachment
 }
+
+// letters are those of one face that the document has beyond the fixed subset.
+type letters struct {
+	used  bool // the face itself
+	codes map[rune]uint16
+	order []rune
+}
+
+// pagesOfNode is how many pages a node of the tree of pages has.
+const pagesOfNode = 64
 
 // New starts a document of A4 pages.
 func New(o Options) *Document {
-	d := &Document{pdf: fpdf.New("P", "mm", "A4", "")}
+	o.Title, o.Lang = Clean(o.Title), cmp.Or(o.Lang, "kk")
+	d := &Document{Options: o, file: newFile()}
+	d.tree.lang = o.Lang
 	if o.Date.IsZero() {
 		d.fail(errors.New("a document needs a date"))
-		return d
-	}
-	at := o.Date.Time().Add(12 * time.Hour)
-	d.pdf.SetCatalogSort(true)
-	d.pdf.SetCreationDate(at)
-	d.pdf.SetModificationDate(at)
-	d.pdf.SetProducer("osmsd", false)
-	d.pdf.SetTitle(Clean(o.Title), true)
-	d.pdf.SetLang(cmp.Or(o.Lang, "kk"))
-	d.pdf.SetMargins(0, 0, 0)
-	d.pdf.SetCellMargin(0)
-	d.pdf.SetAutoPageBreak(false, 0)
-	for _, f := range faces() {
-		d.pdf.AddUTF8FontFromBytes("serif", f.style, f.ttf)
 	}
 	return d
 }
@@ -77,160 +91,100 @@ func (d *Document) fail(err error) {
 }
 
 // Err is the first error so far.
-func (d *Document) Err() error {
-	if d.err == nil && d.pdf.Err() {
-		d.err = fmt.Errorf("page %d: %w", d.pdf.PageNo(), d.pdf.Error())
-	}
-	return d.err
-}
-
-// NewPage starts a page and returns its number, from 1.
-func (d *Document) NewPage() int {
-	d.pdf.AddPage()
-	d.face = nil
-	return d.pdf.PageNo()
-}
-
-// set chooses the type; fpdf writes an operator each time, so only on change.
-func (d *Document) set(f *Face, size float64) {
-	if d.face != f || d.size != size {
-		d.pdf.SetFont("serif", f.style, size)
-		d.face, d.size = f, size
-	}
-}
-
-// Line prints one clean line with its baseline at y, from x. It refuses a
-// letter that the face does not have and a line that leaves the page.
-func (d *Document) Line(f *Face, size, x, y float64, s string) {
-	if s == "" || d.Err() != nil {
-		return
-	}
-	if err := f.Check(s); err != nil {
-		d.fail(err)
-		return
-	}
-	if size < MinSize || x < 0 || y < 0 || y > PageHeight || x+f.Width(s, size) > PageWidth {
-		d.fail(fmt.Errorf("%w: a line at %.0f, %.0f mm in %.1f points", ErrFit, x, y, size))
-		return
-	}
-	d.set(f, size)
-	d.pdf.Text(x, y, s)
-}
-
-// spread prints one line justified to width.
-func (d *Document) spread(f *Face, size, x, y, width float64, s string) {
-	if d.Err() != nil {
-		return
-	}
-	if err := f.Check(s); err != nil {
-		d.fail(err)
-		return
-	}
-	d.set(f, size)
-	height := size * mmPerPoint
-	d.pdf.SetXY(x, y-0.8*height) // CellFormat puts the baseline .5 h + .3 size below y
-	d.pdf.CellFormat(width, height, s, "", 0, "J", false, 0, "")
-}
-
-// Rule draws a line of a thickness in millimetres and a grey between 0
-// (black) and 255.
-func (d *Document) Rule(x1, y1, x2, y2, thickness float64, grey int) {
-	if d.Err() != nil {
-		return
-	}
-	d.pdf.SetLineWidth(thickness)
-	d.pdf.SetDrawColor(grey, grey, grey)
-	d.pdf.Line(x1, y1, x2, y2)
-}
-
-// Shade fills a rectangle with a grey.
-func (d *Document) Shade(x, y, width, height float64, grey int) {
-	if d.Err() != nil {
-		return
-	}
-	d.pdf.SetFillColor(grey, grey, grey)
-	d.pdf.Rect(x, y, width, height, "F")
-}
-
-// Outline adds an entry to the document's outline that leads to the current
-// page.
-func (d *Document) Outline(title string, level int) {
-	if d.Err() == nil {
-		d.set(Regular(), 10) // fpdf writes the title as Unicode only under such a font
-		d.pdf.Bookmark(Clean(title), level, 0)
-	}
-}
-
-// Target is a place in the document that links lead to.
-type Target int
-
-// NewTarget makes a target that is placed later.
-func (d *Document) NewTarget() Target { return Target(d.pdf.AddLink()) }
-
-// Place puts the target at the top of the current page.
-func (d *Document) Place(t Target) { d.pdf.SetLink(int(t), 0, -1) }
-
-// Link makes a rectangle of the current page lead to the target.
-func (d *Document) Link(x, y, width, height float64, t Target) {
-	if d.Err() == nil {
-		d.pdf.Link(x, y, width, height, int(t))
-	}
-}
-
-// Write ends the document and writes it. Nothing is written after an error.
-func (d *Document) Write(w io.Writer) error {
-	if err := d.Err(); err != nil {
-		return err
-	}
-	if err := d.pdf.Output(w); err != nil {
-		return fmt.Errorf("write the document: %w", err)
-	}
-	return nil
-}
+func (d *Document) Err() error { return d.err }
 
 // Refuse makes the document fail with an error of the caller's, unless it has
 // failed already.
 func (d *Document) Refuse(err error) { d.fail(err) }
 
-// Dots draws a leader of n dots from x, a step apart, on a baseline.
-func (d *Document) Dots(x, y float64, n int, step float64) {
-	if d.Err() != nil || n < 1 {
-		return
+// Language says in which language the text that follows is ("kk", "ru"), for
+// readers that speak it; "" is the document's own.
+func (d *Document) Language(lang string) { d.tree.lang = cmp.Or(lang, d.Lang) }
+
+// NewPage starts a page and returns its number, from 1.
+func (d *Document) NewPage() int {
+	if d.err != nil {
+		return len(d.pages)
 	}
-	d.pdf.SetLineWidth(0.25)
-	d.pdf.SetDrawColor(90, 90, 90)
-	d.pdf.SetLineCapStyle("round")
-	d.pdf.SetDashPattern([]float64{0, step}, 0)
-	d.pdf.Line(x, y-0.12, x+float64(n-1)*step, y-0.12)
-	d.pdf.SetDashPattern(nil, 0)
-	d.pdf.SetLineCapStyle("butt")
+	d.endPage()
+	if len(d.pages)%pagesOfNode == 0 {
+		d.nodes = append(d.nodes, d.file.reserve())
+	}
+	d.pages = append(d.pages, d.file.reserve())
+	d.page.begin(d.tree.key())
+	return len(d.pages)
 }
 
-// Squares draws the dark squares of an n × n code with its upper left corner at
-// x, y and a side of size millimetres.
-func (d *Document) Squares(x, y, size float64, n int, dark func(row, column int) bool) {
-	if d.Err() != nil {
+// endPage compresses the current page and writes it.
+func (d *Document) endPage() {
+	if len(d.pages) == 0 {
 		return
 	}
-	d.pdf.SetFillColor(0, 0, 0)
-	step := size / float64(n)
-	for row := range n {
-		for column := 0; column < n; column++ {
-			from := column
-			for column < n && dark(row, column) {
-				column++
-			}
-			if column > from {
-				d.pdf.Rect(x+float64(from)*step, y+float64(row)*step, float64(column-from)*step, step, "F")
-			}
+	d.page.unmark()
+	contents, number := d.file.reserve(), d.pages[len(d.pages)-1]
+	d.file.stream(contents, "", deflate(d.page.content()))
+	var annots string
+	if len(d.page.annots) > 0 {
+		annots = "/Annots" + string(appendRefs(nil, d.page.annots))
+	}
+	dict := fmt.Sprintf("<</Type /Page\n/Parent %d 0 R/Contents %d 0 R/StructParents %d/Tabs/S%s>>", d.nodes[len(d.nodes)-1], contents, d.page.key, annots)
+	if d.Runs {
+		d.file.pack(number, []byte(dict))
+	} else {
+		d.file.object(number, dict)
+	}
+	d.endParents()
+}
+
+// Write ends the document and writes it. Nothing is written after an error.
+func (d *Document) Write(w io.Writer) error {
+	if d.err == nil && len(d.pages) == 0 {
+		d.fail(errors.New("a document needs a page"))
+	}
+	if d.err == nil && !d.ended {
+		d.end()
+	}
+	if d.err != nil {
+		return d.err
+	}
+	for _, c := range d.file.chunks {
+		if _, err := w.Write(c); err != nil {
+			return fmt.Errorf("write the document: %w", err)
 		}
 	}
+	return nil
 }
 
-// Attach puts a file into the document.
-func (d *Document) Attach(name string, content []byte) {
-	if d.Err() == nil {
-		d.attached = append(d.attached, fpdf.Attachment{Content: content, Filename: name})
-		d.pdf.SetAttachments(d.attached)
+// end writes everything that is known only at the end. Nothing can be drawn
+// afterwards.
+func (d *Document) end() {
+	d.ended = true
+	d.endPage()
+	f := d.file
+	kids := d.nodes
+	for i, node := range kids {
+		of := d.pages[i*pagesOfNode : min((i+1)*pagesOfNode, len(d.pages))]
+		f.pack(node, fmt.Appendf(nil, "<</Type/Pages/Parent %d 0 R/Count %d/Kids%s>>", objectPages, len(of), appendRefs(nil, of)))
+	}
+	var fonts strings.Builder
+	for i, face := range faces() {
+		if d.more[i].used {
+			f.embed(i, d.more[i].order)
+			fmt.Fprintf(&fonts, "/F%d %d 0 R", i, face.object)
+		}
+	}
+	f.pack(objectPages, fmt.Appendf(nil, "<</Type/Pages/Count %d/MediaBox[0 0 %s %s]/Resources<</Font<<%s>>>>/Kids%s>>", len(d.pages),
+		appendNumber(nil, points(PageWidth), 2), appendNumber(nil, points(PageHeight), 2), fonts.String(), appendRefs(nil, kids)))
+	d.endStructure()
+	d.endLinks()
+	catalog := fmt.Sprintf("<</Type /Catalog\n/Pages %d 0 R/Lang (%s)/MarkInfo<</Marked true>>/StructTreeRoot %d 0 R/ViewerPreferences<</DisplayDocTitle true>>%s%s>>",
+		objectPages, d.Lang, objectTree, d.endOutline(), d.endAttachments())
+	f.flush()
+	at := strings.ReplaceAll(d.Date.String(), "-", "") + "120000"
+	f.object(objectInfo, fmt.Sprintf("<</Title%s/Producer(osmsd)/CreationDate(D:%s)/ModDate(D:%s)>>", unicode16(d.Title), at, at))
+	f.object(objectCatalog, catalog)
+	f.end()
+	if f.size > math.MaxUint32 {
+		d.fail(errors.New("the document is larger than 4 GB"))
 	}
 }

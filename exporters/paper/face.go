@@ -15,19 +15,25 @@ var regularTTF []byte
 //go:embed fonts/LiberationSerif-Bold.ttf
 var boldTTF []byte
 
-// Face is the measure of one font: which letters it has and how wide they are.
+// Face is one font: which letters it has, how wide they are and where their
+// shapes stand.
 type Face struct {
-	style  string // as fpdf names it: "" or "B"
+	style  string // "" or "B"
+	name   string // as a PDF calls the font
+	object int    // number of the font's first object in every document
 	ttf    []byte
+	tables map[string][]byte
+	em     int
 	widths [1 << 16]uint16 // thousandths of the type size; 0: no glyph
+	glyphs [1 << 16]uint16 // of the letters, in the whole font
+	codes  [1 << 16]uint16 // of the letters in the fixed subset; 0: not in it
+	fixed  []uint16        // glyphs of the fixed subset, by code
 }
 
 var faces = sync.OnceValue(func() (pair [2]*Face) {
-	for i, f := range []struct {
-		style string
-		ttf   []byte
-	}{{"", regularTTF}, {"B", boldTTF}} {
-		face := &Face{style: f.style, ttf: f.ttf}
+	for i, f := range []Face{{style: "", name: "LiberationSerif", object: objectRegular, ttf: regularTTF},
+		{style: "B", name: "LiberationSerif-Bold", object: objectBold, ttf: boldTTF}} {
+		face := &f
 		if err := face.measure(); err != nil {
 			panic("paper: embedded font: " + err.Error())
 		}
@@ -41,6 +47,14 @@ func Regular() *Face { return faces()[0] }
 
 // Bold is the face of titles.
 func Bold() *Face { return faces()[1] }
+
+// index is the face's place among the faces.
+func (f *Face) index() byte {
+	if f.style == "B" {
+		return 1
+	}
+	return 0
+}
 
 // Has reports whether the face can print the letter.
 func (f *Face) Has(r rune) bool {
@@ -97,50 +111,67 @@ func Printable(s string) string {
 }
 
 // measure reads the tables head, hhea, hmtx and cmap (format 4) of a TrueType
-// font.
+// font, and numbers the letters of the fixed subset.
 func (f *Face) measure() (err error) {
 	defer func() {
 		if recover() != nil {
 			err = errors.New("a table is cut short")
 		}
 	}()
-	b := f.ttf
-	u16 := func(at int) int { return int(binary.BigEndian.Uint16(b[at:])) }
-	u32 := func(at int) int { return int(binary.BigEndian.Uint32(b[at:])) }
-	table := map[string]int{}
-	for i := range u16(4) {
+	f.tables = map[string][]byte{}
+	for i := range u16(f.ttf, 4) {
 		at := 12 + 16*i
-		table[string(b[at:at+4])] = u32(at + 8)
+		from := u32(f.ttf, at+8)
+		f.tables[string(f.ttf[at:at+4])] = f.ttf[from : from+u32(f.ttf, at+12)]
 	}
-	em, metrics := u16(table["head"]+18), u16(table["hhea"]+34)
-	advance := func(glyph int) int {
-		return (u16(table["hmtx"]+4*min(glyph, metrics-1))*1000 + em/2) / em
-	}
-	sub := 0
-	for i := range u16(table["cmap"] + 2) {
-		at := table["cmap"] + 4 + 8*i
-		if u16(at) == 3 && u16(at+2) == 1 && u16(table["cmap"]+u32(at+4)) == 4 {
-			sub = table["cmap"] + u32(at+4)
+	f.em = u16(f.tables["head"], 18)
+	b, sub := f.tables["cmap"], 0
+	for i := range u16(b, 2) {
+		at := 4 + 8*i
+		if u16(b, at) == 3 && u16(b, at+2) == 1 && u16(b, u32(b, at+4)) == 4 {
+			sub = u32(b, at+4)
 		}
 	}
 	if sub == 0 {
 		return errors.New("no Unicode map of format 4")
 	}
-	segments := u16(sub+6) / 2
+	segments := u16(b, sub+6) / 2
 	ends, starts := sub+14, sub+16+2*segments
 	deltas, offsets := starts+2*segments, starts+4*segments
 	for i := range segments {
-		for c := u16(starts + 2*i); c <= u16(ends+2*i) && c < 0xFFFF; c++ {
-			glyph := c + u16(deltas+2*i)
-			if o := u16(offsets + 2*i); o != 0 {
-				if glyph = u16(offsets + 2*i + o + 2*(c-u16(starts+2*i))); glyph != 0 {
-					glyph += u16(deltas + 2*i)
+		for c := u16(b, starts+2*i); c <= u16(b, ends+2*i) && c < 0xFFFF; c++ {
+			glyph := c + u16(b, deltas+2*i)
+			if o := u16(b, offsets+2*i); o != 0 {
+				if glyph = u16(b, offsets+2*i+o+2*(c-u16(b, starts+2*i))); glyph != 0 {
+					glyph += u16(b, deltas+2*i)
 				}
 			}
 			if glyph &= 0xFFFF; glyph != 0 {
-				f.widths[c] = uint16(advance(glyph))
+				advance, _ := f.metric(uint16(glyph))
+				f.widths[c], f.glyphs[c] = uint16(f.thousandths(advance)), uint16(glyph)
 			}
 		}
 	}
+	f.fix()
 	return nil
 }
+
+// metric is the advance and the left bearing of a glyph, in units of the font.
+func (f *Face) metric(glyph uint16) (advance, bearing int) {
+	t, metrics := f.tables["hmtx"], u16(f.tables["hhea"], 34)
+	if g := int(glyph); g >= metrics {
+		return u16(t, 4*(metrics-1)), u16(t, 4*metrics+2*(g-metrics))
+	}
+	return u16(t, 4*int(glyph)), u16(t, 4*int(glyph)+2)
+}
+
+// thousandths turns units of the font into thousandths of the type size.
+func (f *Face) thousandths(units int) int {
+	if units < 0 {
+		return -f.thousandths(-units)
+	}
+	return (units*1000 + f.em/2) / f.em
+}
+
+func u16(b []byte, at int) int { return int(binary.BigEndian.Uint16(b[at:])) }
+func u32(b []byte, at int) int { return int(binary.BigEndian.Uint32(b[at:])) }

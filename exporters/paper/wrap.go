@@ -12,14 +12,7 @@ import (
 // sign № keeps its number on the line), and marks without a shape dropped (zero-width spaces, direction marks, soft
 // hyphens). What cannot be printed stays and is refused by Check.
 func Clean(s string) string {
-	plain := true
-	for i := 0; i < len(s); i++ {
-		if c := s[i]; c < ' ' || c == ' ' && (i == 0 || s[i-1] == ' ') || c >= 0x80 {
-			plain = false
-			break
-		}
-	}
-	if plain && !strings.HasSuffix(s, " ") {
+	if isClean(s) {
 		return s
 	}
 	s = norm.NFC.String(s)
@@ -51,6 +44,19 @@ func Clean(s string) string {
 		afterSign = r == '№'
 	}
 	return b.String()
+}
+
+// isClean reports whether a text has only letters that nearly all documents are
+// made of, which are composed, and its spaces where Clean leaves them.
+func isClean(s string) bool {
+	before := ' '
+	for _, r := range s {
+		if r >= rune(len(Regular().codes)) || Regular().codes[r] == 0 || r == ' ' && (before == ' ' || before == '№') {
+			return false
+		}
+		before = r
+	}
+	return before != ' ' || s == ""
 }
 
 func shapeless(r rune) bool {

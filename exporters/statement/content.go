@@ -1,6 +1,7 @@
 package statement
 
 import (
+	"cmp"
 	"strconv"
 	"time"
 
@@ -13,6 +14,8 @@ type field struct {
 	label pair
 	value pair // ru "" when it is the same in both
 	text  bool // a personal number: text, though it looks like a number
+	// amount of a line of sums; value is its words.
+	amount osms.Tiyn
 }
 
 func dateWords(d osms.Date) pair {
@@ -29,21 +32,30 @@ func monthWords(m osms.Month, none pair) pair {
 	return pair{paper.MonthKK(m), paper.MonthRU(m)}
 }
 
+// period gives months in words, one month once.
+func period(from, to osms.Month) pair {
+	if from == to {
+		return pair{paper.MonthKK(from), paper.MonthRU(from)}
+	}
+	return pair{paper.MonthKK(from) + " – " + paper.MonthKK(to), paper.MonthRU(from) + " – " + paper.MonthRU(to)}
+}
+
 func person(s osms.Statement) []field {
-	period := pair{paper.MonthKK(s.From) + " – " + paper.MonthKK(s.To), paper.MonthRU(s.From) + " – " + paper.MonthRU(s.To)}
-	if s.From == s.To {
-		period = pair{paper.MonthKK(s.From), paper.MonthRU(s.From)}
-	}
-	name := pair{kk: s.Name.String()}
-	if name.kk == "" { // no list ever named who has a temporary status only
-		name = word("none")
-	}
 	return []field{
-		{label: word("name"), value: name},
+		{label: word("name"), value: pair{kk: cmp.Or(s.Name.String(), "—")}},
 		{label: word("iin"), value: pair{kk: s.Person.Digits()}, text: true},
 		{label: word("born"), value: dateWords(s.Birth)},
-		{label: word("period"), value: period},
+		{label: word("period"), value: period(s.From, s.To)},
 	}
+}
+
+// received is the working day on which the request counts as received; nothing
+// when there was no request.
+func received(s osms.Statement) []field {
+	if s.Counted.IsZero() {
+		return nil
+	}
+	return []field{{label: word("counted"), value: dateWords(s.Counted)}}
 }
 
 func participation(p osms.Participation) []field {
@@ -75,19 +87,15 @@ func shortMonth(m osms.Month) string {
 	return m.First().Dotted()[3:]
 }
 
-// subtotals are the lines under the sums: months, and amounts by payment code
-// where there is more than one.
+// subtotals are the lines under the sums: months, and amounts by payment code.
 func subtotals(v shape) (lines []field) {
 	lines = append(lines, field{label: word("months"), value: pair{kk: strconv.Itoa(v.Totals.Months)}})
-	if len(v.Totals.ByKNP) > 1 {
-		for _, k := range v.Totals.ByKNP {
-			code := k.KNP
-			if code == "" {
-				code = "—"
-			}
-			of := word("total_knp")
-			lines = append(lines, field{label: pair{of.kk + " " + code, of.ru + " " + code}, value: pair{kk: osms.Tiyn(k.Amount).Grouped()}})
-		}
+	for _, k := range v.Totals.ByKNP {
+		amount := osms.Tiyn(k.Amount)
+		lines = append(lines, field{label: pair{kk: word("knp").both() + " " + cmp.Or(k.KNP, "—") + " – " + kindOf(k.KNP).words().both()},
+			value: pair{kk: amount.Grouped()}, amount: amount})
 	}
 	return lines
 }
+
+func (k kind) words() pair { return word("kind." + string(k)) }

@@ -6,22 +6,21 @@ import "osmsd/exporters/paper"
 type piece struct {
 	height float64
 	draw   func(y float64)
-	// row: a line of the table of sums; a page that begins with one gets the
-	// table's head first.
-	row bool
+	// head: of the table whose line it is; a page that begins with it gets that
+	// first. nil: it is no line of a table.
+	head []cell
 	// keep: not the last thing on its page.
 	keep bool
 }
 
-// page is what stands on one page; head tells that the table's head comes
-// first.
+// page is what stands on one page, under the head of a table that goes on.
 type page struct {
 	pieces []piece
-	head   bool
+	head   []cell
 }
 
 // paginate lays pieces on pages of a height; the first page has less room.
-func paginate(pieces []piece, first, height, head float64) (pages []page) {
+func paginate(pieces []piece, first, height float64) (pages []page) {
 	room := first
 	current := page{}
 	used := 0.0
@@ -35,8 +34,8 @@ func paginate(pieces []piece, first, height, head float64) (pages []page) {
 		if used+need > room && len(current.pieces) > 0 {
 			pages = append(pages, current)
 			current, used, room = page{}, 0, height
-			if pieces[i].row {
-				current.head, used = true, head
+			if head := pieces[i].head; head != nil {
+				current.head, used = head, rowHeight(head)
 			}
 		}
 		current.pieces = append(current.pieces, pieces[i:group]...)

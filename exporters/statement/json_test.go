@@ -21,6 +21,8 @@ func TestJSON(t *testing.T) {
 	}
 	s.Total = 585201
 	s.Participation = osms.Participation{Status: osms.RightPreserved, Category: osms.Learner, Since: 202509, Until: 202609, PreservedUntil: 202612}
+	s.Counted = 20261006
+	s = signed(s)
 	var out bytes.Buffer
 	if err := WriteJSON(&out, s); err != nil {
 		t.Fatal(err)
@@ -72,16 +74,56 @@ func TestJSON(t *testing.T) {
         "rows": 1,
         "amount_tiyn": 585200
       }
+    ],
+    "by_kind": [
+      {
+        "kind": "deductions",
+        "rows": 1,
+        "amount_tiyn": 1
+      },
+      {
+        "kind": "contributions",
+        "rows": 1,
+        "amount_tiyn": 585200
+      }
+    ],
+    "by_year": [
+      {
+        "year": 2026,
+        "rows": 2,
+        "amount_tiyn": 585201,
+        "by_kind": [
+          {
+            "kind": "deductions",
+            "rows": 1,
+            "amount_tiyn": 1
+          },
+          {
+            "kind": "contributions",
+            "rows": 1,
+            "amount_tiyn": 585200
+          }
+        ]
+      }
     ]
   },
   "number": "S-2026-000042",
   "issued_at": "2026-10-05T18:04:05+05:00",
-  "digest": "` + Digest(s) + `"
+  "counted": "2026-10-06",
+  "digest": "` + Digest(s) + `",
+  "key": "4896f714d081bfcf",
+  "signature": "` + signatureText(s) + `",
+  "code": "` + Code(s) + `"
 }
 `
 	if out.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", out.String(), want)
 	}
+}
+
+func signatureText(s osms.Statement) string {
+	m, _ := markOf(s.Signature)
+	return m.text()
 }
 
 func TestEmptyJSON(t *testing.T) {
@@ -106,13 +148,20 @@ func TestEmptyJSON(t *testing.T) {
 	if totals := v["totals"].(map[string]any); totals["by_knp"] == nil || totals["amount_tiyn"] != 0.0 || totals["months"] != 0.0 {
 		t.Errorf("totals: %v", totals)
 	}
-	if at, ok := v["issued_at"]; !ok || at != nil {
-		t.Errorf("issued_at: %v", at)
+	for _, key := range []string{"issued_at", "counted"} {
+		if at, ok := v[key]; !ok || at != nil {
+			t.Errorf("%s: %v", key, at)
+		}
+	}
+	for _, key := range []string{"key", "signature", "code"} {
+		if v[key] != "" {
+			t.Errorf("%s of a statement that is not signed: %v", key, v[key])
+		}
 	}
 }
 
 // TestDigestFromFile recomputes the digest the way a reader of the file would:
-// drop the last key, write compactly, hash.
+// keep the keys before "digest", write compactly, hash.
 func TestDigestFromFile(t *testing.T) {
 	s := sample(5)
 	var out bytes.Buffer
@@ -137,7 +186,7 @@ func TestDigestFromFile(t *testing.T) {
 func TestDigest(t *testing.T) {
 	base := Digest(sample(3))
 	s := sample(3)
-	s.Digest = "whatever"
+	s.Digest, s.Signature = "whatever", []byte("whatever")
 	s.Issued = s.Issued.In(time.FixedZone("elsewhere", -7*3600)).Add(300 * time.Millisecond)
 	if Digest(s) != base {
 		t.Error("the digest depends on itself, on the zone or on parts of a second")
@@ -155,7 +204,8 @@ func TestDigest(t *testing.T) {
 		"knp": func(s *osms.Statement) { s.Rows[0].KNP = "124" }, "paid": func(s *osms.Statement) { s.Rows[0].PaidOn++ },
 		"reference": func(s *osms.Statement) { s.Rows[0].Reference = "" }, "amount": func(s *osms.Statement) { s.Rows[0].Amount++ },
 		"month": func(s *osms.Statement) { s.Rows[0].Month-- }, "total": func(s *osms.Statement) { s.Total++ },
-		"order": func(s *osms.Statement) { s.Rows[0], s.Rows[1] = s.Rows[1], s.Rows[0] },
+		"counted": func(s *osms.Statement) { s.Counted = 20261006 },
+		"order":   func(s *osms.Statement) { s.Rows[0], s.Rows[1] = s.Rows[1], s.Rows[0] },
 	} {
 		s := sample(3)
 		change(&s)

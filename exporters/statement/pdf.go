@@ -22,35 +22,45 @@ const (
 
 // writer is a statement on its way to paper.
 type writer struct {
-	doc *paper.Document
-	s   osms.Statement
-	v   shape
+	doc  *paper.Document
+	s    osms.Statement
+	v    shape
+	mark mark
 }
 
-// WritePDF writes the statement as an A4 document in Kazakh and Russian. The
-// statement needs a number, a person and the moment of issue; an empty digest
-// is computed. Errors: ErrTotal, ErrDigest, paper.ErrFit, *paper.GlyphError.
+// WritePDF writes the statement as an A4 document in Kazakh and Russian, which
+// carries its JSON as an attached file. The statement needs a number, a person,
+// a period and the moment of issue; an empty digest is computed. Errors:
+// ErrTotal, ErrDigest, ErrRows, ErrSignature, paper.ErrFit, *paper.GlyphError.
 func WritePDF(w io.Writer, s osms.Statement) error {
-	s, err := complete(s)
+	s, b, err := complete(s)
+	if err != nil {
+		return err
+	}
+	return draw(w, s, b)
+}
+
+// draw writes the document that shows a statement and carries a JSON.
+func draw(w io.Writer, s osms.Statement, carried []byte) error {
+	m, err := markOf(s.Signature)
 	if err != nil {
 		return err
 	}
 	title := word("title")
 	doc := paper.New(paper.Options{Title: title.both() + " № " + s.Number, Date: osms.DateOf(local(s.Issued))})
-	p := &writer{doc: doc, s: s, v: shapeOf(s)}
+	p := &writer{doc: doc, s: s, v: shapeOf(s), mark: m}
 	doc.NewPage()
 	y := p.head()
-	head := p.columns()
-	pages := paginate(p.pieces(), bottom-7-y, bottom-7-top, rowHeight(head))
+	pages := paginate(p.pieces(), bottom-7-y, bottom-7-top)
 	for i, pg := range pages {
 		if i > 0 {
 			doc.NewPage()
 			y = top
 		}
 		doc.Outline(fmt.Sprintf("%s %d", word("page").both(), i+1), 0)
-		if pg.head {
-			p.row(head, y, true)
-			y += rowHeight(head)
+		if pg.head != nil {
+			p.row(pg.head, y, true)
+			y += rowHeight(pg.head)
 		}
 		for _, piece := range pg.pieces {
 			piece.draw(y)
@@ -58,30 +68,49 @@ func WritePDF(w io.Writer, s osms.Statement) error {
 		}
 		p.foot(i+1, len(pages))
 	}
+	doc.Attach(attachment, carried)
 	return doc.Write(w)
 }
 
-// complete seals a statement and checks what a document must have.
-func complete(s osms.Statement) (osms.Statement, error) {
+// complete checks what a document must have, seals the statement and gives it as
+// its JSON has it, with that JSON: what is printed follows from the JSON alone.
+func complete(s osms.Statement) (osms.Statement, []byte, error) {
 	switch {
 	case s.Number == "":
-		return s, errors.New("the statement has no number")
+		return s, nil, errors.New("the statement has no number")
 	case s.Issued.IsZero():
-		return s, errors.New("the statement has no moment of issue")
+		return s, nil, errors.New("the statement has no moment of issue")
 	case s.Person == 0:
-		return s, errors.New("the statement names no person")
+		return s, nil, errors.New("the statement has no person")
 	case s.From.IsZero() || s.To.IsZero() || s.To < s.From:
-		return s, errors.New("the statement's period is not a period")
+		return s, nil, errors.New("the statement's period is not a period")
 	}
 	if _, ok := words()["status."+string(s.Participation.Status)]; !ok {
-		return s, fmt.Errorf("%q is not a status of participation", s.Participation.Status)
+		return s, nil, fmt.Errorf("%q is not a status of participation", s.Participation.Status)
 	}
-	return seal(s)
+	s, b, err := seal(s)
+	if err != nil {
+		return s, nil, err
+	}
+	if s, err = readJSON(b); err != nil { // only for a day or number that none can be
+		return s, nil, fmt.Errorf("read the statement again: %w", err)
+	}
+	return s, b, nil
 }
 
 // head prints the provider, number, moment of issue and title, and returns
 // where the content begins.
 func (p *writer) head() float64 {
+	y := letterhead(p.doc, p.s.Number, issued(p.s.Issued))
+	for _, t := range [][2]string{{word("title").kk, word("subject").kk}, {word("title").ru, word("subject").ru}} {
+		y += p.doc.Print(paper.Set(paper.Bold(), 12, width, paper.Centre, t[0]), left, y)
+		y += p.doc.Print(paper.Set(paper.Bold(), 9, width, paper.Centre, t[1]), left, y) + 1.8
+	}
+	return y + 1
+}
+
+// letterhead prints the provider, the document's number and its moment.
+func letterhead(doc *paper.Document, of string, at pair) float64 {
 	regular, bold := paper.Regular(), paper.Bold()
 	provider, bin := word("provider"), word("bin")
 	const column = 82.0
@@ -92,29 +121,24 @@ func (p *writer) head() float64 {
 		if i == 1 {
 			x, code = right-column, bin.ru
 		}
-		h := p.doc.Print(paper.Set(bold, 10, column, paper.Centre, text), x, top)
-		h += p.doc.Print(paper.Set(regular, 8.5, column, paper.Centre, code+" "+fund.Digits()), x, top+h+0.6)
+		h := doc.Print(paper.Set(bold, 10, column, paper.Centre, text), x, top)
+		h += doc.Print(paper.Set(regular, 8.5, column, paper.Centre, code+" "+fund.Digits()), x, top+h+0.6)
 		y = max(y, top+h+2.4)
 	}
-	p.doc.Rule(left, y, right, y, 0.6, 0)
-	p.doc.Rule(left, y+0.9, right, y+0.9, 0.2, 0)
+	doc.Rule(left, y, right, y, 0.6, 0)
+	doc.Rule(left, y+0.9, right, y+0.9, 0.2, 0)
 	y += 3
-	number, ok := paper.SetWithin(regular, 10, 60, 2, paper.Left, "№ "+p.s.Number)
+	number, ok := paper.SetWithin(regular, 10, 60, 2, paper.Left, "№ "+of)
 	if !ok {
-		p.doc.Refuse(fmt.Errorf("%w: the number", paper.ErrFit))
+		doc.Refuse(fmt.Errorf("%w: the number", paper.ErrFit))
 	}
-	y += max(p.doc.Print(number, left, y), p.doc.Print(paper.Set(regular, 10, width-62, paper.Right, issued(p.s.Issued).both()), left+62, y)) + 3
-	for _, t := range [][2]string{{word("title").kk, word("subject").kk}, {word("title").ru, word("subject").ru}} {
-		y += p.doc.Print(paper.Set(bold, 12, width, paper.Centre, t[0]), left, y)
-		y += p.doc.Print(paper.Set(bold, 9.5, width-10, paper.Centre, t[1]), left+5, y) + 1.8
-	}
-	return y + 1
+	return y + max(doc.Print(number, left, y), doc.Print(paper.Set(regular, 10, width-62, paper.Right, at.both()), left+62, y)) + 3
 }
 
 // pieces is everything under the title, in order.
 func (p *writer) pieces() (list []piece) {
 	regular, bold := paper.Regular(), paper.Bold()
-	list = append(list, p.fields(person(p.s), true)...)
+	list = append(list, p.fields(append(person(p.s), received(p.s)...), true)...)
 	list = append(list, p.section("participation"))
 	list = append(list, p.fields(participation(p.s.Participation), false)...)
 	sums := p.section("sums")
@@ -125,7 +149,7 @@ func (p *writer) pieces() (list []piece) {
 		if err != nil {
 			p.doc.Refuse(err)
 		}
-		list = append(list, piece{height: rowHeight(cells), row: true, keep: i == len(p.s.Rows)-1,
+		list = append(list, piece{height: rowHeight(cells), head: head, keep: i == len(p.s.Rows)-1,
 			draw: func(y float64) { p.row(cells, y, false) }})
 	}
 	if len(p.s.Rows) == 0 {
@@ -133,8 +157,8 @@ func (p *writer) pieces() (list []piece) {
 		list = append(list, block(p.doc, none, left, 1.5))
 	}
 	list = append(list, p.total()...)
-	seal := paper.Set(regular, 7.5, width, paper.Left, word("digest").both()+": "+p.s.Digest)
-	list = append(list, piece{height: seal.Height() + 1, draw: func(y float64) { p.doc.Print(seal, left, y+1) }})
+	list = append(list, p.sums()...)
+	list = append(list, p.proof())
 	for i, n := range notes() {
 		if i == 0 {
 			list = append(list, piece{height: 2, keep: true, draw: func(float64) {}})
@@ -185,7 +209,11 @@ func (p *writer) fields(list []field, strong bool) (pieces []piece) {
 }
 
 func (p *writer) foot(page, pages int) {
+	text := "№ " + p.s.Number + " · SHA-256 " + p.s.Digest[:16] + "…"
+	if p.mark.signed() {
+		text = "№ " + p.s.Number + " · " + word("code").both() + ": " + p.mark.code()
+	}
 	p.doc.Rule(left, bottom-4, right, bottom-4, 0.1, 150)
-	p.doc.Print(paper.Set(paper.Regular(), 7.5, 120, paper.Left, "№ "+p.s.Number+" · SHA-256 "+p.s.Digest[:16]+"…"), left, bottom-3.4)
+	p.doc.Print(paper.Set(paper.Regular(), 7.5, 120, paper.Left, text), left, bottom-3.4)
 	p.doc.Print(paper.Set(paper.Regular(), 7.5, 50, paper.Right, fmt.Sprintf("%s %d / %d", word("page").both(), page, pages)), right-50, bottom-3.4)
 }

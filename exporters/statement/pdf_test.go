@@ -51,7 +51,7 @@ func nobody() osms.Statement {
 }
 
 func TestPDFGolden(t *testing.T) {
-	for name, s := range map[string]osms.Statement{"ten": sample(10), "longest": longest(), "none": nobody()} {
+	for name, s := range map[string]osms.Statement{"ten": signed(sample(10)), "longest": longest(), "none": nobody(), "mixed": signed(mixed())} {
 		got := text(t, pdf(t, s))
 		file := filepath.Join("testdata", name+".golden.txt")
 		if *update {
@@ -70,10 +70,11 @@ func TestPDFGolden(t *testing.T) {
 }
 
 func TestPDFNothingLost(t *testing.T) {
-	s := longest()
+	s := signed(longest())
 	got := flat(text(t, pdf(t, s)))
 	for _, want := range []string{s.Name.String(), s.Person.Digits(), s.Number, Digest(s), s.Rows[0].Payer, AmountKK(s.Total), AmountRU(s.Total),
 		s.Total.Grouped(), "2026 жылғы қазан / октябрь 2026 года", "право на медицинскую помощь сохраняется", "құқық сақталады",
+		Code(s), "ТТК / КНП 121 – аударымдар / отчисления: 8 500,00", "3. Суммы по годам", word("check").kk, word("check").ru,
 		categories()["13"].kk, categories()["13"].ru, word("note.claim").kk, word("note.claim").ru, word("note.date").kk, word("note.date").ru,
 		"18:04:05", "Бет / Страница 1 / 2", "Бет / Страница 2 / 2"} {
 		if !strings.Contains(got, flat(strings.ReplaceAll(want, "\u00a0", " "))) {
@@ -120,7 +121,7 @@ func TestPages(t *testing.T) {
 // TestGoldenBytes: the same bytes on every machine, in every zone. A new Go
 // release may compress differently; then -update, after a look at the pages.
 func TestGoldenBytes(t *testing.T) {
-	for name, b := range map[string][]byte{"ten.pdf": pdf(t, sample(10)), "ten.xlsx": xlsx(t, sample(10))} {
+	for name, b := range map[string][]byte{"ten.pdf": pdf(t, signed(sample(10))), "ten.xlsx": xlsx(t, signed(sample(10)))} {
 		file := filepath.Join("testdata", name+".sha256")
 		sum := sha256.Sum256(b)
 		got := hex.EncodeToString(sum[:])
@@ -163,7 +164,12 @@ func TestPDFRefusals(t *testing.T) {
 		"issued":     {func(s *osms.Statement) { s.Issued = time.Time{} }, nil},
 		"person":     {func(s *osms.Statement) { s.Person = 0 }, nil},
 		"period":     {func(s *osms.Statement) { s.To = 202512 }, nil},
-		"status":     {func(s *osms.Statement) { s.Participation.Status = "perhaps" }, nil},
+		"rows": {func(s *osms.Statement) {
+			s.Rows = make([]osms.StatementRow, MaxRows+1)
+			s.Total = 0
+		}, func(err error) bool { return errors.Is(err, ErrRows) }},
+		"signature": {func(s *osms.Statement) { s.Signature = []byte("x") }, func(err error) bool { return errors.Is(err, ErrSignature) }},
+		"status":    {func(s *osms.Statement) { s.Participation.Status = "perhaps" }, nil},
 	} {
 		s := sample(3)
 		c.change(&s)
@@ -199,9 +205,32 @@ func TestWordsAreWhole(t *testing.T) {
 	}
 }
 
+func BenchmarkSignedJSON(b *testing.B) {
+	s, k := sample(24), testKey("issuer")
+	for b.Loop() {
+		jsonOf(b, Sign(s, k))
+	}
+}
+
 func BenchmarkPDF(b *testing.B) {
-	s := sample(12)
+	s := signed(sample(24))
 	for b.Loop() {
 		pdf(b, s)
+	}
+}
+
+func BenchmarkXLSX(b *testing.B) {
+	s := signed(sample(24))
+	for b.Loop() {
+		xlsx(b, s)
+	}
+}
+
+func BenchmarkVerifyPDF(b *testing.B) {
+	file := pdf(b, signed(sample(24)))
+	for b.Loop() {
+		if _, err := Verify(file, "", testKeys()); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

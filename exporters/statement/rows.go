@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"osmsd/exporters/paper"
+	"osmsd/sync/osms"
 )
 
 // columns of the table of sums: number, month, payer, payment code, day,
@@ -15,13 +16,16 @@ var columnKeys = [...]string{"row", "month", "payer", "knp", "paid_on", "referen
 
 var columnAligns = [...]paper.Align{paper.Right, paper.Left, paper.Left, paper.Left, paper.Left, paper.Left, paper.Right}
 
-// cell is one column of a row, one block under the other.
-type cell []paper.Block
+// cell is one column of a row: its width and blocks one under the other.
+type cell struct {
+	width  float64
+	blocks []paper.Block
+}
 
 func rowHeight(cells []cell) (h float64) {
 	for _, c := range cells {
 		n := 0.0
-		for _, b := range c {
+		for _, b := range c.blocks {
 			n += b.Height()
 		}
 		h = max(h, n)
@@ -34,7 +38,7 @@ func (p *writer) columns() (cells []cell) {
 	for i, key := range columnKeys {
 		w := word(key)
 		wide := columnWidths[i] - 2*inset
-		cells = append(cells, cell{paper.Set(paper.Bold(), 8, wide, columnAligns[i], w.kk), paper.Set(paper.Regular(), 8, wide, columnAligns[i], w.ru)})
+		cells = append(cells, cell{columnWidths[i], []paper.Block{paper.Set(paper.Bold(), 8, wide, columnAligns[i], w.kk), paper.Set(paper.Regular(), 8, wide, columnAligns[i], w.ru)}})
 	}
 	return cells
 }
@@ -42,23 +46,31 @@ func (p *writer) columns() (cells []cell) {
 // cells sets row i of the table.
 func (p *writer) cells(i int) (cells []cell, err error) {
 	r := p.s.Rows[i]
-	for c, texts := range [][]string{{strconv.Itoa(i + 1)}, {shortMonth(r.Month)}, {r.Payer, r.PayerID}, {r.KNP},
+	for c, texts := range [][]string{{strconv.Itoa(i + 1)}, {shortMonth(r.Month)}, {payer(r)}, {r.KNP},
 		{r.PaidOn.Dotted()}, {r.Reference}, {r.Amount.Grouped()}} {
-		var lines cell
+		lines := cell{width: columnWidths[c]}
 		for _, text := range texts {
 			most := 12
 			if columnKeys[c] == "amount" {
 				most = 1 // an amount in two lines could be read as two
 			}
-			b, ok := paper.SetWithin(paper.Regular(), 9, columnWidths[c]-2*inset, most, columnAligns[c], text)
+			b, ok := paper.SetWithin(paper.Regular(), 8.5, columnWidths[c]-2*inset, most, columnAligns[c], text)
 			if !ok {
 				return nil, fmt.Errorf("row %d: %w: the column %s", i+1, paper.ErrFit, columnKeys[c])
 			}
-			lines = append(lines, b)
+			lines.blocks = append(lines.blocks, b)
 		}
 		cells = append(cells, lines)
 	}
 	return cells, nil
+}
+
+// payer is a payer with its number, as far as they are known.
+func payer(r osms.StatementRow) string {
+	if r.Payer == "" || r.PayerID == "" {
+		return r.Payer + r.PayerID
+	}
+	return r.Payer + ", " + r.PayerID
 }
 
 func (p *writer) row(cells []cell, y float64, head bool) {
@@ -68,12 +80,12 @@ func (p *writer) row(cells []cell, y float64, head bool) {
 		p.doc.Rule(left, y, right, y, 0.3, 0)
 	}
 	x := left
-	for i, c := range cells {
+	for _, c := range cells {
 		at := y + inset/2
-		for _, b := range c {
+		for _, b := range c.blocks {
 			at += p.doc.Print(b, x+inset, at)
 		}
-		x += columnWidths[i]
+		x += c.width
 	}
 	thickness, grey := 0.1, 150
 	if head {

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -23,6 +22,12 @@ var ErrTotal = errors.New("the total of the statement is not the sum of its rows
 // ErrDigest says that a statement's digest is not that of its content.
 var ErrDigest = errors.New("the digest of the statement is not that of its content")
 
+// ErrRows says that a statement is larger than one can be that is verified.
+var ErrRows = errors.New("the statement has too many rows")
+
+// MaxRows is how many sums a statement has at most.
+const MaxRows = 5000
+
 // shape is the JSON of a statement. Every key is always present; a day, month
 // or moment that does not exist is null, a text "".
 type shape struct {
@@ -36,6 +41,7 @@ type shape struct {
 	Totals        shapeTotals        `json:"totals"`
 	Number        string             `json:"number"`
 	IssuedAt      *string            `json:"issued_at"`
+	Counted       *string            `json:"counted"`
 }
 
 type shapeParticipation struct {
@@ -56,22 +62,15 @@ type shapeRow struct {
 	Amount    int64   `json:"amount_tiyn"`
 }
 
-type shapeTotals struct {
-	Amount int64      `json:"amount_tiyn"`
-	Months int        `json:"months"`
-	ByKNP  []shapeKNP `json:"by_knp"`
-}
-
-type shapeKNP struct {
-	KNP    string `json:"knp"`
-	Rows   int    `json:"rows"`
-	Amount int64  `json:"amount_tiyn"`
-}
-
-// sealed is a shape with its digest, the last key.
+// sealed is a shape with its digest, which is over the keys before it, and the
+// signature, which is over the digest. The last three are "" for a statement
+// that is not signed.
 type sealed struct {
 	shape
-	Digest string `json:"digest"`
+	Digest    string `json:"digest"`
+	Key       string `json:"key"`
+	Signature string `json:"signature"`
+	Code      string `json:"code"`
 }
 
 func date(d osms.Date) *string {
@@ -103,26 +102,22 @@ func local(t time.Time) time.Time { return t.In(almaty()).Truncate(time.Second) 
 
 func shapeOf(s osms.Statement) shape {
 	p := s.Participation
-	v := shape{IIN: s.Person.Digits(), Name: s.Name.String(), Born: date(s.Birth), From: month(s.From), To: month(s.To),
-		Participation: shapeParticipation{p.Status, p.Category, month(p.Since), month(p.Until), month(p.PreservedUntil)},
-		Rows:          []shapeRow{}, Totals: shapeTotals{Amount: int64(s.Total), ByKNP: []shapeKNP{}}, Number: s.Number}
-	if !s.Issued.IsZero() {
-		at := local(s.Issued).Format(time.RFC3339)
-		v.IssuedAt = &at
-	}
-	months := map[osms.Month]bool{}
+	v := shape{IIN: s.Person.Digits(), Name: valid(s.Name.String()), Born: date(s.Birth), From: month(s.From), To: month(s.To),
+		Participation: shapeParticipation{p.Status, osms.Category(valid(string(p.Category))), month(p.Since), month(p.Until), month(p.PreservedUntil)},
+		Rows:          []shapeRow{}, Totals: totalsOf(s), Number: valid(s.Number), IssuedAt: moment(s.Issued), Counted: date(s.Counted)}
 	for _, r := range s.Rows {
-		v.Rows = append(v.Rows, shapeRow{month(r.Month), r.Payer, r.PayerID, r.KNP, date(r.PaidOn), r.Reference, int64(r.Amount)})
-		months[r.Month] = true
-		i, found := slices.BinarySearchFunc(v.Totals.ByKNP, r.KNP, func(k shapeKNP, knp string) int { return strings.Compare(k.KNP, knp) })
-		if !found {
-			v.Totals.ByKNP = slices.Insert(v.Totals.ByKNP, i, shapeKNP{KNP: r.KNP})
-		}
-		v.Totals.ByKNP[i].Rows++
-		v.Totals.ByKNP[i].Amount += int64(r.Amount)
+		v.Rows = append(v.Rows, shapeRow{month(r.Month), valid(r.Payer), valid(r.PayerID), valid(r.KNP), date(r.PaidOn), valid(r.Reference), int64(r.Amount)})
 	}
-	v.Totals.Months = len(months)
 	return v
+}
+
+// valid is a text as JSON can hold it.
+func valid(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
+
+// sealedOf is everything that the JSON says. The digest is computed.
+func sealedOf(s osms.Statement) (sealed, error) {
+	m, err := markOf(s.Signature)
+	return sealed{shapeOf(s), Digest(s), m.keyText(), m.text(), m.code()}, err
 }
 
 // encode writes JSON without escaping what only a web page would need escaped.
@@ -136,8 +131,8 @@ func encode(v any, indent string) ([]byte, error) {
 }
 
 // Digest is the statement's fingerprint: SHA-256, in hex, over its JSON as
-// WriteJSON gives it but compact and without the key "digest". What stands in
-// s.Digest plays no part.
+// WriteJSON gives it but compact and up to "counted", the key before "digest".
+// What stands in s.Digest and s.Signature plays no part.
 func Digest(s osms.Statement) string {
 	b, err := encode(shapeOf(s), "")
 	if err != nil { // strings and integers only: cannot happen
@@ -147,31 +142,34 @@ func Digest(s osms.Statement) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// seal checks a statement and returns it with its digest filled in.
-func seal(s osms.Statement) (osms.Statement, error) {
-	var sum osms.Tiyn
-	for _, r := range s.Rows {
-		sum += r.Amount
+// seal checks a statement and returns it with its digest filled in, and its
+// JSON.
+func seal(s osms.Statement) (osms.Statement, []byte, error) {
+	if len(s.Rows) > MaxRows {
+		return s, nil, fmt.Errorf("%w: %d", ErrRows, len(s.Rows))
 	}
-	if sum != s.Total {
-		return s, fmt.Errorf("%w: %s and %s", ErrTotal, s.Total, sum)
+	if sum, ok := sumOf(s.Rows); !ok || sum != s.Total {
+		return s, nil, fmt.Errorf("%w: %s and %s", ErrTotal, s.Total, sum)
 	}
-	digest := Digest(s)
-	if s.Digest != "" && s.Digest != digest {
-		return s, ErrDigest
+	v, err := sealedOf(s)
+	if err != nil {
+		return s, nil, err
 	}
-	s.Digest = digest
-	return s, nil
+	if s.Digest != "" && s.Digest != v.Digest {
+		return s, nil, ErrDigest
+	}
+	s.Digest = v.Digest
+	b, err := encode(v, "  ")
+	if err == nil && (len(b) > maxJSON || bytes.Count(b, []byte("{")) > maxBraces) {
+		err = fmt.Errorf("%w: %d bytes", ErrRows, len(b))
+	}
+	return s, b, err
 }
 
 // WriteJSON writes the statement as one JSON document. An empty s.Digest is
 // computed; a wrong one or a wrong total is ErrDigest or ErrTotal.
 func WriteJSON(w io.Writer, s osms.Statement) error {
-	s, err := seal(s)
-	if err != nil {
-		return err
-	}
-	b, err := encode(sealed{shapeOf(s), s.Digest}, "  ")
+	_, b, err := seal(s)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,9 @@
 package statement
 
 import (
+	"bytes"
+	"cmp"
+	"encoding/json"
 	"fmt"
 	"io"
 	"regexp"
@@ -37,7 +40,7 @@ type book struct {
 // a formula. What WritePDF needs this needs too, and the errors are the same
 // but for the font's.
 func WriteXLSX(w io.Writer, s osms.Statement) error {
-	s, err := complete(s)
+	s, carried, err := complete(s)
 	if err != nil {
 		return err
 	}
@@ -53,6 +56,7 @@ func WriteXLSX(w io.Writer, s osms.Statement) error {
 	b.front(s)
 	b.table(s)
 	b.tail(s)
+	b.carry(carried)
 	if b.err != nil {
 		return fmt.Errorf("the statement's workbook: %w", b.err)
 	}
@@ -121,7 +125,24 @@ func (b *book) makeStyles() {
 	}
 }
 
-var escaped = regexp.MustCompile(`_x[0-9A-Fa-f]{4}_`)
+// code is how a workbook writes a sign that XML has no room for.
+var code = regexp.MustCompile(`_x[0-9A-Fa-f]{4}_`)
+
+// escape writes a text so that nothing in it is taken for such a code: "_x0041_"
+// would be shown as the letter A. Codes may share an underscore.
+func escape(s string) string {
+	if !code.MatchString(s) {
+		return s
+	}
+	var b strings.Builder
+	for i := range len(s) {
+		if at := code.FindStringIndex(s[i:min(i+7, len(s))]); at != nil {
+			b.WriteString("_x005F")
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
 
 func (b *book) cell(column int) string { return osms.CellName(column, b.row) }
 
@@ -131,8 +152,7 @@ func (b *book) text(column int, style, s string) {
 	if utf8.RuneCountInString(s) > excelize.TotalCellChars/2 { // beyond its limit excelize cuts without a word
 		b.try(fmt.Errorf("%w: a text in cell %s", paper.ErrFit, b.cell(column)))
 	}
-	s = escaped.ReplaceAllString(s, "_x005F$0") // "_x0041_" would be shown as the letter A
-	b.try(b.f.SetCellStr(sheetName, b.cell(column), s))
+	b.try(b.f.SetCellStr(sheetName, b.cell(column), escape(s)))
 	b.style(column, column, style)
 }
 
@@ -198,7 +218,7 @@ func (b *book) front(s osms.Statement) {
 	b.fields(append([]field{
 		{label: word("number"), value: pair{kk: s.Number}},
 		{label: word("issued"), value: issued(s.Issued)},
-	}, person(s)...))
+	}, append(person(s), received(s)...)...))
 	line("strong", word("participation").both(), 11)
 	b.fields(participation(s.Participation))
 	line("strong", word("sums").both(), 11)
@@ -259,10 +279,14 @@ func (b *book) tail(s osms.Statement) {
 	}
 	sum("total", word("total"), "sum", s.Total.String())
 	sum("number", word("months"), "number", strconv.Itoa(v.Totals.Months))
-	if len(v.Totals.ByKNP) > 1 {
-		for _, k := range v.Totals.ByKNP {
-			of := word("total_knp")
-			sum("number", pair{of.kk + " " + k.KNP, of.ru + " " + k.KNP}, "part", osms.Tiyn(k.Amount).String())
+	for _, of := range subtotals(v)[1:] {
+		sum("number", of.label, "part", of.amount.String())
+	}
+	for _, y := range v.Totals.ByYear {
+		year := pair{kk: cmp.Or(strconv.Itoa(y.Year), "—")}
+		sum("total", year, "sum", osms.Tiyn(y.Amount).String())
+		for _, k := range y.ByKind {
+			sum("number", pair{year.kk + ": " + k.Kind.words().kk, k.Kind.words().ru}, "part", osms.Tiyn(k.Amount).String())
 		}
 	}
 	line := func(style, text string) { b.end(b.across(0, last, style, text, 10)) }
@@ -274,4 +298,36 @@ func (b *book) tail(s osms.Statement) {
 		line("plain", n.ru)
 	}
 	line("plain", word("digest").both()+": "+s.Digest)
+	m, err := markOf(s.Signature)
+	b.try(err)
+	if !m.signed() {
+		line("plain", word("unsigned").both())
+		return
+	}
+	line("strong", word("code").both()+": "+m.code())
+	line("plain", word("key").both()+": "+m.keyText())
+	line("plain", word("check").kk)
+	line("plain", word("check").ru)
+}
+
+// The statement's JSON stands on a sheet of its own that no menu shows, in
+// pieces that a cell can hold.
+const (
+	carrySheet = "osmsd"
+	carryRunes = 8000
+)
+
+func (b *book) carry(carried []byte) {
+	var compact bytes.Buffer
+	b.try(json.Compact(&compact, carried))
+	_, err := b.f.NewSheet(carrySheet)
+	b.try(err)
+	// The two signs that JSON may hold and XML may not.
+	all := []rune(strings.NewReplacer("\uFFFE", `\ufffe`, "\uFFFF", `\uffff`).Replace(compact.String()))
+	for row := 1; len(all) > 0; row++ {
+		n := min(len(all), carryRunes)
+		b.try(b.f.SetCellStr(carrySheet, osms.CellName(0, row), escape(string(all[:n]))))
+		all = all[n:]
+	}
+	b.try(b.f.SetSheetVisible(carrySheet, false, true))
 }

@@ -31,44 +31,23 @@ type eachFrozen = func(yield func(osms.FrozenPerson) error) error
 // says that they differ, and what was written is then to be thrown away. The
 // same list gives the same bytes, whenever it is written.
 func WriteListCSV(w io.Writer, l osms.FrozenList, each func(yield func(osms.FrozenPerson) error) error) error {
-	out, sum := bufio.NewWriterSize(w, 1<<16), osms.NewFrozenTally(l)
-	line := func(values ...any) error {
-		b := out.AvailableBuffer()
-		for i, v := range values {
-			if i > 0 {
-				b = append(b, ';')
-			}
-			b = appendField(b, v)
-		}
-		_, err := out.Write(append(b, "\r\n"...))
-		return err
-	}
-	if _, err := out.WriteString("\uFEFF"); err != nil {
-		return err
-	}
-	if err := line(listTitle.line("kk")); err != nil {
+	out, sum := csvWriter{bufio.NewWriterSize(w, 1<<16)}, osms.NewFrozenTally(l)
+	if err := out.top(listTitle.line("kk")); err != nil {
 		return err
 	}
 	for _, h := range listHead(l) {
-		if err := line(h.name.line("kk"), h.value); err != nil {
+		if err := out.line(h.name.line("kk"), h.value); err != nil {
 			return err
 		}
 	}
-	var titles []any
-	for _, c := range listColumns() {
-		titles = append(titles, c.title.line("kk"))
-	}
-	if err := line(); err != nil {
-		return err
-	}
-	if err := line(titles...); err != nil {
+	if err := out.titles(listColumns()); err != nil {
 		return err
 	}
 	err := each(func(p osms.FrozenPerson) error {
 		if err := sum.Add(p); err != nil {
 			return err
 		}
-		return line(listRow(sum.Persons, p)...)
+		return out.line(listRow(sum.Persons, p)...)
 	})
 	if err == nil {
 		err = sum.End()
@@ -77,6 +56,46 @@ func WriteListCSV(w io.Writer, l osms.FrozenList, each func(yield func(osms.Froz
 		return fmt.Errorf("frozen list of %s: %w", l.Month, err)
 	}
 	return out.Flush()
+}
+
+// csvWriter writes lines of fields in the form that WriteListCSV describes.
+type csvWriter struct{ *bufio.Writer }
+
+func (c csvWriter) line(values ...any) error {
+	b := c.AvailableBuffer()
+	for i, v := range values {
+		if i > 0 {
+			b = append(b, ';')
+		}
+		b = appendField(b, v)
+	}
+	_, err := c.Write(append(b, "\r\n"...))
+	return err
+}
+
+// top writes the byte order mark and the lines above everything.
+func (c csvWriter) top(lines ...string) error {
+	if _, err := c.WriteString("\uFEFF"); err != nil {
+		return err
+	}
+	for _, line := range lines {
+		if err := c.line(line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// titles writes an empty line and the names of the columns.
+func (c csvWriter) titles(columns []column) error {
+	var titles []any
+	for _, col := range columns {
+		titles = append(titles, col.title.line("kk"))
+	}
+	if err := c.line(); err != nil {
+		return err
+	}
+	return c.line(titles...)
 }
 
 func appendField(b []byte, v any) []byte {

@@ -43,7 +43,7 @@ const (
 	titleRow
 	noteRow
 	leadRow  // the sentence that says what the workbook found
-	guessRow // a suggestion: never counted
+	guessRow // a suggestion, or what was annulled: never counted
 	voidTile // a region of the map without a line
 	firstTile
 	lastTile = firstTile + tileSteps - 1

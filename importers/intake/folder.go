@@ -16,6 +16,7 @@ const (
 	FolderLedger        = "ledger"
 	FolderApplications  = "applications"
 	FolderRequests      = "requests"
+	FolderEvents        = "events"
 	FolderOrganisations = "organisations"
 )
 
@@ -139,6 +140,8 @@ func dropFolder(name string) (osms.Region, osms.Kind, bool) {
 		return 0, osms.KindRequests, true
 	case FolderOrganisations:
 		return 0, osms.KindOrganisations, true
+	case FolderEvents:
+		return 0, osms.KindEvents, true
 	}
 	if len(name) != 2 {
 		return 0, "", false

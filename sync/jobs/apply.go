@@ -43,6 +43,10 @@ func (d *Desk) apply(ctx context.Context, turn Turn, r Reading, a approval, dry 
 			r.Documents.Holds = nil
 		case r.Events != nil:
 			r.Events.Holds = nil
+		case r.Requests != nil:
+			r.Requests.Holds = nil
+		case r.Applications != nil:
+			r.Applications.Holds = nil
 		default:
 			r.Organisations.Holds = nil
 		}
@@ -62,6 +66,10 @@ func (d *Desk) apply(ctx context.Context, turn Turn, r Reading, a approval, dry 
 			report, err = d.applyDocuments(t, r.Drop, r.Kind, r.Documents, dry)
 		case r.Events != nil:
 			report, err = d.applyEvents(t, turn.known, r.Drop, r.Kind, r.Events)
+		case r.Applications != nil:
+			report, err = d.applyApplications(t, r.Drop, r.Kind, r.Applications)
+		case r.Requests != nil:
+			report, err = applyRequests(t, r.Drop, r.Kind, r.Requests)
 		default:
 			report, err = d.applyOrganisations(t, r.Drop, r.Kind, r.Organisations)
 		}

@@ -36,6 +36,9 @@ type Desk struct {
 	// RostersDue is the working day of a month by which its rosters are due, by
 	// Calendar.
 	RostersDue int
+	// Casework is how service A is worked, Wording what letters say.
+	Casework Casework
+	Wording  Wording
 	// Zone is where business dates are counted: the same on every machine.
 	Zone *time.Location
 	Lang string
@@ -45,6 +48,11 @@ type Desk struct {
 	// Odd, when not nil, is told what an intake run found in the drop folders
 	// that can never be taken: for the one who started it.
 	Odd func([]intake.Odd)
+	// Who looks at persons' data at this desk, for the access log: a user of the
+	// machine, or a channel.
+	Who string
+
+	views views
 }
 
 // Region is what is configured for one region: the header and value words of

@@ -69,6 +69,9 @@ func (d *Desk) Do(ctx context.Context, t Turn, job osms.Job, month osms.Month, p
 			message += fmt.Sprintf(", %d notices of annulled letters", len(annulled))
 		}
 		return message, errors.Join(err, failed, unwritten)
+	case osms.JobRequests:
+		answered, refused, err := d.AnswerRequests(ctx, t, progress)
+		return fmt.Sprintf("%d requests answered, %d of them refused", answered, refused), err
 	case osms.JobReminders:
 		return d.remind(ctx, t, month)
 	case osms.JobMonth:

@@ -135,7 +135,12 @@ func applicationKept(content []byte) (osms.Application, error) {
 	if err := json.Unmarshal(content, &k); err != nil {
 		return osms.Application{}, fmt.Errorf("a kept application cannot be read: %w", err)
 	}
+	return k.entry(), nil
+}
+
+// entry is the application as it was read.
+func (k keptApplication) entry() osms.Application {
 	a := k.Application
 	a.Person, a.BIN, a.Previous = osms.IIN(k.Person), osms.BIN(k.BIN), osms.BIN(k.Previous)
-	return a, nil
+	return a
 }

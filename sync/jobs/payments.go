@@ -65,17 +65,6 @@ func (m *money) payments(iin osms.IIN) ([]Payment, error) {
 	return out, nil
 }
 
-// listedFor tells whether a list whose money arrived names somebody of an
-// organisation for a month: then who is on none of them was not paid for.
-func (m *money) listedFor(month osms.Month, bin osms.BIN) (bool, error) {
-	ids, err := m.d.Store.ListedFor(m.ctx, month, bin, m.sequence)
-	if err != nil || len(ids) == 0 {
-		return false, err
-	}
-	arrived := m.other(month).arrived
-	return slices.ContainsFunc(ids, func(id int64) bool { return arrived[id] }), m.failed
-}
-
 // PersonLine is a line of a month's reconciliation on which a person stands.
 type PersonLine struct {
 	Month  osms.Month

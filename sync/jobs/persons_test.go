@@ -129,10 +129,7 @@ func TestPersonAndStatement(t *testing.T) {
 		if s.Participation != (osms.Participation{Status: osms.Participating, Category: osms.Learner, Since: 202609}) {
 			t.Errorf("%+v", s.Participation)
 		}
-		if again, err := o.desk.Statement(ctx, who, 202601, 202612, o.now); err != nil || again.Number != s.Number {
-			t.Errorf("%s and %s, %v", s.Number, again.Number, err)
-		}
-		if part, err := o.desk.Statement(ctx, who, 202611, 202611, o.now); err != nil || len(part.Rows) != 0 || part.Total != 0 || part.Number == s.Number {
+		if part, err := o.desk.Statement(ctx, who, 202611, 202611, o.now); err != nil || len(part.Rows) != 0 || part.Total != 0 {
 			t.Errorf("%+v, %v", part, err)
 		}
 		_, err = o.desk.Statement(ctx, child(t, 99), 202601, 202612, o.now)

@@ -26,6 +26,8 @@ type Reading struct {
 	Documents     *ledger.Documents
 	Organisations *organisations.List
 	Events        *application.List[osms.Event]
+	Requests      *application.List[osms.Request]
+	Applications  *application.List[osms.Application]
 	Refusal       *osms.FileError
 
 	batch   bool // an archive of files
@@ -86,6 +88,10 @@ func (d *Desk) ReadFrom(drop Drop, f *os.File) (Reading, error) {
 		r.Organisations, err = organisations.Read(book, organisations.Options{Region: drop.Region})
 	case osms.KindEvents:
 		r.Events, err = application.ReadEvents(book, application.Options{Received: drop.Received, Zone: d.Zone})
+	case osms.KindApplications:
+		r.Applications, err = application.ReadApplications(book, application.Options{Received: drop.Received, Zone: d.Zone})
+	case osms.KindRequests:
+		r.Requests, err = application.ReadRequests(book, application.Options{Received: drop.Received, Zone: d.Zone})
 	default:
 		err = &osms.FileError{Code: osms.FileUnknownKind, Detail: string(r.Kind)}
 	}

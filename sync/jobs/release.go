@@ -194,7 +194,11 @@ func (d *Desk) Release(ctx context.Context, turn Turn, hash, reason string) (Tak
 	if err != nil {
 		return Taken{}, err
 	}
-	return d.releaseHeld(ctx, turn, held, hash, reason, channelRelease, nil, false)
+	taken, err := d.releaseHeld(ctx, turn, held, hash, reason, channelRelease, nil, false)
+	if err == nil {
+		err = d.followUp(ctx, turn)
+	}
+	return taken, err
 }
 
 // releaseHeld applies what was held. seen is the file as it was read again, when
@@ -369,6 +373,15 @@ func (d *Desk) releaseList(t *store.Tx, imp store.Import) (osms.FileReport, erro
 		kept, err := t.Kept(imp.Sequence)
 		if err != nil {
 			return report, err
+		}
+		if imp.Kind == osms.KindApplications {
+			var list []keptApplication
+			err := json.Unmarshal(kept, &list)
+			report.Rows, report.Accepted, report.Joined = len(list), len(list), len(list)
+			return report, err // the cases are opened after it
+		}
+		if imp.Kind == osms.KindRequests {
+			return report, releaseRequests(t, imp, kept, &report)
 		}
 		if documents, ok, err := keepsDocuments(kept); ok || err != nil {
 			if err != nil {

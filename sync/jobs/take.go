@@ -32,6 +32,8 @@ func allowed(folder string, kind osms.Kind) bool {
 		return kind == osms.KindApplications
 	case "requests":
 		return kind == osms.KindRequests
+	case "events":
+		return kind == osms.KindEvents
 	}
 	return kind == osms.KindRoster || kind == osms.KindOrganisations || kind == osms.KindApplications || kind == osms.KindEvents
 }
@@ -104,8 +106,10 @@ func (d *Desk) Intake(ctx context.Context, t Turn, folder *intake.Folder, ready 
 	if err := d.Store.Finish(ctx, t.Lease, done); err != nil {
 		return err // the next run does it
 	}
-	_, err = d.Store.NumberOverlaps(ctx, t.Lease)
-	return err
+	if _, err = d.Store.NumberOverlaps(ctx, t.Lease); err != nil {
+		return err
+	}
+	return d.followUp(ctx, t)
 }
 
 // claimed is a file whose bytes are kept, read and understood.
@@ -235,8 +239,10 @@ func (d *Desk) ImportApproved(ctx context.Context, t Turn, paths []string, regio
 		}
 	}
 	d.finish(ctx, t, done)
-	_, err := d.Store.NumberOverlaps(ctx, t.Lease)
-	return err
+	if _, err := d.Store.NumberOverlaps(ctx, t.Lease); err != nil {
+		return err
+	}
+	return d.followUp(ctx, t)
 }
 
 func (d *Desk) dropOf(file intake.Claimed, t Turn, region osms.Region, kind osms.Kind) Drop {

@@ -18,6 +18,8 @@ import (
 var (
 	ErrNoImport = errors.New("there is no such import")
 	ErrUndone   = errors.New("nothing of this import stands")
+	// ErrCasesOpen: its applications are cases, which are answered and not undone.
+	ErrCasesOpen = errors.New("cases were opened by this import")
 )
 
 // UndoOptions say how an import is taken back.
@@ -145,6 +147,11 @@ func (u *undoing) undo(sequence int64) error {
 		err = u.organisations(decided)
 	case u.imp.Kind == osms.KindEvents:
 		err = u.events()
+	case u.imp.Kind == osms.KindApplications:
+		var opened []store.CaseFile
+		if opened, err = u.t.Cases(store.CaseFilter{Import: sequence}); err == nil && len(opened) > 0 {
+			err = ErrCasesOpen
+		}
 	default:
 		var n int64
 		if n, err = u.t.CloseLedger(u.since[0]); err == nil {

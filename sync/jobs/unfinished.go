@@ -17,6 +17,9 @@ import (
 // channelCommand is how files named on the command line came.
 const channelCommand = "command"
 
+// channelCase is how the rosters came that cases are brought into the registry by.
+const channelCase = "case"
+
 // delivery is by what a file is known again after a crash: not by its bytes
 // alone, for the same bytes may be delivered twice, and each time they have
 // their own outcome.

@@ -18,12 +18,15 @@ import (
 // decision nor its entry can be taken out or put in.
 func verifyDecisions(t *store.Tx, entries []store.AuditEntry, records destructionRecords, found finder) error {
 	said := map[string]map[int64]store.AuditEntry{"import": {}, "rates": {}, "rules": {}, "payer": {}, "freeze": {}, "letters": {},
-		store.DecisionRelease: {}, store.DecisionRefuse: {}, store.DecisionUndo: {}, "overlap": {}, "notices": {},
-		store.AuditDestroy: {}, store.AuditBlock: {}, store.AuditUnblock: {}}
+		store.DecisionRelease: {}, store.DecisionRefuse: {}, store.DecisionUndo: {}, "overlap": {}, "notices": {}, store.AuditCasework: {}, store.AuditAnnul: {},
+		store.AuditDestroy: {}, store.AuditBlock: {}, store.AuditUnblock: {}, store.AuditAccess: {}, store.AuditRequest: {}}
 	for _, e := range entries {
 		n := e.Number
-		if e.What == "letters" {
+		switch e.What {
+		case "letters":
 			n = int64(len(said["letters"])) + 1 // bundles are numbered as they are decided
+		case store.AuditAccess, store.AuditRequest: // and so are the lines of the access log
+			n = int64(len(said[store.AuditAccess])+len(said[store.AuditRequest])) + 1
 		}
 		if said[e.What] != nil {
 			said[e.What][n] = e
@@ -94,6 +97,12 @@ func verifyDecisions(t *store.Tx, entries []store.AuditEntry, records destructio
 	if err := verifyOverlapDecisions(t, compare); err != nil {
 		return err
 	}
+	if err := verifyCasework(t, compare, found); err != nil {
+		return err
+	}
+	if err := verifyAccess(t, compare, found); err != nil {
+		return err
+	}
 	for kind, left := range said {
 		for _, e := range left {
 			found(findingOf[kind], fmt.Sprint("decision ", e.Number), "what was decided is gone")
@@ -109,8 +118,9 @@ func verifyDecisions(t *store.Tx, entries []store.AuditEntry, records destructio
 // findingOf names the findings about decisions of a kind.
 var findingOf = map[string]string{store.DecisionRelease: "decision", store.DecisionRefuse: "decision", store.DecisionUndo: "decision",
 	"import": "import", "rates": "rate", "rules": "rules", "payer": "rules", "freeze": "freeze", "letters": "letter",
-	"overlap": "decision", "notices": "letter",
-	store.AuditDestroy: "destruction", store.AuditBlock: "block", store.AuditUnblock: "block"}
+	"overlap": "decision", "notices": "letter", store.AuditCasework: "case", store.AuditAnnul: "letter",
+	store.AuditDestroy: "destruction", store.AuditBlock: "block", store.AuditUnblock: "block",
+	store.AuditAccess: "access", store.AuditRequest: "request"}
 
 // verifyImports checks every import and what was kept of it. The kept rows of
 // what is believed are checked where they are replayed.
@@ -294,6 +304,12 @@ func verifyLedger(t *store.Tx, i store.Import, decisions []store.Decision, undon
 	}
 	if i.Kind == osms.KindEvents {
 		return verifyEvents(t, i, kept, sequence, applied, undone, found)
+	}
+	if i.Kind == osms.KindApplications {
+		return verifyApplications(t, i, kept, applied, found)
+	}
+	if i.Kind == osms.KindRequests {
+		return verifyRequests(t, kept, sequence, applied, where, found)
 	}
 	if documents, ok, err := keepsDocuments(kept); ok || err != nil {
 		if err != nil {

@@ -248,10 +248,15 @@ func basisOf(list []basis, category osms.Category) osms.LegalBasis {
 	return osms.LegalBasis{}
 }
 
-// Basis is the act that a letter of a day names for a category of Art. 26, by the
-// program's own texts. Until 10 March 2020 that is regulation No 181 on Standard
-// No 6; after that it is law No 405-V, in our wording: Art. 26(1)(1) for a child,
-// Art. 26(1)(13) for a learner.
+// Basis is the act that a letter of a day names for a category of Art. 26, as
+// Rule.Basis.
+func (t *Texts) Basis(date osms.Date, category osms.Category) osms.LegalBasis {
+	return basisOf(on(t.bases, date), category)
+}
+
+// Basis is Texts.Basis by the program's own texts. Until 10 March 2020 that is
+// regulation No 181 on Standard No 6; after that it is law No 405-V, in our
+// wording: Art. 26(1)(1) for a child, Art. 26(1)(13) for a learner.
 func Basis(date osms.Date, category osms.Category) osms.LegalBasis {
-	return basisOf(on(Default().bases, date), category)
+	return Default().Basis(date, category)
 }

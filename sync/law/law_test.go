@@ -214,6 +214,7 @@ func TestFaults(t *testing.T) {
 		"no minutes":        {"steps.csv", strings.Replace(steps, ",300,", ",0,", 1), "minutes is \"0\": it must be a number from 1"},
 		"who":               {"steps.csv", strings.Replace(steps, ",office,", ",clerk,", 1), "line 2: who is \"clerk\""},
 		"unit":              {"terms.csv", strings.Replace(own(t, "terms.csv"), "usual,1,working_days,", "usual,1,minutes,", 1), "the term usual cannot be in minutes"},
+		"minutes of a day":  {"terms.csv", strings.Replace(own(t, "terms.csv"), "minutes,from_moment", "minutes,after_day", 1), "minutes are counted from_moment"},
 		"share":             {"terms.csv", strings.Replace(own(t, "terms.csv"), ",25,", ",125,", 1), "nearly_percent is \"125\""},
 		"ground six":        {"grounds.csv", strings.Replace(own(t, "grounds.csv"), "no,5,", "no,6,", 1), "number is \"6\": it must be a number from 1 to 5"},
 		"document":          {"documents.csv", strings.Replace(own(t, "documents.csv"), ",study_document,", ",diploma,", 1), "code is \"diploma\""},

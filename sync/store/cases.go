@@ -1,11 +1,13 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -235,6 +237,20 @@ type Casework struct {
 	Letters []OfficeLetter
 }
 
+// InOrder puts it in the order in which it is read back.
+func (w Casework) InOrder() {
+	number := func(a, b osms.CaseNumber) int {
+		return cmp.Or(cmp.Compare(a.Region, b.Region), cmp.Compare(a.Year, b.Year), cmp.Compare(a.Serial, b.Serial))
+	}
+	slices.SortFunc(w.Opened, func(a, b CaseFile) int { return number(a.Number, b.Number) })
+	slices.SortFunc(w.Steps, func(a, b CaseStep) int {
+		return cmp.Or(number(a.Case, b.Case), cmp.Compare(a.Number, b.Number))
+	})
+	slices.SortFunc(w.Letters, func(a, b OfficeLetter) int {
+		return cmp.Or(cmp.Compare(a.Region, b.Region), cmp.Compare(a.Year, b.Year), cmp.Compare(a.RegisteredLetter.Number, b.RegisteredLetter.Number))
+	})
+}
+
 // Digest is what the audit chain keeps of it, in order of number.
 func (w Casework) Digest() string {
 	h := sha256.New()
@@ -293,4 +309,23 @@ func (t *Tx) CaseworkSequences() (out []int64, err error) {
 		return err
 	}, "SELECT sequence FROM case_step UNION SELECT sequence FROM office_letter ORDER BY 1")
 	return out, err
+}
+
+// ListsWithoutCases lists the imports of applications that stand and of which no
+// case was opened, in order.
+func (s *Store) ListsWithoutCases(ctx context.Context) (out []int64, err error) {
+	err = eachRow(ctx, s.db, func(rows *sql.Rows) error {
+		var n int64
+		err := rows.Scan(&n)
+		out = append(out, n)
+		return err
+	}, `SELECT o.sequence FROM import_organisation o WHERE o.kind = 'applications' AND o.state = 'applied'
+		AND NOT EXISTS (SELECT 1 FROM case_file c WHERE c.sequence = o.sequence) ORDER BY o.sequence`)
+	return out, err
+}
+
+// Last is the last decision that is committed, as this transaction sees it.
+func (t *Tx) Last() (n int64, err error) {
+	err = t.tx.GetContext(t.ctx, &n, "SELECT coalesce(max(number), 0) FROM audit")
+	return n, missing(err)
 }

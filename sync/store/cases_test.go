@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -45,8 +46,8 @@ func TestCases(t *testing.T) {
 			for _, c := range opened {
 				w.Opened, w.Steps = append(w.Opened, c), append(w.Steps, c.Steps...)
 			}
-			// As they are read back: in order of number.
-			w.Opened, w.Steps = []CaseFile{w.Opened[2], w.Opened[0], w.Opened[1]}, []CaseStep{w.Steps[2], w.Steps[0], w.Steps[1]}
+			opened = slices.Clone(opened)
+			w.InOrder()
 			return w, err
 		})
 		if opened[0].Number.String() != "63-2026-З-000001" || opened[1].Number.Serial != 2 || opened[2].Number.Serial != 1 {

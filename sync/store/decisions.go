@@ -284,5 +284,6 @@ func (t *Tx) CloseLedger(imported int64) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
+	t.moves = true
 	return t.exec("UPDATE ledger_entry SET known_until = $1 WHERE sequence = $2 AND known_until = $3", sequence, imported, int64(now))
 }

@@ -127,6 +127,7 @@ func (t *Tx) BringDocuments(ids []int64) error {
 	if err != nil {
 		return err
 	}
+	t.moves = true
 	return t.load("document_import", []string{"document", "sequence", "known_until"}, func(add func(...any) error) error {
 		for _, id := range ids {
 			if err := add(id, sequence, int64(now)); err != nil {
@@ -159,6 +160,7 @@ func (t *Tx) CloseDocuments(imported int64) (gone int, err error) {
 	if err != nil {
 		return 0, err
 	}
+	t.moves = true
 	if _, err := t.exec("UPDATE document_import SET known_until = $1 WHERE sequence = $2 AND known_until = $3", sequence, imported, int64(now)); err != nil {
 		return 0, err
 	}
@@ -204,18 +206,30 @@ func (s *Store) Strangers(ctx context.Context, month osms.Month, sequence int64,
 	return persons, amount, first, err
 }
 
-// ListedFor tells whether a list of persons that is believed names somebody of an
-// organisation for a month, and gives the documents that do.
-func (s *Store) ListedFor(ctx context.Context, month osms.Month, bin osms.BIN, sequence int64) (ids []int64, err error) {
-	err = eachRow(ctx, s.db, func(rows *sql.Rows) error {
-		var id int64
-		err := rows.Scan(&id)
-		ids = append(ids, id)
-		return err
-	}, `SELECT DISTINCT p.document FROM enrolment e JOIN posting p ON p.person = e.person AND p.month = $1
-		WHERE e.bin = $2 AND EXISTS (SELECT 1 FROM document_import i WHERE i.document = p.document AND i.sequence <= $3 AND i.known_until > $3)`,
-		month, bin, sequence)
-	return ids, err
+// ListedFor tells whether one of some documents names somebody for a month whom
+// an organisation ever claimed, as known at a sequence.
+func (s *Store) ListedFor(ctx context.Context, month osms.Month, bin osms.BIN, sequence int64, documents func(id int64) bool) (listed bool, err error) {
+	var claimed []osms.IIN
+	err = s.persons(ctx, &claimed, "SELECT DISTINCT person FROM enrolment WHERE bin = $1 AND known_from <= $2 ORDER BY person", bin, sequence)
+	if err != nil {
+		return false, err
+	}
+	// Most organisations are paid for, and the first few of their persons tell.
+	for size := 16; len(claimed) > 0 && !listed; size = chunk {
+		part := claimed[:min(size, len(claimed))]
+		claimed = claimed[len(part):]
+		list, args := among(part, 2)
+		err := eachRow(ctx, s.db, func(rows *sql.Rows) error {
+			var id int64
+			err := rows.Scan(&id)
+			listed = listed || documents(id)
+			return err
+		}, "SELECT document FROM posting WHERE month = $1 AND person IN ("+list+")", append([]any{month}, args...)...)
+		if err != nil {
+			return false, err
+		}
+	}
+	return listed, nil
 }
 
 // Bearing reads the believed documents of a kind that bear one of some references,

@@ -12,6 +12,7 @@ func (t *Tx) PutLedger(entries []osms.LedgerEntry) error {
 	if err != nil {
 		return err
 	}
+	t.moves = true
 	columns := []string{"sequence", "sheet", "row_number", "month", "region", "category", "persons", "amount", "paid_on", "reference", "known_until"}
 	return t.load("ledger_entry", columns, func(add func(...any) error) error {
 		for _, e := range entries {

@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
+	"time"
 
 	"osmsd/sync/osms"
 )
@@ -30,7 +32,17 @@ func still(until int64) int64 {
 // History reads everything ever believed of a person, in order of known time
 // and day.
 func (s *Store) History(ctx context.Context, person osms.IIN) ([]KnownFact, []KnownEntitlement, error) {
-	rows, err := s.db.QueryContext(ctx, "SELECT "+factColumns+`, e.known_from, e.known_until FROM enrolment e WHERE e.person = $1
+	return personHistory(ctx, s.db, person)
+}
+
+// History reads everything ever believed of a person, in order of known time
+// and day.
+func (t *Tx) History(person osms.IIN) ([]KnownFact, []KnownEntitlement, error) {
+	return personHistory(t.ctx, t.tx, person)
+}
+
+func personHistory(ctx context.Context, q queryer, person osms.IIN) ([]KnownFact, []KnownEntitlement, error) {
+	rows, err := q.QueryContext(ctx, "SELECT "+factColumns+`, e.known_from, e.known_until FROM enrolment e WHERE e.person = $1
 		ORDER BY e.bin, e.from_day, e.known_from`, person)
 	if err != nil {
 		return nil, nil, unreachable(err)
@@ -48,7 +60,7 @@ func (s *Store) History(ctx context.Context, person osms.IIN) ([]KnownFact, []Kn
 	if err := rows.Err(); err != nil {
 		return nil, nil, unreachable(err)
 	}
-	periods, err := s.db.QueryContext(ctx, `SELECT person, category, from_month, to_month, bin, region, known_from, known_until
+	periods, err := q.QueryContext(ctx, `SELECT person, category, from_month, to_month, bin, region, known_from, known_until
 		FROM entitlement WHERE person = $1 ORDER BY from_month, known_from`, person)
 	if err != nil {
 		return nil, nil, unreachable(err)
@@ -68,29 +80,40 @@ func (s *Store) History(ctx context.Context, person osms.IIN) ([]KnownFact, []Kn
 
 // Freezes lists, oldest first, the version of every frozen month that stood at a
 // sequence.
-func (s *Store) Freezes(ctx context.Context, sequence int64) ([]Freeze, error) {
-	rows, err := s.db.QueryContext(ctx, `SELECT month, max(version) FROM frozen_month WHERE sequence < $1 GROUP BY month ORDER BY month`, sequence)
-	if err != nil {
-		return nil, unreachable(err)
-	}
-	defer rows.Close()
-	var keys []Freeze
-	for rows.Next() {
+func (s *Store) Freezes(ctx context.Context, sequence int64) (out []Freeze, err error) {
+	err = eachRow(ctx, s.db, func(rows *sql.Rows) error {
 		var f Freeze
-		if err := rows.Scan(&f.Month, &f.Version); err != nil {
-			return nil, err
+		var at, unverified int64
+		if err := rows.Scan(&f.Month, &f.Version, &f.Sequence, &f.Rate.Percent, &f.Rate.Base, &unverified, &at, &f.Reason); err != nil {
+			return err
 		}
-		keys = append(keys, f)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, unreachable(err)
-	}
-	for i, k := range keys {
-		if keys[i], err = s.Frozen(ctx, k.Month, k.Version); err != nil {
-			return nil, err
+		f.Rate.Year, f.Rate.Unverified, f.Frozen = f.Month.Year(), unverified != 0, time.Unix(at, 0).UTC()
+		if n := len(out); n > 0 && out[n-1].Month == f.Month {
+			out = out[:n-1] // a later version stands for it
 		}
+		out = append(out, f)
+		return nil
+	}, `SELECT month, version, sequence, percent, base, unverified, frozen, reason FROM frozen_month WHERE sequence < $1 ORDER BY month, version`, sequence)
+	if err != nil {
+		return nil, err
 	}
-	return keys, nil
+	i := 0
+	err = eachRow(ctx, s.db, func(rows *sql.Rows) error {
+		var month osms.Month
+		var version int
+		var c osms.Contribution
+		if err := rows.Scan(&month, &version, &c.Region, &c.Category, &c.Persons, &c.Amount); err != nil {
+			return err
+		}
+		for i < len(out) && out[i].Month < month {
+			i++
+		}
+		if i < len(out) && out[i].Month == month && out[i].Version == version {
+			out[i].Lines = append(out[i].Lines, c)
+		}
+		return nil
+	}, "SELECT month, version, region, category, persons, amount FROM frozen_line ORDER BY month, version, region, category")
+	return out, err
 }
 
 // Names reads the newest claim's name of each person as known at a sequence,

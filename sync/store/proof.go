@@ -240,6 +240,11 @@ func (t *Tx) Strays() (map[string]int, error) {
 			(SELECT number, person, bin_a, bin_b FROM overlap_decision UNION ALL SELECT n.number, n.person, n.bin, n.bin FROM overlap_notice n) AS d
 			WHERE NOT EXISTS (SELECT 1 FROM overlap o WHERE o.number = d.number AND o.person = d.person
 				AND d.bin_a IN (o.bin_a, o.bin_b) AND d.bin_b IN (o.bin_a, o.bin_b))`,
+		"requests are of no list": `SELECT (SELECT count(*) FROM request r WHERE r.sequence <> 0 AND NOT EXISTS (SELECT 1 FROM import i WHERE i.sequence = r.sequence AND i.kind = 'requests')
+				AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.sequence = r.sequence AND d.what = 'release'))
+			+ (SELECT count(*) FROM request r WHERE r.sequence = 0 AND r.answered = 0)`,
+		"requests are not those that were numbered":                `SELECT (SELECT coalesce(max(value), 0) FROM counter WHERE name = 'request') - (SELECT count(*) FROM request)`,
+		"lines of the access log are not those that were numbered": `SELECT (SELECT coalesce(max(value), 0) FROM counter WHERE name = 'access') - (SELECT count(*) FROM access)`,
 		"letters are of no bundle": `SELECT count(*) FROM letter l WHERE NOT EXISTS
 			(SELECT 1 FROM letter_bundle b WHERE b.id = l.bundle AND b.to_seq = l.sequence) AND NOT EXISTS
 			(SELECT 1 FROM office_letter o WHERE l.bundle = 0 AND o.region = l.region AND o.year = l.year AND o.number = l.number AND o.sequence = l.sequence)`,

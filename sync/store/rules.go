@@ -42,6 +42,7 @@ func (t *Tx) PutPayer(payer string) error {
 	if err != nil {
 		return err
 	}
+	t.moves = true
 	_, err = t.exec("INSERT INTO state_payer (known_from, payer) VALUES ($1, $2)", sequence, payer)
 	return err
 }

@@ -30,7 +30,10 @@ type Tx struct {
 	ctx      context.Context
 	sequence int64
 	audited  bool
-	tallies  map[tallyKey]int64
+	// looks: the decision only answers or notes who looked; moves: it changes what
+	// is known of money. See Version.
+	looks, moves bool
+	tallies      map[tallyKey]int64
 }
 
 // Write runs one transaction. The lease's fence is checked inside it: a holder
@@ -83,6 +86,9 @@ func (s *Store) write(ctx context.Context, lease Lease, do func(*Tx) error) erro
 		return errNoEntry
 	}
 	if err := t.writeTallies(); err != nil {
+		return err
+	}
+	if err := t.putVersion(); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
@@ -164,7 +170,7 @@ func (t *Tx) Audit(at time.Time, what, digest string) error {
 	if err = missing(err); err != nil && !errors.Is(err, ErrNotFound) {
 		return err
 	}
-	t.audited = true
+	t.audited, t.looks = true, what == AuditAccess || what == AuditRequest
 	_, err = t.exec("INSERT INTO audit (number, at, what, digest, chain) VALUES ($1, $2, $3, $4, $5)",
 		sequence, at.Unix(), what, digest, chain(previous, sequence, at.Unix(), what, digest))
 	return err

@@ -140,3 +140,8 @@ CREATE TABLE letter_annulment (
 	committed BIGINT NOT NULL,
 	run       BIGINT NOT NULL
 );
+-- Which decision last changed anything, and which the money: what is read as
+-- known at it stays true until the next.
+INSERT INTO counter (name, value) SELECT 'content', value FROM counter WHERE name = 'sequence';
+INSERT INTO counter (name, value) SELECT 'money', value FROM counter WHERE name = 'sequence';
+CREATE INDEX request_open ON request (id) WHERE answered = 0;

@@ -1,0 +1,221 @@
+package jobs
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"osmsd/importers/intake"
+	"osmsd/sync/osms"
+	"osmsd/sync/store"
+)
+
+// configured is what the configuration says of an organisation as a provider.
+func (d *Desk) configured(bin osms.BIN) osms.Provider {
+	i := slices.IndexFunc(d.Casework.Providers, func(p osms.Provider) bool { return bin != 0 && p.BIN == bin })
+	if i < 0 {
+		return osms.Provider{}
+	}
+	return d.Casework.Providers[i]
+}
+
+// provider is an organisation as the provider that signs: what is configured for
+// it over what the list of organisations says.
+func (d *Desk) provider(o osms.Organisation) osms.Provider {
+	return d.configured(o.BIN).Over(osms.ProviderOf(o))
+}
+
+// akimat is the local executive body that an organisation belongs to: of its
+// district where one is configured, else of its region.
+func (d *Desk) akimat(o osms.Organisation) osms.Provider {
+	of := osms.Provider{}
+	for _, p := range d.Casework.Providers {
+		if p.BIN != 0 || p.Region != o.Region || p.District != "" && osms.FoldName(p.District) != osms.FoldName(o.District) {
+			continue
+		}
+		if of.Region == 0 || p.District != "" {
+			of = p
+		}
+	}
+	return of.Over(osms.Akimat(o.Region))
+}
+
+// reserve takes the next outgoing number of a region for a letter of a day.
+func (d *Desk) reserve(t *store.Tx, region osms.Region, dated osms.Date) (l store.OfficeLetter, err error) {
+	l.Region, l.Year, l.Dated = region, dated.Year(), dated
+	l.Number, err = t.Reserve(region, l.Year)
+	return l, err
+}
+
+// letterAbout is what a letter about a case says, whatever its kind.
+func (d *Desk) letterAbout(t *store.Tx, c osms.Case, kind osms.LetterKind, l store.OfficeLetter) (osms.OfficeLetter, error) {
+	o, err := organisationOr(t, c.BIN, c.Region)
+	if err != nil {
+		return osms.OfficeLetter{}, err
+	}
+	rule := d.rule(l.Dated)
+	birth := c.Person.Birth()
+	category := osms.Learner
+	if birth != 0 && l.Dated < birth+18_00_00 {
+		category = osms.Child
+	}
+	out := osms.OfficeLetter{Kind: kind, Number: l.Outgoing(), Date: l.Dated, Provider: d.provider(o), Person: c.Person, Name: c.Name, Birth: birth,
+		Case: c.Number.String(), Received: c.Counted, ServiceKK: rule.A.KK, ServiceRU: rule.A.RU, Basis: rule.Basis(category), Lacks: c.Lacks}
+	if out.Name.String() == "" {
+		if out.Name, err = nameOf(t, c.Person); err != nil {
+			return out, err
+		}
+	}
+	switch kind {
+	case osms.LetterRefusal:
+		ground, _ := rule.Ground(c.Ground)
+		out.Ground, out.GroundKK, out.GroundRU = c.Ground, ground.KK, ground.RU
+		out.ReasonKK, out.ReasonRU = c.Reason.In("kk"), c.Reason.In("ru")
+		if c.Reason == osms.ReasonByHand {
+			for _, s := range c.Steps {
+				if s.Step == osms.StepCheck || s.Step == osms.StepHear && s.Note != "" {
+					out.ReasonKK, out.ReasonRU = s.Note, s.Note
+				}
+			}
+		}
+	case osms.LetterQuestion:
+		to, err := organisationOr(t, c.Previous, c.Region)
+		if err != nil {
+			return out, err
+		}
+		out.To = &to
+		out.Until = d.days().AddWorkingDays(l.Dated, questionDays)
+	}
+	return out, nil
+}
+
+// questionDays is how many working days the previous organisation has to answer:
+// of the four that the term has, two are left for the rest. It is ours.
+const questionDays = 2
+
+// organisationOr is an organisation, or what is known of one that is on no list:
+// its number.
+func organisationOr(t *store.Tx, bin osms.BIN, region osms.Region) (osms.Organisation, error) {
+	o, err := t.Organisation(bin)
+	if errors.Is(err, store.ErrNotFound) {
+		return osms.Organisation{BIN: bin, Region: region}, nil
+	}
+	return o, err
+}
+
+// nameOf is the name in the newest claim on a person.
+func nameOf(t *store.Tx, person osms.IIN) (osms.Name, error) {
+	facts, _, err := t.History(person)
+	if err != nil || len(facts) == 0 {
+		return osms.Name{}, err
+	}
+	return slices.MaxFunc(facts, func(a, b store.KnownFact) int { return cmp.Compare(a.KnownFrom, b.KnownFrom) }).Name, nil
+}
+
+// issue registers a letter about a case under its reserved number.
+func (d *Desk) issue(t *store.Tx, c osms.Case, kind osms.LetterKind, l store.OfficeLetter) (store.OfficeLetter, error) {
+	says, err := d.letterAbout(t, c, kind, l)
+	if err != nil {
+		return l, err
+	}
+	if err := d.wording().CheckOffice(says); err != nil {
+		return l, fmt.Errorf("case %s: %w", c.Number, err)
+	}
+	l.BIN, l.Person, l.Kind, l.Matter, l.Texts = c.BIN, c.Person, kind, c.Number.String(), d.wording().Digest()
+	if l.Content, err = keepOfficeLetter(says); err != nil {
+		return l, err
+	}
+	return t.PutOfficeLetter(l)
+}
+
+// PrintOffice writes the letters that belong to no bundle and are not yet on
+// disk, each as a file of its own. A letter that cannot be written does not
+// hinder the others.
+func (d *Desk) PrintOffice(ctx context.Context, progress Progress) (paths []string, failed error) {
+	tried := map[string]bool{}
+	for {
+		unwritten, err := d.Store.UnwrittenOfficeLetters(ctx, 500)
+		if err != nil {
+			return paths, errors.Join(failed, err)
+		}
+		unwritten = slices.DeleteFunc(unwritten, func(l store.OfficeLetter) bool { return tried[l.Outgoing()] })
+		if len(unwritten) == 0 {
+			return paths, failed
+		}
+		for _, l := range unwritten {
+			if err := ctx.Err(); err != nil {
+				return paths, errors.Join(failed, err)
+			}
+			tried[l.Outgoing()] = true
+			written, err := d.printOffice(ctx, l)
+			if err == nil {
+				err = d.Store.MarkOfficeLetterWritten(ctx, l.RegisteredLetter)
+			}
+			if err != nil {
+				failed = errors.Join(failed, fmt.Errorf("letter %s: %w", l.Outgoing(), err))
+				continue
+			}
+			paths = append(paths, written...)
+			progress("letters", len(paths), 0)
+		}
+		if len(unwritten) == 0 {
+			return paths, failed
+		}
+	}
+}
+
+func (d *Desk) printOffice(ctx context.Context, l store.OfficeLetter) ([]string, error) {
+	forms := []string{".pdf"}
+	if d.Casework.DOCX {
+		forms = append(forms, ".docx")
+	}
+	var paths []string
+	for _, form := range forms {
+		b, err := d.OfficeDocument(ctx, l, form)
+		if err != nil {
+			return nil, err
+		}
+		rel := filepath.Join(l.Region.String(), cmp.Or(l.BIN.String(), "akimat"), fmt.Sprintf("%s-%s%s", l.Outgoing(), l.Kind, form))
+		if err := intake.HandOut(d.Home.Letters, rel, b, d.Drops.Step); err != nil {
+			return nil, err
+		}
+		paths = append(paths, filepath.Join(d.Home.Letters, rel))
+	}
+	return paths, nil
+}
+
+// OfficeDocument makes a letter's document again from what is kept of it: the
+// same bytes every time. form is .pdf or .docx.
+func (d *Desk) OfficeDocument(ctx context.Context, l store.OfficeLetter, form string) ([]byte, error) {
+	texts, err := d.textsOf(ctx, l.Texts)
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	if l.Kind == osms.LetterNotification {
+		bundle, err := notificationKept(l.Content)
+		if err != nil {
+			return nil, err
+		}
+		if form == ".docx" {
+			err = texts.WriteBundleDOCX(&b, bundle)
+		} else {
+			err = texts.WriteNotification(&b, bundle)
+		}
+		return b.Bytes(), err
+	}
+	says, err := officeLetterKept(l.Content)
+	if err != nil {
+		return nil, err
+	}
+	if form == ".docx" {
+		err = texts.WriteDOCX(&b, says)
+	} else {
+		err = texts.WriteOffice(&b, says)
+	}
+	return b.Bytes(), err
+}

@@ -1,0 +1,150 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"strings"
+	"time"
+
+	"osmsd/sync/osms"
+)
+
+// Request is a request of service B on the register with what it came to.
+type Request struct {
+	ID int64
+	osms.Request
+	Sequence int64     // the import, or the decision that released it; 0: asked directly
+	Answered time.Time // zero: not yet
+	Ground   osms.Ground
+	Reason   osms.CaseReason
+	Number   string // of the statement or of the refusal
+	Digest   string // of the statement; "" of a refusal
+	Known    int64  // the decision up to which the register was read
+}
+
+const requestColumns = `id, sequence, sheet, row_number, incoming, received, person, from_month, to_month, confirmed_by, consent, answered, ground, reason,
+	number, digest, known`
+
+// PutRequests registers requests of a list under this decision's sequence, to be
+// answered after it.
+func (t *Tx) PutRequests(requests []osms.Request) error {
+	sequence, err := t.Sequence()
+	if err != nil || len(requests) == 0 {
+		return err
+	}
+	last, err := t.count("request", int64(len(requests)))
+	if err != nil {
+		return err
+	}
+	columns := strings.Split(strings.Join(strings.Fields(requestColumns), ""), ",")
+	return t.load("request", columns, func(add func(...any) error) error {
+		for i, r := range requests {
+			put := Request{ID: last - int64(len(requests)) + int64(i) + 1, Request: r, Sequence: sequence}
+			if err := add(put.values()...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (r Request) values() []any {
+	answered := int64(0)
+	if !r.Answered.IsZero() {
+		answered = r.Answered.Unix()
+	}
+	return []any{r.ID, r.Sequence, int64(r.Sheet), int64(r.Row), r.Incoming, r.Received.Unix(), int64(r.Person), int64(r.From), int64(r.To),
+		string(r.ConfirmedBy), bit(r.Consent), answered, int64(r.Ground), string(r.Reason), r.Number, r.Digest, r.Known}
+}
+
+// PutAnswer records what a request came to, with its line of the access log, and
+// audits both as one decision. A request without an ID was asked directly and is
+// registered with its answer; one that was answered already is ErrOnce.
+func (t *Tx) PutAnswer(r Request, a osms.Access) (_ Request, err error) {
+	if r.ID == 0 {
+		if r.ID, err = t.count("request", 1); err != nil {
+			return r, err
+		}
+		list, args := among(r.values(), 1)
+		if _, err := t.exec("INSERT INTO request ("+requestColumns+") VALUES ("+list+")", args...); err != nil {
+			return r, err
+		}
+	} else {
+		n, err := t.exec("UPDATE request SET answered = $1, ground = $2, reason = $3, number = $4, digest = $5, known = $6 WHERE id = $7 AND answered = 0",
+			r.Answered.Unix(), int64(r.Ground), string(r.Reason), r.Number, r.Digest, r.Known, r.ID)
+		if err != nil {
+			return r, err
+		}
+		if n == 0 {
+			return r, ErrOnce
+		}
+	}
+	if a, err = t.putAccess(a); err != nil {
+		return r, err
+	}
+	return r, t.Audit(r.Answered, AuditRequest, AccessDigest(a, &r))
+}
+
+// OpenRequests reads, in their order, up to n requests after one that are not
+// answered. Those of a list that was taken back never will be.
+func (s *Store) OpenRequests(ctx context.Context, after int64, n int) ([]Request, error) {
+	return requests(ctx, s.db, `WHERE answered = 0 AND id > $1 AND NOT EXISTS (SELECT 1 FROM decision u WHERE u.what = 'undo'
+		AND (u.import = request.sequence OR u.import = (SELECT r.import FROM decision r WHERE r.sequence = request.sequence)))
+		ORDER BY id LIMIT $2`, after, n)
+}
+
+// RequestNumbered reads the request that was answered under a number;
+// ErrNotFound when none was.
+func (s *Store) RequestNumbered(ctx context.Context, number string) (Request, error) {
+	found, err := requests(ctx, s.db, "WHERE number = $1 AND answered <> 0", number)
+	if err != nil || len(found) == 0 {
+		return Request{}, orNotFound(err)
+	}
+	return found[0], nil
+}
+
+// RequestsOf reads the requests that a list brought, in its order.
+func (t *Tx) RequestsOf(sequence int64) ([]Request, error) {
+	return requests(t.ctx, t.tx, "WHERE sequence = $1 ORDER BY id", sequence)
+}
+
+// AnsweredRequests reads every answered request.
+func (t *Tx) AnsweredRequests() ([]Request, error) {
+	return requests(t.ctx, t.tx, "WHERE answered <> 0 ORDER BY id")
+}
+
+// DocumentsGiven tells how many numbers of each series were ever taken, by the
+// beginning that they share.
+func (t *Tx) DocumentsGiven(series ...string) (map[string]int64, error) {
+	out := map[string]int64{}
+	err := t.each(func(rows *sql.Rows) error {
+		var name string
+		var value int64
+		err := rows.Scan(&name, &value)
+		if beginning, _, ok := strings.Cut(name, "-"); ok && slices.Contains(series, beginning) {
+			out[name] = value
+		}
+		return err
+	}, "SELECT name, value FROM counter")
+	return out, err
+}
+
+func requests(ctx context.Context, q queryer, where string, args ...any) (out []Request, err error) {
+	err = eachRow(ctx, q, func(rows *sql.Rows) error {
+		var r Request
+		var received, answered int64
+		var consent int
+		if err := rows.Scan(&r.ID, &r.Sequence, &r.Sheet, &r.Row, &r.Incoming, &received, &r.Person, &r.From, &r.To, &r.ConfirmedBy, &consent,
+			&answered, &r.Ground, &r.Reason, &r.Number, &r.Digest, &r.Known); err != nil {
+			return err
+		}
+		r.Received, r.Consent = time.Unix(received, 0).UTC(), consent != 0
+		if answered != 0 {
+			r.Answered = time.Unix(answered, 0).UTC()
+		}
+		out = append(out, r)
+		return nil
+	}, "SELECT "+requestColumns+" FROM request "+where, args...)
+	return out, err
+}
