@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"osmsd/sync/osms"
 	"osmsd/sync/store"
@@ -455,5 +456,38 @@ func TestEventLetters(t *testing.T) {
 		told("after the lifting", a, first, second, of(hidden, osms.EventResidenceLost, false))
 		o.undo(r.Import, UndoOptions{Reason: "қате"})
 		told("taken back", a, second, last(), of(dead, osms.EventDeath, true), of(hidden, osms.EventResidenceLost, true))
+	})
+}
+
+// TestReconciledEvents: an event that became known after the freeze is a proved
+// part of the difference, with the row that says so.
+func TestReconciledEvents(t *testing.T) {
+	eachOffice(t, func(t *testing.T, o *office) {
+		_, p := o.frozenOctober()
+		r := o.take(0, "события.csv", eventsOf(happening{p[3], osms.EventCourtBan, "20.09.2026", ""}, happening{p[0], osms.EventCourtBan, "20.09.2026", ""},
+			happening{p[0], osms.EventDeath, "20.09.2026", ""})...)
+		o.take(0, "ledger.csv", "Месяц;Регион;Количество;Сумма", "2026-10;63;4;6800000,00")
+		behind := func() (out []string) {
+			t.Helper()
+			got, err := o.desk.Reconcile(t.Context(), 202610, time.Time{}, o.now.UTC().Truncate(time.Second))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, l := range got.Lines {
+				for _, b := range l.Bridge {
+					for _, x := range b.Behind {
+						out = append(out, fmt.Sprintf("%s %v %s %d %s:%d", b.Kind, x.Person == p[0], x.Now, x.Import-r.Import, x.File, x.Row))
+					}
+				}
+			}
+			return out
+		}
+		if got := behind(); !slices.Equal(got, []string{"left_late true  0 события.csv:4"}) {
+			t.Errorf("%q", got)
+		}
+		o.undo(r.Import, UndoOptions{Reason: "қате"})
+		if got := behind(); len(got) != 0 {
+			t.Errorf("taken back: %q", got)
+		}
 	})
 }
