@@ -160,3 +160,9 @@ func (s *Store) MarkAnswerWritten(ctx context.Context, id int64) error {
 	_, err := s.db.ExecContext(ctx, "UPDATE request SET written = 1 WHERE id = $1", id)
 	return unreachable(err)
 }
+
+// CountRequests counts the answered requests, and those of them that were refused.
+func (s *Store) CountRequests(ctx context.Context) (answered, refused int, err error) {
+	err = s.db.QueryRowContext(ctx, "SELECT count(*), coalesce(sum(CASE WHEN ground <> 0 THEN 1 ELSE 0 END), 0) FROM request WHERE answered <> 0").Scan(&answered, &refused)
+	return answered, refused, unreachable(err)
+}
