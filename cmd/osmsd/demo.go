@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -137,6 +138,7 @@ type demo struct {
 	files   map[osms.Outcome]int
 	rows    [6]int // rows, joined, left, changed, unchanged, refused
 	lines   []string
+	cases   string // what became of the applications and requests
 }
 
 func (d *demo) run(ctx ctxType) error {
@@ -151,6 +153,8 @@ func (d *demo) run(ctx ctxType) error {
 	d.at(first.Add(-1).Last(), 10)
 	d.Clock = func() time.Time { return d.day }
 	d.cfg.Intake.Rest = 20 * time.Millisecond
+	d.cfg.Cases.Automatic = true // nobody is at the desk
+	d.log = slog.New(slog.NewTextHandler(d.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
 	if d.home, err = d.openHome(ctx); err != nil {
 		return err
 	}
@@ -163,6 +167,9 @@ func (d *demo) run(ctx ctxType) error {
 	}
 	for _, m := range truth.Months {
 		if err := d.month(ctx, source, m.Month); err != nil {
+			return err
+		}
+		if err := d.casework(ctx, source, m.Month, truth.Casework); err != nil {
 			return err
 		}
 	}
@@ -182,11 +189,16 @@ func (d *demo) at(day osms.Date, hour int) {
 }
 
 // drop copies files into the drop folders as an akimat would.
-func (d *demo) drop(from, what string) error {
+func (d *demo) drop(from, what string) error { return d.dropInto(from, "", what) }
+
+// dropInto copies files into one drop folder.
+func (d *demo) dropInto(from, folder, what string) error {
 	if _, err := os.Stat(from); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	fmt.Fprintln(d.Stderr, what)
+	if what != "" {
+		fmt.Fprintln(d.Stderr, what)
+	}
 	return filepath.WalkDir(from, func(path string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() {
 			return err
@@ -195,7 +207,7 @@ func (d *demo) drop(from, what string) error {
 		if err != nil {
 			return err
 		}
-		to := filepath.Join(d.home.desk.Home.Inbox, rel)
+		to := filepath.Join(d.home.desk.Home.Inbox, folder, rel)
 		if err := os.MkdirAll(filepath.Dir(to), 0o750); err != nil {
 			return err
 		}
@@ -339,12 +351,15 @@ func (d *demo) statement(ctx ctxType, truth *country.Truth) error {
 	if err != nil {
 		return err
 	}
+	if s, err = d.home.desk.SignStatement(s); err != nil {
+		return err
+	}
 	dir := d.home.desk.Home.Statements
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return err
 	}
 	for _, ext := range []string{".pdf", ".xlsx", ".json"} {
-		if err := writeStatement(filepath.Join(dir, "statement-1"+ext), s); err != nil {
+		if err := writeStatement(filepath.Join(dir, jobs.AnswerFile(s.Number)+ext), s); err != nil {
 			return err
 		}
 	}
@@ -372,11 +387,14 @@ func (d *demo) sum(truth *country.Truth) error {
 	} {
 		fmt.Fprintf(d.Stdout, "  %-14s %s\n", line[0], line[1])
 	}
+	if d.cases != "" {
+		fmt.Fprintf(d.Stdout, "\n%s\n", d.cases)
+	}
 	home := ""
 	if d.app.home != mustAbs("osms") {
 		home = " --home " + h.Dir
 	}
-	fmt.Fprintf(d.Stdout, "\n%[4]s\n  osmsd%[1]s reconcile --month %[2]s\n  osmsd%[1]s overlaps --month %[2]s\n  osmsd%[1]s person %[3]s\n  osmsd%[1]s serve   %[5]s\n",
+	fmt.Fprintf(d.Stdout, "\n%[4]s\n  osmsd%[1]s reconcile --month %[2]s\n  osmsd%[1]s overlaps --month %[2]s\n  osmsd%[1]s person %[3]s\n  osmsd%[1]s cases\n  osmsd%[1]s serve   %[5]s\n",
 		home, truth.Months[len(truth.Months)-1].Month, truth.Samples[0].IIN, d.say("demo.next"), d.say("demo.next.serve"))
 	fmt.Fprintf(d.Stdout, "\n%s\n", d.say("demo.took", grouped(int(time.Since(d.began).Round(time.Second).Seconds()))))
 	return nil

@@ -387,6 +387,9 @@ func (a *app) statementCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if s, err = o.desk.SignStatement(s); err != nil {
+				return err
+			}
 			if out != "" {
 				if err := writeStatement(out, s); err != nil {
 					return err

@@ -11,11 +11,14 @@ import (
 )
 
 func (a *app) verifyCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "verify",
-		Short: "Re-check archive, audit chain and registry against each other",
-		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+	var keys string
+	cmd := &cobra.Command{
+		Use:   "verify [FILE…]",
+		Short: "Re-check archive, audit chain and registry against each other; or, offline, statements that were given out",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return a.verifyStatements(args, keys)
+			}
 			o, err := a.openReading(cmd.Context())
 			if err != nil {
 				return err
@@ -54,6 +57,8 @@ func (a *app) verifyCommand() *cobra.Command {
 			return err
 		},
 	}
+	cmd.Flags().StringVar(&keys, "keys", "", "with FILE: the public keys of the issuer (default: those beside requests.key of the home)")
+	return cmd
 }
 
 func (a *app) configCommand() *cobra.Command {

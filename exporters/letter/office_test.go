@@ -136,6 +136,10 @@ func TestOfficeSentences(t *testing.T) {
 			}
 		}
 	}
+	event := flat(text(t, writeOffice(t, office(osms.LetterEvent)), "-raw"))
+	if strings.Index(event, "Взносы по-прежнему") > strings.Index(event, "Правовое основание") {
+		t.Errorf("what follows from an event stands behind the act:\n%s", event)
+	}
 	question := office(osms.LetterQuestion)
 	got := flat(text(t, writeOffice(t, question), "-raw"))
 	for _, not := range []string{question.GroundRU, question.ReasonRU, question.EffectRU, "жарналар", "взнос"} {
@@ -308,6 +312,15 @@ func TestProviderHeads(t *testing.T) {
 			t.Errorf("page %d: the incoming number:\n%s", i+1, page)
 		}
 	}
+	var one bytes.Buffer
+	b.Letters = b.Letters[1:]
+	if err := Default().WriteNotification(&one, b); err != nil {
+		t.Fatal(err)
+	}
+	if raw := text(t, one.Bytes(), "-raw"); strings.Count(raw, "\f") != 1 || strings.Contains(raw, "МАЗМҰНЫ") || !strings.Contains(raw, "Страница 1 / 1") || !strings.Contains(raw, b.Letters[0].Number) {
+		t.Errorf("a notification by itself:\n%s", raw)
+	}
+	b.Letters = append(b.Letters, b.Letters[0])
 	b.Letters[1].Received = 0
 	if err := Unprintable(b)[1]; err == nil || err.Error() != "the day of receipt is missing" {
 		t.Error(err)

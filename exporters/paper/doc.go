@@ -12,8 +12,14 @@
 // and is never cut. Text that cannot be made to fit is an error (ErrFit).
 //
 // The same input gives the same bytes on any machine: dates come from the
-// document, catalogues are sorted, and nothing reads a clock or an
-// environment.
+// document, and nothing reads a clock or an environment.
+//
+// The package writes PDF 1.7 (ISO 32000-1) itself: objects.go is the file with its
+// object streams, page.go and text.go what stands on a page, subset.go and fonts.go
+// the embedded fonts, structure.go the tags by which a reading machine knows text,
+// language and order, outline.go bookmarks and links, attach.go files in the
+// document and attached.go the way back. A letter of a page is about 3 KB, and each
+// document 26 KB of fonts besides, which are the same bytes in nearly every one.
 //
 // The fonts are Liberation Serif 2.1 under the SIL Open Font Licence
 // (fonts/LICENSE-OFL.txt). They have no sign for the tenge: documents write

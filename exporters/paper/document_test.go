@@ -103,6 +103,7 @@ func TestRunsAreSmaller(t *testing.T) {
 		d := New(Options{Title: "Ә", Date: 20261001, Runs: runs})
 		for range 3 {
 			d.NewPage()
+			d.Shade(20, 20, 60, 5, 240)
 			for i := range 10 {
 				d.Language([]string{"kk", "ru"}[i/5])
 				d.Print(Set(Regular(), 9, 60, Left, "Бір абзац"), 20, 20+5*float64(i))

@@ -12,10 +12,13 @@ import (
 // sign № keeps its number on the line), and marks without a shape dropped (zero-width spaces, direction marks, soft
 // hyphens). What cannot be printed stays and is refused by Check.
 func Clean(s string) string {
-	if isClean(s) {
+	clean, composed := look(s)
+	if clean {
 		return s
 	}
-	s = norm.NFC.String(s)
+	if !composed {
+		s = norm.NFC.String(s)
+	}
 	var b strings.Builder
 	b.Grow(len(s))
 	space, afterSign := false, false
@@ -46,17 +49,20 @@ func Clean(s string) string {
 	return b.String()
 }
 
-// isClean reports whether a text has only letters that nearly all documents are
-// made of, which are composed, and its spaces where Clean leaves them.
-func isClean(s string) bool {
-	before := ' '
+// look reports whether a text is of letters that nearly all documents are made
+// of, which are composed, and whether besides its spaces are where Clean leaves
+// them.
+func look(s string) (clean, composed bool) {
+	clean = !strings.HasSuffix(s, " ")
+	before, codes := ' ', &Regular().codes
 	for _, r := range s {
-		if r >= rune(len(Regular().codes)) || Regular().codes[r] == 0 || r == ' ' && (before == ' ' || before == '№') {
-			return false
+		if int(r) >= len(codes) || codes[r] == 0 {
+			return false, false
 		}
+		clean = clean && (r != ' ' || before != ' ' && before != '№')
 		before = r
 	}
-	return before != ' ' || s == ""
+	return clean, true
 }
 
 func shapeless(r rune) bool {

@@ -233,6 +233,13 @@ func TestWrongStatementsAreNotWritten(t *testing.T) {
 			t.Errorf("%v, but something was written", c.want)
 		}
 	}
+	wraps := sample(0)
+	for range 4 { // four times 2^62 is 0 in 64 bits
+		wraps.Rows = append(wraps.Rows, osms.StatementRow{Month: 202601, Amount: 1 << 62})
+	}
+	if err := WriteJSON(&bytes.Buffer{}, wraps); !errors.Is(err, ErrTotal) {
+		t.Errorf("a sum that wraps: %v", err)
+	}
 	good := sample(3)
 	good.Digest = Digest(good)
 	if !bytes.Equal(pdf(t, good), pdf(t, sample(3))) {

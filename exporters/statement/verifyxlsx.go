@@ -72,7 +72,7 @@ func sameSheets(ours, theirs []sheetCells) (at string, same bool) {
 	}
 	for i, o := range ours {
 		t := theirs[i]
-		if o.name != t.name || o.hidden != t.hidden {
+		if o.name != t.name || o.hidden != t.hidden || !slices.Equal(o.merged, t.merged) {
 			return "", false
 		}
 		for _, cell := range slices.Sorted(maps.Keys(o.cells)) {

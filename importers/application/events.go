@@ -57,14 +57,7 @@ func (r *row) span(e osms.Event) {
 		r.Refuse("on", osms.DateOrder, birth.String())
 	case e.Until < e.On:
 		r.Refuse("until", osms.DateOrder, e.On.String())
-	case e.Kind == osms.EventTemporaryStatus && e.Until > aMonthFrom(e.On):
-		r.Refuse("until", osms.PeriodTooLong, aMonthFrom(e.On).String())
+	case e.Kind == osms.EventTemporaryStatus && e.Until > e.On.MonthLater():
+		r.Refuse("until", osms.PeriodTooLong, e.On.MonthLater().String())
 	}
-}
-
-// aMonthFrom is the day on which a term of one month ends that begins on the day:
-// the same day of the next month, or its last (Art. 174 of the Civil Code).
-func aMonthFrom(on osms.Date) osms.Date {
-	next := on.Month().Add(1)
-	return min(next.First()+osms.Date(on.Day()-1), next.Last())
 }

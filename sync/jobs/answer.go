@@ -22,6 +22,8 @@ import (
 const (
 	AccessStatement = "statement"
 	AccessPerson    = "person"
+	AccessCase      = "case"
+	AccessLetter    = "letter"
 	AccessRefusal   = "refusal" // nothing was shown
 )
 

@@ -125,7 +125,7 @@ func (d *Desk) issue(t *store.Tx, c osms.Case, kind osms.LetterKind, l store.Off
 	if err := d.wording().CheckOffice(says); err != nil {
 		return l, fmt.Errorf("case %s: %w", c.Number, err)
 	}
-	l.BIN, l.Person, l.Kind, l.Matter, l.Texts = c.BIN, c.Person, kind, c.Number.String(), d.wording().Digest()
+	l.BIN, l.Person, l.Kind, l.Matter, l.Texts = c.BIN, c.Person, kind, c.Number.String(), textsDigest(d.wording())
 	if l.Content, err = keepOfficeLetter(says); err != nil {
 		return l, err
 	}

@@ -217,7 +217,7 @@ func (d *Desk) notify(t *store.Tx, c osms.Case, l store.OfficeLetter) (store.Off
 	if l.Content, err = keepNotification(b); err != nil {
 		return l, err
 	}
-	l.BIN, l.Person, l.Kind, l.Matter, l.Texts = c.BIN, c.Person, osms.LetterNotification, c.Number.String(), d.wording().Digest()
+	l.BIN, l.Person, l.Kind, l.Matter, l.Texts = c.BIN, c.Person, osms.LetterNotification, c.Number.String(), textsDigest(d.wording())
 	l.Action, l.First, l.Last, l.Effective = says.Action, says.First, says.Last, says.Effective
 	l.Known, err = t.Last()
 	if err != nil {
@@ -232,7 +232,9 @@ type CasesDone struct {
 	// Waiting are open cases on which the program can do nothing: they wait for
 	// people. Stuck are those that cannot go on, with the reason in the log.
 	Waiting, Stuck int
-	Paths          []string
+	// Nearly and Overdue are the open cases that are late, or nearly.
+	Nearly, Overdue int
+	Paths           []string
 }
 
 // WorkCases does on every open case what the program may do by itself: the
@@ -265,6 +267,18 @@ func (d *Desk) WorkCases(ctx context.Context, turn Turn, progress Progress) (don
 			}
 			turn.Log.Warn("a case cannot go on", "case", c.Number, "reason", err)
 			done.Stuck++
+		}
+	}
+	still, err := d.Cases(ctx, store.CaseFilter{Open: true}, turn.moment(turn.Now))
+	if err != nil {
+		return done, err
+	}
+	for _, c := range still {
+		switch c.State {
+		case casework.Nearly:
+			done.Nearly++
+		case casework.Overdue:
+			done.Overdue++
 		}
 	}
 	paths, err := d.PrintOffice(ctx, progress)

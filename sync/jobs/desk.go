@@ -39,6 +39,8 @@ type Desk struct {
 	// Casework is how service A is worked, Wording what letters say.
 	Casework Casework
 	Wording  Wording
+	// Signing is the key of statements.
+	Signing Signing
 	// Zone is where business dates are counted: the same on every machine.
 	Zone *time.Location
 	Lang string

@@ -69,8 +69,25 @@ func (d *Desk) Do(ctx context.Context, t Turn, job osms.Job, month osms.Month, p
 			message += fmt.Sprintf(", %d notices of annulled letters", len(annulled))
 		}
 		return message, errors.Join(err, failed, unwritten)
+	case osms.JobCases:
+		done, err := d.WorkCases(ctx, t, progress)
+		if err != nil {
+			return "", err
+		}
+		message := fmt.Sprintf("%d cases opened, %d steps, %d closed, %d wait for people", done.Opened, done.Steps, done.Closed, done.Waiting)
+		if done.Stuck > 0 {
+			message += fmt.Sprintf(", %d cannot go on", done.Stuck)
+		}
+		if done.Nearly+done.Overdue > 0 {
+			message += fmt.Sprintf(", %d nearly late, %d overdue", done.Nearly, done.Overdue)
+			t.Log.Warn("cases are late", "nearly", done.Nearly, "overdue", done.Overdue)
+		}
+		return message, nil
 	case osms.JobRequests:
 		answered, refused, err := d.AnswerRequests(ctx, t, progress)
+		if err == nil {
+			_, err = d.HandOutAnswers(ctx, t, progress)
+		}
 		return fmt.Sprintf("%d requests answered, %d of them refused", answered, refused), err
 	case osms.JobReminders:
 		return d.remind(ctx, t, month)

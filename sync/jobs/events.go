@@ -42,7 +42,7 @@ func happenedIn(kept []byte) ([]osms.Event, error) {
 func (d *Desk) applyEvents(t *store.Tx, known *knownPersons, drop Drop, kind osms.Kind, read *application.List[osms.Event]) (osms.FileReport, error) {
 	report := drop.report()
 	report.Kind, report.Rows, report.Refused, report.Ignored, report.HiddenRows = kind, read.Rows, read.Refused, read.Ignored, read.HiddenRows
-	report.Refusals, report.Tables = slices.Clone(read.Refusals), read.Tables
+	report.Refusals, report.Tables, report.Unlisted = slices.Clone(read.Refusals), read.Tables, read.Unlisted
 	report.Format, report.Encoding, report.Delimiter = read.Format, read.Encoding, read.Delimiter
 	happened, refusals, err := judgeEvents(t, drop.Region, read)
 	if err != nil {
@@ -118,10 +118,8 @@ func (d *Desk) takeEvents(t *store.Tx, known *knownPersons, happened []osms.Even
 		return nil, err
 	}
 	for _, e := range happened {
-		fresh := !slices.ContainsFunc(held.events[e.Person], func(was osms.Event) bool {
-			return was.Kind == e.Kind && was.On == e.On && was.Until == e.Until
-		})
-		if e.Kind == osms.EventBlocked || e.Kind == osms.EventUnblocked {
+		fresh := !slices.ContainsFunc(held.events[e.Person], func(was osms.Event) bool { return sameEvent(was, e) })
+		if fresh && ofBlocking(e) {
 			if fresh = blocked[e.Person] != (e.Kind == osms.EventBlocked); fresh {
 				blocked[e.Person] = e.Kind == osms.EventBlocked
 				blocks = append(blocks, store.Block{Person: e.Person, Blocked: blocked[e.Person], Reason: e.Document})
@@ -141,6 +139,16 @@ func (d *Desk) takeEvents(t *store.Tx, known *knownPersons, happened []osms.Even
 		return nil, err
 	}
 	return blocks, concludeAfter(t, d.Rules, held, happened)
+}
+
+// sameEvent tells whether two rows say the same of a person: sent again, a row
+// changes nothing, not even when a block that it asked for was lifted since.
+func sameEvent(a, b osms.Event) bool {
+	return a.Person == b.Person && a.Kind == b.Kind && a.On == b.On && a.Until == b.Until
+}
+
+func ofBlocking(e osms.Event) bool {
+	return e.Kind == osms.EventBlocked || e.Kind == osms.EventUnblocked
 }
 
 // concludeAfter draws the conclusions about those anew to whom something happened
@@ -212,9 +220,7 @@ func (u *undoing) events() (err error) {
 // mendBlocks blocks and lifts, after the events were taken back, what follows
 // from all the other lists and from what was asked for directly.
 func (u *undoing) mendBlocks() error {
-	blocking := slices.DeleteFunc(slices.Clone(u.happened), func(e osms.Event) bool {
-		return e.Kind != osms.EventBlocked && e.Kind != osms.EventUnblocked
-	})
+	blocking := slices.DeleteFunc(slices.Clone(u.happened), func(e osms.Event) bool { return !ofBlocking(e) })
 	if len(blocking) == 0 {
 		return nil
 	}
@@ -231,8 +237,9 @@ func (u *undoing) mendBlocks() error {
 		return err
 	}
 	said := slices.DeleteFunc(slices.Clone(all), func(b store.Block) bool { return b.Import != 0 })
-	for _, e := range events {
-		if e.Kind == osms.EventBlocked || e.Kind == osms.EventUnblocked {
+	for i, e := range events {
+		again := func(was store.KnownEvent) bool { return sameEvent(was.Event, e.Event) }
+		if ofBlocking(e.Event) && !slices.ContainsFunc(events[:i], again) {
 			said = append(said, store.Block{Sequence: e.KnownFrom, Person: e.Person, Blocked: e.Kind == osms.EventBlocked})
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"osmsd/sync/osms"
 	"osmsd/sync/store"
@@ -209,6 +210,15 @@ func TestEventsBlock(t *testing.T) {
 		if err := o.block(one, true); err != nil {
 			t.Fatal(err)
 		}
+		fourth := o.take(0, "4.csv", eventsOf(on(one, osms.EventBlocked))...)
+		o.want("a row sent again, though the block was lifted", fourth, osms.Applied, counts(1, 0, 0, 0, 0, 1, 0, 0))
+		blocked(three)
+		fifth := o.take(0, "5.csv", eventsOf(happening{one, osms.EventBlocked, "15.02.2026", ""})...)
+		blocked(one, three)
+		o.undo(fifth.Import, UndoOptions{Reason: "қате"})
+		blocked(three)
+		o.undo(fourth.Import, UndoOptions{Reason: "қате"})
+		blocked(three)
 		if dry := o.undo(third.Import, UndoOptions{DryRun: true}); !dry.Undone || dry.Closed != 2 {
 			t.Errorf("%+v", dry)
 		}
@@ -221,7 +231,8 @@ func TestEventsBlock(t *testing.T) {
 
 // TestEventsHeld: a list that waits changes nothing until it is released.
 func TestEventsHeld(t *testing.T) {
-	eachOffice(t, func(t *testing.T, o *office) {
+	storetest.EachRegistry(t, func(t *testing.T, address string) {
+		o := newOffice(t, address)
 		a := school(t, 1)
 		o.list(map[osms.BIN]osms.Region{a: 63})
 		one := student(t, 1)
@@ -247,6 +258,12 @@ func TestEventsHeld(t *testing.T) {
 			t.Errorf("%v %v", is, err)
 		}
 		o.verified()
+		exec := behindTheBack(t, database(t, address))
+		exec(fmt.Sprintf("INSERT INTO event SELECT %d, sheet, row_number, person, 'leave_kept', on_day, until_day, document, note, known_until FROM event WHERE kind = 'death'", r.Import))
+		if v, err := o.desk.Verify(t.Context(), quiet); err != nil || !slices.ContainsFunc(v.Findings, func(f Finding) bool { return f.What == "event" }) {
+			t.Errorf("a row under the import that was held: %+v, %v", v.Findings, err)
+		}
+		exec(fmt.Sprintf("DELETE FROM event WHERE sequence = %d", r.Import))
 		o.undo(r.Import, UndoOptions{Reason: "қате"})
 		o.wantDue("when it was taken back", one, "2025-09..9999-12 63")
 		if is, err := o.desk.Blocked(t.Context()); err != nil || is[one] {
@@ -336,8 +353,8 @@ func TestParticipationAndEvents(t *testing.T) {
 		{"a temporary status", nil, []osms.Event{temporary(20261010, 20261031)}, 20261031, osms.Participation{Status: osms.Participating, Since: 202610, Until: 202610}},
 		{"it is over", nil, []osms.Event{temporary(20261010, 20261031)}, 20261101, none},
 		{"not yet", nil, []osms.Event{temporary(20261010, 20261031)}, 20261009, none},
-		{"a month at most", nil, []osms.Event{temporary(20261010, osms.Forever)}, 20261109, osms.Participation{Status: osms.Participating, Since: 202610, Until: 202611}},
-		{"and no day more", nil, []osms.Event{temporary(20261010, osms.Forever)}, 20261110, none},
+		{"a month at most", nil, []osms.Event{temporary(20261010, osms.Forever)}, 20261110, osms.Participation{Status: osms.Participating, Since: 202610, Until: 202611}},
+		{"and no day more", nil, []osms.Event{temporary(20261010, osms.Forever)}, 20261111, none},
 		{"from the last day of a long month", nil, []osms.Event{temporary(20260131, osms.Forever)}, 20260228, osms.Participation{Status: osms.Participating, Since: 202601, Until: 202602}},
 		{"not into the month after", nil, []osms.Event{temporary(20260131, osms.Forever)}, 20260301, none},
 		{"who participates anyway", claimed, []osms.Event{temporary(20261010, 20261031)}, 20261015, osms.Participation{Status: osms.Participating, Category: osms.Learner, Since: 202509}},
@@ -448,7 +465,41 @@ func TestEventLetters(t *testing.T) {
 		}
 		second := last()
 		told("after the lifting", a, first, second, of(hidden, osms.EventResidenceLost, false))
+		told("all of it at once", a, start, second, of(dead, osms.EventDeath, false), of(hidden, osms.EventResidenceLost, false))
 		o.undo(r.Import, UndoOptions{Reason: "қате"})
 		told("taken back", a, second, last(), of(dead, osms.EventDeath, true), of(hidden, osms.EventResidenceLost, true))
+	})
+}
+
+// TestReconciledEvents: an event that became known after the freeze is a proved
+// part of the difference, with the row that says so.
+func TestReconciledEvents(t *testing.T) {
+	eachOffice(t, func(t *testing.T, o *office) {
+		_, p := o.frozenOctober()
+		r := o.take(0, "события.csv", eventsOf(happening{p[3], osms.EventCourtBan, "20.09.2026", ""}, happening{p[0], osms.EventCourtBan, "20.09.2026", ""},
+			happening{p[0], osms.EventDeath, "20.09.2026", ""})...)
+		o.take(0, "ledger.csv", "Месяц;Регион;Количество;Сумма", "2026-10;63;4;6800000,00")
+		behind := func() (out []string) {
+			t.Helper()
+			got, err := o.desk.Reconcile(t.Context(), 202610, time.Time{}, o.now.UTC().Truncate(time.Second))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, l := range got.Lines {
+				for _, b := range l.Bridge {
+					for _, x := range b.Behind {
+						out = append(out, fmt.Sprintf("%s %v %s %d %s:%d", b.Kind, x.Person == p[0], x.Now, x.Import-r.Import, x.File, x.Row))
+					}
+				}
+			}
+			return out
+		}
+		if got := behind(); !slices.Equal(got, []string{"left_late true  0 события.csv:4"}) {
+			t.Errorf("%q", got)
+		}
+		o.undo(r.Import, UndoOptions{Reason: "қате"})
+		if got := behind(); len(got) != 0 {
+			t.Errorf("taken back: %q", got)
+		}
 	})
 }

@@ -9,6 +9,9 @@ import (
 // a crash cuts off here the next run does.
 func (d *Desk) followUp(ctx context.Context, t Turn) error {
 	err := d.answerOpen(ctx, t)
+	if err == nil {
+		_, err = d.HandOutAnswers(ctx, t, quiet)
+	}
 	opened, failed := d.OpenListed(ctx, t)
 	if opened > 0 {
 		t.Log.Info("cases", "opened", opened)

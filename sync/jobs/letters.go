@@ -13,7 +13,6 @@ import (
 	"osmsd/exporters/letter"
 	"osmsd/importers/intake"
 	"osmsd/sync/entitlement"
-	"osmsd/sync/law"
 	"osmsd/sync/osms"
 	"osmsd/sync/registry"
 	"osmsd/sync/store"
@@ -26,7 +25,9 @@ type LettersDone struct {
 	Unprintable int
 	// Blocked are letters about persons whose data are blocked; see Block.
 	Blocked int
-	Paths   []string
+	// Office counts the letters that belong to no bundle.
+	Office int
+	Paths  []string
 }
 
 // Letters writes the notifications that are due: for each organisation, one for
@@ -35,12 +36,19 @@ type LettersDone struct {
 // is made from the register, so that a crash between the two costs nothing.
 func (d *Desk) Letters(ctx context.Context, t Turn, progress func(step string, done, all int)) (LettersDone, error) {
 	var done LettersDone
+	fault := d.LearnWording(ctx, t.Now)
+	if fault != nil {
+		t.Log.Error("the wording of letters is broken: the last good one stays in use", "err", fault)
+	}
 	var err error
 	if done.Unprintable, done.Blocked, err = d.registerLetters(ctx, t, progress); err != nil {
 		return done, err
 	}
 	bundles, err := d.Store.UnwrittenBundles(ctx)
 	if err != nil {
+		return done, err
+	}
+	if err := d.accompany(ctx, t, bundles); err != nil {
 		return done, err
 	}
 	var failed error
@@ -61,7 +69,15 @@ func (d *Desk) Letters(ctx context.Context, t Turn, progress func(step string, d
 		done.Letters += b.Letters
 		done.Paths = append(done.Paths, paths...)
 	}
-	return done, failed
+	if failed == nil {
+		failed = fault
+	}
+	if err := d.tellOfEvents(ctx, t); err != nil {
+		return done, errors.Join(failed, err)
+	}
+	paths, err := d.PrintOffice(ctx, quiet)
+	done.Office, done.Paths = len(paths), append(done.Paths, paths...)
+	return done, errors.Join(failed, err)
 }
 
 func (d *Desk) registerLetters(ctx context.Context, t Turn, progress func(step string, done, all int)) (unprintable, blocked int, err error) {
@@ -81,6 +97,7 @@ func (d *Desk) registerLetters(ctx context.Context, t Turn, progress func(step s
 	if err != nil {
 		return unprintable, blocked, err
 	}
+	wording := d.wording()
 	bins := make([]osms.BIN, 0, len(organisations))
 	for bin := range organisations {
 		bins = append(bins, bin)
@@ -103,10 +120,10 @@ func (d *Desk) registerLetters(ctx context.Context, t Turn, progress func(step s
 		if err := d.replace(ctx, bin, last, letters); err != nil {
 			return unprintable, blocked, err
 		}
-		bundle := osms.LetterBundle{Organisation: organisations[bin], Date: osms.DateOf(t.Now.In(d.Zone)), Sequence: last}
+		bundle := osms.LetterBundle{Organisation: organisations[bin], Provider: d.signs(organisations[bin]), Date: osms.DateOf(t.Now.In(d.Zone)), Sequence: last}
 		bundle.Letters = d.printed(letters, before, after, bundle.Date)
 		kept := letters[:0]
-		faults := letter.Unprintable(bundle)
+		faults := wording.Unprintable(bundle)
 		for i, l := range letters {
 			if fault := faults[i]; fault != nil {
 				// Without a number it blocks nothing; once its name is mended, the
@@ -121,7 +138,7 @@ func (d *Desk) registerLetters(ctx context.Context, t Turn, progress func(step s
 		if len(letters) == 0 {
 			continue
 		}
-		b := store.Bundle{BIN: bin, Region: organisations[bin].Region, Dated: osms.DateOf(t.Now.In(d.Zone)), From: marks[bin], To: last, Registered: t.Now}
+		b := store.Bundle{BIN: bin, Region: organisations[bin].Region, Dated: osms.DateOf(t.Now.In(d.Zone)), From: marks[bin], To: last, Texts: textsDigest(wording), Registered: t.Now}
 		if _, _, err := d.Store.PutBundle(ctx, t.Lease, b, letters); err != nil {
 			return unprintable, blocked, err
 		}
@@ -143,7 +160,22 @@ func (d *Desk) untold(ctx context.Context, s silence, bin osms.BIN, from, to int
 	before = slices.DeleteFunc(before, func(f osms.Fact) bool { return annulled[f.Person] })
 	before = append(before, told...)
 	slices.SortFunc(before, func(a, b osms.Fact) int { return cmp.Or(cmp.Compare(a.Person, b.Person), cmp.Compare(a.From, b.From)) })
-	return s.mend(ctx, d.Store, bin, from, to, annulled, before, after)
+	if before, after, err = s.mend(ctx, d.Store, bin, from, to, annulled, before, after); err != nil {
+		return nil, nil, err
+	}
+	// What a case was answered with was told: only what changed since is news.
+	answered, err := d.Store.CaseNotifications(ctx, bin, from, to)
+	for _, l := range answered {
+		of := func(f osms.Fact) bool { return f.Person == l.Person }
+		if err != nil || !slices.ContainsFunc(before, of) && !slices.ContainsFunc(after, of) {
+			continue
+		}
+		var was []osms.Fact
+		if was, err = d.Store.ClaimFacts(ctx, bin, l.Person, l.Known); err == nil {
+			before = replaced(before, l.Person, was)
+		}
+	}
+	return before, after, err
 }
 
 // replace notes which annulled letters of the same persons new letters replace.
@@ -256,12 +288,16 @@ func (d *Desk) printBundle(ctx context.Context, b store.Bundle) ([]string, error
 	if err != nil {
 		return nil, err
 	}
-	bundle := osms.LetterBundle{Organisation: organisations[b.BIN], Date: b.Dated, Sequence: b.To,
+	texts, err := d.textsOf(ctx, b.Texts)
+	if err != nil {
+		return nil, err
+	}
+	bundle := osms.LetterBundle{Organisation: organisations[b.BIN], Provider: d.signs(organisations[b.BIN]), Date: b.Dated, Sequence: b.To,
 		Letters: d.printed(letters, before, after, b.Dated)}
 	var paths []string
 	for i, volume := range letter.Volumes(bundle) {
 		var pdf bytes.Buffer
-		if err := letter.Write(&pdf, volume); err != nil {
+		if err := texts.Write(&pdf, volume); err != nil {
 			return nil, err
 		}
 		name := fmt.Sprintf("%s-%06d", b.Dated, b.ID)
@@ -305,7 +341,7 @@ func (d *Desk) printed(letters []store.RegisteredLetter, before, after []osms.Fa
 			number = l.Outgoing()
 		}
 		out = append(out, osms.Letter{Number: number, Date: dated, Person: l.Person, Name: c.Name, Birth: c.Birth, Action: l.Action,
-			Facts: span.Facts, First: l.First, Last: l.Last, Effective: l.Effective, Category: category, Basis: law.Basis(dated, category), Replaces: l.Replaces})
+			Facts: span.Facts, First: l.First, Last: l.Last, Effective: l.Effective, Category: category, Basis: d.rule(dated).Basis(category), Replaces: l.Replaces})
 	}
 	return out
 }

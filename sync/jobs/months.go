@@ -386,6 +386,15 @@ func (d *Desk) changes(ctx context.Context, month osms.Month, from, to int64) ([
 		if p, ok := places[stated{m.Person, m.Import}]; ok && p.Source == m.Import {
 			source := sourceOf(bySequence[p.Source], p.Place)
 			out[i].Sheet, out[i].Row = source.Sheet, source.Row
+		} else if brought := bySequence[m.Import]; brought.Kind == osms.KindEvents {
+			happened, err := d.Store.EventsOf(ctx, m.Person)
+			if err != nil {
+				return nil, err
+			}
+			if k := slices.IndexFunc(happened, func(e store.KnownEvent) bool { return e.KnownFrom == m.Import && e.Kind.Entitles() }); k >= 0 {
+				source := sourceOf(brought, happened[k].Place)
+				out[i].Sheet, out[i].Row = source.Sheet, source.Row
+			}
 		}
 	}
 	return out, nil

@@ -14,8 +14,8 @@ import (
 	"osmsd/sync/store"
 )
 
-// TestOverlapsAtRandom: files in any order of their days, decisions,
-// withdrawals, changes of the rules and imports taken back, at random.
+// TestOverlapsAtRandom: files in any order of their days, lists of events,
+// decisions, withdrawals, changes of the rules and imports taken back, at random.
 // After every step what is believed of each person equals conclusions drawn from
 // scratch; at the end verify proves every moment, and each numbered overlap was
 // told to both sides with one date or to none.
@@ -41,7 +41,17 @@ func randomOverlaps(t *testing.T, o *office, r *rand.Rand, round, steps int) {
 		o.now = o.now.Add(7 * time.Hour)
 		today := osms.DateOf(o.now)
 		day := func(n int) string { return today.Add(r.IntN(n) - n + 1).Dotted() }
-		switch what := r.IntN(10); {
+		switch what := r.IntN(12); {
+		case what >= 10:
+			var happened []happening
+			for range r.IntN(3) + 1 {
+				h := happening{person: persons[r.IntN(len(persons))], kind: osms.EventKinds[r.IntN(len(osms.EventKinds))], on: day(60)}
+				if r.IntN(2) == 0 && h.kind != osms.EventTemporaryStatus {
+					h.until = today.Add(r.IntN(90)).Dotted()
+				}
+				happened = append(happened, h)
+			}
+			o.take(0, "события.csv", eventsOf(happened...)...)
 		case what < 6:
 			var rows []learner
 			i := r.IntN(len(bins))
@@ -123,7 +133,7 @@ func randomOverlaps(t *testing.T, o *office, r *rand.Rand, round, steps int) {
 }
 
 // fromScratch compares what is believed of a person with what follows from the
-// believed facts and the decisions in force.
+// believed facts, what happened and the decisions in force.
 func (o *office) fromScratch(step int, person osms.IIN) {
 	o.t.Helper()
 	ctx := o.t.Context()
@@ -163,7 +173,11 @@ func (o *office) fromScratch(step int, person osms.IIN) {
 			got = append(got, e.Entitlement)
 		}
 	}
-	if want := entitlement.Derive(person, sources, o.desk.Rules, decisions, nil); !slices.Equal(got, want) {
+	known, err := o.desk.Store.EventsOf(ctx, person)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	if want := entitlement.Derive(person, sources, o.desk.Rules, decisions, eventsAt(known, stillKnown-1)); !slices.Equal(got, want) {
 		o.t.Fatalf("step %d: believed %+v, from scratch %+v", step, got, want)
 	}
 }

@@ -176,10 +176,7 @@ func participation(all []store.KnownEntitlement, happened []osms.Event, today os
 
 // statusEnd is the last day of a temporary status: the one that is stated, but
 // never later than a month after its beginning (DOMAIN §2).
-func statusEnd(e osms.Event) osms.Date {
-	next := e.On.Month().Add(1)
-	return min(e.Until, next.Last(), next.First().Add(e.On.Day()-2))
-}
+func statusEnd(e osms.Event) osms.Date { return min(e.Until, e.On.MonthLater()) }
 
 // entitledIn is the participation that follows from the periods believed now.
 func entitledIn(all []store.KnownEntitlement, month osms.Month) osms.Participation {

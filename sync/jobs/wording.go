@@ -38,6 +38,14 @@ func (d *Desk) wording() *letter.Texts {
 	return d.Wording.inUse
 }
 
+// textsDigest names a wording as the register does: "" for the built-in one.
+func textsDigest(t *letter.Texts) string {
+	if t.Digest() == letter.Default().Digest() {
+		return ""
+	}
+	return t.Digest()
+}
+
 // LearnWording reads the operator's wording again. The error, a
 // *letter.TextsError, says what is wrong with it; then the last good one is in
 // use, or, where there never was one, the built-in one.
@@ -45,7 +53,7 @@ func (d *Desk) LearnWording(ctx context.Context, now time.Time) error {
 	if d.Wording.Folder == "" {
 		return nil
 	}
-	texts, faults := letter.Load(os.DirFS(d.Wording.Folder))
+	texts, faults := loadTexts(d.Wording.Folder)
 	if faults != nil {
 		last, err := d.Store.Texts(ctx, "")
 		if errors.Is(err, store.ErrNotFound) {
@@ -74,10 +82,11 @@ func (d *Desk) LearnWording(ctx context.Context, now time.Time) error {
 
 // textsOf is the wording that a letter was issued in.
 func (d *Desk) textsOf(ctx context.Context, digest string) (*letter.Texts, error) {
-	for _, t := range []*letter.Texts{d.wording(), letter.Default()} {
-		if digest == "" || t.Digest() == digest {
-			return t, nil
-		}
+	if digest == "" {
+		return letter.Default(), nil
+	}
+	if t := d.wording(); t.Digest() == digest {
+		return t, nil
 	}
 	d.Wording.mu.Lock()
 	defer d.Wording.mu.Unlock()
@@ -123,3 +132,5 @@ func unpackTexts(packed []byte) (*letter.Texts, error) {
 	}
 	return letter.Load(fs.FS(z))
 }
+
+func loadTexts(folder string) (*letter.Texts, error) { return letter.Load(os.DirFS(folder)) }

@@ -185,3 +185,6 @@ func follow[T any](l *loader, name string, list []dated[T], required []string) {
 		}
 	}
 }
+
+// File is one of the program's own files, to be edited.
+func File(name string) ([]byte, error) { return embedded.ReadFile("data/" + name) }

@@ -2,6 +2,8 @@ package osms
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -170,3 +172,26 @@ const (
 	ReasonIIN            CaseReason = "iin"              // 1: no IIN could be read
 	ReasonOtherPersonIIN CaseReason = "other_person"     // 2: confirmed by somebody else
 )
+
+// ParseCaseNumber reads a case's number as it is printed; the letter З, which
+// tells it from an outgoing number, and leading zeros may be left out.
+func ParseCaseNumber(text string) (n CaseNumber, err error) {
+	parts := strings.Split(strings.TrimSpace(text), "-")
+	if len(parts) == 4 && (parts[2] == "З" || parts[2] == "з" || parts[2] == "3") {
+		parts = append(parts[:2], parts[3])
+	}
+	bad := fmt.Errorf("%q is not the number of a case", text)
+	if len(parts) != 3 {
+		return n, bad
+	}
+	if n.Region, err = ParseRegion(parts[0]); err != nil {
+		return n, bad
+	}
+	if n.Year, err = strconv.Atoi(parts[1]); err != nil || n.Year < 2000 || n.Year > 9999 {
+		return n, bad
+	}
+	if n.Serial, err = strconv.ParseInt(parts[2], 10, 64); err != nil || n.Serial < 1 {
+		return n, bad
+	}
+	return n, nil
+}

@@ -87,6 +87,13 @@ func (d Date) Add(days int) Date {
 	return DateOf(t)
 }
 
+// MonthLater is the day on which a term of one month ends that begins on the day:
+// the same day of the next month, or its last (Art. 174 of the Civil Code).
+func (d Date) MonthLater() Date {
+	next := d.Month().Add(1)
+	return min(next.First()+Date(d.Day()-1), next.Last())
+}
+
 // Sub is the number of days from other to d.
 func (d Date) Sub(other Date) int {
 	// Not time.Duration: it ends after 292 years.

@@ -10,3 +10,12 @@ var CaseReasons = []CaseReason{ReasonNameDiffers, ReasonStudiesThere, ReasonUnkn
 
 // In says the reason in a language, as a part of a sentence.
 func (r CaseReason) In(lang string) string { return sentence("reason "+string(r), lang) }
+
+// EventEffect names the sentence that says what follows from an event of a kind.
+type EventEffect string
+
+// EventTakenBack is the effect of an event whose record was taken back.
+const EventTakenBack EventEffect = "taken_back"
+
+// In says the effect in a language; "" for events that have none.
+func (e EventEffect) In(lang string) string { return sentence("effect "+string(e), lang) }

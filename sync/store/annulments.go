@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"fmt"
+	"strings"
 	"time"
 
 	"osmsd/sync/osms"
@@ -86,10 +87,17 @@ func (s *Store) Register(ctx context.Context, f LetterFilter, each func(Register
 	}
 	return eachRow(ctx, s.db, func(rows *sql.Rows) error {
 		var l RegisteredLetter
-		if err := scanLetter(rows, &l); err != nil {
+		var matter sql.NullString
+		if err := rows.Scan(&l.Region, &l.Year, &l.Number, &l.BIN, &l.Person, &l.Action, &l.First, &l.Last, &l.Effective, &l.Dated, &l.Annulled, &l.Replaces,
+			&l.Bundle, &l.Kind, &matter); err != nil {
 			return err
 		}
+		if l.Matter = matter.String; !strings.Contains(l.Matter, "З") {
+			l.Matter = "" // an event or a bundle
+		}
 		return each(l)
-	}, "SELECT "+letterColumns+` FROM letter WHERE ($1 = 0 OR region = $1) AND ($2 = 0 OR bin = $2) AND ($3 = '' OR kind = $3)
-		AND dated >= $4 AND dated <= $5 ORDER BY region, year, number`, int64(f.Region), int64(f.BIN), string(f.Kind), f.From, to)
+	}, "SELECT l."+strings.ReplaceAll(letterColumns, ", ", ", l.")+`, o.matter FROM letter l
+		LEFT JOIN office_letter o ON o.region = l.region AND o.year = l.year AND o.number = l.number
+		WHERE ($1 = 0 OR l.region = $1) AND ($2 = 0 OR l.bin = $2) AND ($3 = '' OR l.kind = $3)
+		AND l.dated >= $4 AND l.dated <= $5 ORDER BY l.region, l.year, l.number`, int64(f.Region), int64(f.BIN), string(f.Kind), f.From, to)
 }

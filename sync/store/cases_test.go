@@ -55,8 +55,8 @@ func TestCases(t *testing.T) {
 		}
 		number := opened[0].Number
 		second := casework(func(tx *Tx) (w Casework, err error) {
-			l := OfficeLetter{RegisteredLetter: RegisteredLetter{Region: 63, Year: 2026, BIN: schoolA, Person: iin(1), Dated: 20261002, Kind: osms.LetterRefusal},
-				Matter: number.String(), Content: []byte("{}")}
+			l := OfficeLetter{RegisteredLetter: RegisteredLetter{Region: 63, Year: 2026, BIN: schoolA, Person: iin(1), Dated: 20261002, Kind: osms.LetterRefusal, Matter: number.String()},
+				Content: []byte("{}")}
 			if l.Number, err = tx.Reserve(63, 2026); err != nil {
 				return w, err
 			}

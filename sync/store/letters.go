@@ -23,6 +23,8 @@ type Bundle struct {
 	From, To int64
 	Letters  int
 	Written  bool
+	// Texts is the digest of the wording; "": the built-in one.
+	Texts string
 	// Registered is the moment of the decision, for the audit chain.
 	Registered time.Time
 }
@@ -45,6 +47,8 @@ type RegisteredLetter struct {
 	Replaces string
 	Bundle   int64 // 0: it belongs to none
 	Kind     osms.LetterKind
+	// Matter is the number of the case that it is about; "" for none.
+	Matter string
 }
 
 // Outgoing is the letter's number as it is printed.
@@ -142,8 +146,8 @@ func (s *Store) PutBundle(ctx context.Context, lease Lease, b Bundle, letters []
 			return err
 		}
 		b.ID, b.Letters = id, len(letters)
-		if _, err := t.exec(`INSERT INTO letter_bundle (id, bin, region, dated, from_seq, to_seq, letters, written)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, 0)`, b.ID, b.BIN, b.Region, b.Dated, b.From, b.To, b.Letters); err != nil {
+		if _, err := t.exec(`INSERT INTO letter_bundle (id, bin, region, dated, from_seq, to_seq, letters, texts, written)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)`, b.ID, b.BIN, b.Region, b.Dated, b.From, b.To, b.Letters, b.Texts); err != nil {
 			return err
 		}
 		if len(letters) == 0 {
@@ -178,7 +182,11 @@ func (s *Store) PutBundle(ctx context.Context, lease Lease, b Bundle, letters []
 // register and those of its letters, in order of number.
 func BundleDigest(b Bundle, letters []RegisteredLetter) string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%d|%s|%s|%s|%d|%d|%d\n", b.ID, b.BIN.Digits(), b.Region, b.Dated, b.From, b.To, b.Letters)
+	fmt.Fprintf(h, "%d|%s|%s|%s|%d|%d|%d", b.ID, b.BIN.Digits(), b.Region, b.Dated, b.From, b.To, b.Letters)
+	if b.Texts != "" {
+		fmt.Fprintf(h, "|%s", b.Texts)
+	}
+	fmt.Fprintln(h)
 	for _, l := range letters {
 		fmt.Fprintf(h, "%s|%s|%s|%s|%s|%s|%s|%s", l.Outgoing(), l.BIN.Digits(), l.Person.Digits(), l.Action, l.First, l.Last, l.Effective, l.Dated)
 		if l.Replaces != "" { // what stands in no older register changes no older digest
@@ -204,7 +212,7 @@ func (s *Store) BundleOf(ctx context.Context, id int64) (Bundle, error) {
 }
 
 func bundles(ctx context.Context, q queryer, where string, args ...any) ([]Bundle, error) {
-	rows, err := q.QueryContext(ctx, "SELECT id, bin, region, dated, from_seq, to_seq, letters FROM letter_bundle "+where, args...)
+	rows, err := q.QueryContext(ctx, "SELECT id, bin, region, dated, from_seq, to_seq, letters, texts FROM letter_bundle "+where, args...)
 	if err != nil {
 		return nil, unreachable(err)
 	}
@@ -212,7 +220,7 @@ func bundles(ctx context.Context, q queryer, where string, args ...any) ([]Bundl
 	var out []Bundle
 	for rows.Next() {
 		var b Bundle
-		if err := rows.Scan(&b.ID, &b.BIN, &b.Region, &b.Dated, &b.From, &b.To, &b.Letters); err != nil {
+		if err := rows.Scan(&b.ID, &b.BIN, &b.Region, &b.Dated, &b.From, &b.To, &b.Letters, &b.Texts); err != nil {
 			return nil, err
 		}
 		out = append(out, b)

@@ -13,7 +13,6 @@ import (
 // with what it says, as it was issued.
 type OfficeLetter struct {
 	RegisteredLetter
-	Matter   string // the case that it is about; "" for none
 	Texts    string // digest of the wording that it is printed in; "": the built-in one
 	Known    int64  // the sequence up to which the registry was read
 	Content  []byte
@@ -104,4 +103,34 @@ func (s *Store) Texts(ctx context.Context, digest string) (files []byte, err err
 	}
 	err = s.db.GetContext(ctx, &files, query, args...)
 	return files, missing(err)
+}
+
+// OfficeLettersAbout reads the letters about one matter.
+func (s *Store) OfficeLettersAbout(ctx context.Context, matter string) ([]OfficeLetter, error) {
+	return officeLetters(ctx, s.db, "WHERE o.matter = $1", matter)
+}
+
+// eventsTold counts up to which decision organisations were told of events.
+const eventsTold = "events-told"
+
+// EventsToTell gives the decision up to which organisations were told of events,
+// and the last one that said something of events; the two are equal when there is
+// nothing to tell.
+func (s *Store) EventsToTell(ctx context.Context) (from, to int64, err error) {
+	err = s.db.GetContext(ctx, &from, "SELECT coalesce(max(value), 0) FROM counter WHERE name = $1", eventsTold)
+	if err != nil {
+		return 0, 0, unreachable(err)
+	}
+	var some int
+	if err = s.db.GetContext(ctx, &some, "SELECT count(*) FROM event WHERE sequence > $1 OR known_until > $1 AND known_until <> $2", from, int64(now)); err != nil || some == 0 {
+		return from, from, unreachable(err)
+	}
+	to, err = s.LastSequence(ctx)
+	return from, to, err
+}
+
+// PutEventsTold notes up to which decision organisations were told of events.
+func (t *Tx) PutEventsTold(sequence int64) error {
+	_, err := t.exec("INSERT INTO counter (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", eventsTold, sequence)
+	return err
 }

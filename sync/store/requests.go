@@ -148,3 +148,21 @@ func requests(ctx context.Context, q queryer, where string, args ...any) (out []
 	}, "SELECT "+requestColumns+" FROM request "+where, args...)
 	return out, err
 }
+
+// UnwrittenAnswers reads, in their order, up to n answered requests of lists after
+// one whose documents are not yet known to be on disk.
+func (s *Store) UnwrittenAnswers(ctx context.Context, after int64, n int) ([]Request, error) {
+	return requests(ctx, s.db, "WHERE written = 0 AND sequence <> 0 AND answered <> 0 AND id > $1 ORDER BY id LIMIT $2", after, n)
+}
+
+// MarkAnswerWritten notes that the documents of an answer are on disk.
+func (s *Store) MarkAnswerWritten(ctx context.Context, id int64) error {
+	_, err := s.db.ExecContext(ctx, "UPDATE request SET written = 1 WHERE id = $1", id)
+	return unreachable(err)
+}
+
+// CountRequests counts the answered requests, and those of them that were refused.
+func (s *Store) CountRequests(ctx context.Context) (answered, refused int, err error) {
+	err = s.db.QueryRowContext(ctx, "SELECT count(*), coalesce(sum(CASE WHEN ground <> 0 THEN 1 ELSE 0 END), 0) FROM request WHERE answered <> 0").Scan(&answered, &refused)
+	return answered, refused, unreachable(err)
+}

@@ -112,7 +112,8 @@ func perPerson(rates []osms.StateRate, m osms.Month) osms.Tiyn {
 }
 
 // DemoOptions show a month whose ledger is totals with lists and one whose
-// money stands in a bank statement with lists, with a few of every kind.
+// money stands in a bank statement with lists, with a few of every kind, and what
+// comes about single persons.
 func DemoOptions() Options {
-	return Options{Money: []Money{TotalsAndLists, StatementAndLists}, Plant: Plants}
+	return Options{Money: []Money{TotalsAndLists, StatementAndLists}, Plant: Plants, Casework: true}
 }

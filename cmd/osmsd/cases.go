@@ -1,0 +1,376 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"osmsd/sync/casework"
+	"osmsd/sync/jobs"
+	"osmsd/sync/osms"
+	"osmsd/sync/store"
+)
+
+type caseStepJSON struct {
+	Step osms.CaseStep `json:"step"`
+	By   string        `json:"by"`
+	At   time.Time     `json:"at"`
+	Note string        `json:"note"`
+}
+
+type caseJSON struct {
+	Number   string           `json:"number"`
+	Incoming string           `json:"incoming"`
+	Origin   osms.CaseOrigin  `json:"origin"`
+	Region   osms.Region      `json:"region"`
+	BIN      osms.BIN         `json:"bin"`
+	Previous osms.BIN         `json:"previous_bin"`
+	IIN      string           `json:"iin"`
+	Name     string           `json:"name"`
+	Received time.Time        `json:"received_at"`
+	Counted  osms.Date        `json:"counted"`
+	Days     int              `json:"term_days"`
+	Deadline *time.Time       `json:"deadline"`
+	State    casework.State   `json:"state"`
+	Step     osms.CaseStep    `json:"next_step"`
+	StepBy   string           `json:"next_by"`
+	StepLeft int              `json:"step_left_minutes"`
+	TermLeft int              `json:"term_left_minutes"`
+	Lacks    []osms.Lack      `json:"lacks"`
+	Answer   osms.Answer      `json:"answer"`
+	Outcome  osms.CaseOutcome `json:"outcome"`
+	Ground   osms.Ground      `json:"ground"`
+	Reason   osms.CaseReason  `json:"reason"`
+	Letter   string           `json:"letter"`
+	Import   int64            `json:"import"`
+	Update   int64            `json:"update"`
+	Steps    []caseStepJSON   `json:"steps"`
+}
+
+func (o *opened) shownCase(c jobs.CaseAt) caseJSON {
+	zone := o.desk.Zone
+	out := caseJSON{Number: c.Number.String(), Incoming: c.Incoming, Origin: c.Origin, Region: c.Region, BIN: c.BIN, Previous: c.Previous, IIN: c.Person.Digits(),
+		Name: c.Name.String(), Received: c.Received.In(zone), Counted: c.Counted, Days: c.Days, State: c.State, Step: c.Step, StepBy: string(c.By), StepLeft: c.StepLeft,
+		TermLeft: int(c.TermLeft / time.Minute), Lacks: append([]osms.Lack{}, c.Lacks...), Answer: c.Answer, Outcome: c.Outcome, Ground: c.Ground, Reason: c.Reason,
+		Letter: c.Letter, Import: c.Import, Update: c.Update, Steps: []caseStepJSON{}}
+	if c.Days > 0 { // a change that a roster reported has no term
+		deadline := c.Deadline.In(zone)
+		out.Deadline = &deadline
+	}
+	for _, s := range c.Case.Steps {
+		out.Steps = append(out.Steps, caseStepJSON{s.Step, s.By, s.At.In(zone), s.Note})
+	}
+	return out
+}
+
+type caseFlags struct {
+	region, iin, bin, month string
+	open, late              bool
+}
+
+func (f *caseFlags) filter() (store.CaseFilter, error) {
+	out := store.CaseFilter{Open: f.open || f.late}
+	var err error
+	if out.Region, err = parseRegion(f.region); err != nil {
+		return out, err
+	}
+	if f.iin != "" {
+		if out.Person, err = parseIIN(f.iin); err != nil {
+			return out, err
+		}
+	}
+	if f.bin != "" {
+		if out.BIN, err = osms.ParseBIN(f.bin); err != nil {
+			return out, usage("bin.bad", f.bin)
+		}
+	}
+	if f.month != "" {
+		m, err := parseMonth(f.month)
+		if err != nil {
+			return out, err
+		}
+		out.From, out.To = m.First().Time(), m.Add(1).First().Time()
+	}
+	return out, nil
+}
+
+func (a *app) casesCommand() *cobra.Command {
+	var f caseFlags
+	cmd := &cobra.Command{
+		Use:   "cases",
+		Short: "Cases of service A with their clocks: applications, what is decided and what is late",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			filter, err := f.filter()
+			if err != nil {
+				return err
+			}
+			o, err := a.openReading(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer o.close()
+			all, err := o.desk.Cases(cmd.Context(), filter, o.now())
+			if err != nil {
+				return err
+			}
+			cases, overdue := []caseJSON{}, false
+			for _, c := range all {
+				if !f.late || c.State == casework.Nearly || c.State == casework.Overdue {
+					cases = append(cases, o.shownCase(c))
+					overdue = overdue || c.State == casework.Overdue
+				}
+			}
+			if a.json {
+				err = a.print(map[string]any{"cases": cases})
+			} else {
+				err = a.showCases(o, all, cases)
+			}
+			if err == nil && f.late && overdue {
+				return outcome(exitDiscrepancy)
+			}
+			return err
+		},
+	}
+	fl := cmd.Flags()
+	fl.StringVar(&f.region, "region", "", "only those of this region")
+	fl.StringVar(&f.bin, "bin", "", "only those of this provider")
+	fl.StringVar(&f.iin, "iin", "", "only those of this person")
+	fl.StringVar(&f.month, "month", "", "only those received in this month")
+	fl.BoolVar(&f.open, "open", false, "only those that are not closed")
+	fl.BoolVar(&f.late, "late", false, "only those that are late or nearly; exit code 5 when one is late")
+	cmd.AddCommand(a.openCaseCommand(), a.stepCaseCommand(), a.showCaseCommand(), a.casesReportCommand())
+	return cmd
+}
+
+// left writes how much working time is left or by how much the term was missed.
+func (a *app) left(c jobs.CaseAt) string {
+	if c.Days == 0 {
+		return "—"
+	}
+	l := c.Left
+	text := a.say("case.left", l.Days, l.Hours, l.Minutes)
+	if l.Late {
+		return a.say("case.late", text)
+	}
+	return text
+}
+
+func (a *app) showCases(o *opened, all []jobs.CaseAt, shown []caseJSON) error {
+	w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(w, a.heads("cases.head"))
+	by := map[string]jobs.CaseAt{}
+	for _, c := range all {
+		by[c.Number.String()] = c
+	}
+	for _, c := range shown {
+		at := by[c.Number]
+		deadline := "—"
+		if c.Deadline != nil {
+			deadline = c.Deadline.Format("2006-01-02 15:04")
+		}
+		state := a.word("case.state", string(c.State))
+		if c.Step != "" {
+			state += ", " + a.word("case.step", string(c.Step))
+		}
+		result := a.word("case.outcome", string(c.Outcome))
+		if c.Letter != "" {
+			result += " № " + c.Letter
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", c.Number, c.Received.Format("2006-01-02 15:04"), at.Person, c.BIN, deadline, a.left(at), state, result)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintln(a.Stdout, a.say("cases.count", grouped(len(shown))))
+	return nil
+}
+
+func (a *app) showCaseCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "show NUMBER",
+		Short: "One case: documents, steps with who and when, and its outcome",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			number, err := osms.ParseCaseNumber(args[0])
+			if err != nil {
+				return usage("case.number", args[0])
+			}
+			o, err := a.openHome(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer o.close()
+			found, err := o.desk.Cases(cmd.Context(), store.CaseFilter{Number: number}, o.now())
+			if err != nil {
+				return err
+			}
+			if len(found) == 0 {
+				return failure("case.none", number)
+			}
+			if err := o.desk.Looked(cmd.Context(), found[0].Person, jobs.AccessCase, o.now()); err != nil {
+				return err
+			}
+			if a.json {
+				return a.print(o.shownCase(found[0]))
+			}
+			return a.showCase(o, found[0])
+		},
+	}
+}
+
+func (a *app) showCase(o *opened, c jobs.CaseAt) error {
+	shown := o.shownCase(c)
+	fmt.Fprintln(a.Stdout, a.say("case.head", shown.Number, shown.IIN, shown.Name, shown.BIN, shown.Received.Format("2006-01-02 15:04"), shown.Counted))
+	if shown.Deadline != nil {
+		fmt.Fprintln(a.Stdout, a.say("case.term", shown.Days, shown.Deadline.Format("2006-01-02 15:04"), a.left(c)))
+	}
+	for _, l := range shown.Lacks {
+		fmt.Fprintf(a.Stdout, "  %s\n", a.word("lack", string(l)))
+	}
+	w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', 0)
+	for _, s := range shown.Steps {
+		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", s.At.Format("2006-01-02 15:04"), a.word("case.step", string(s.Step)), s.By, s.Note)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	state := a.word("case.state", string(shown.State))
+	if shown.Step != "" {
+		state += ": " + a.say("case.next", a.word("case.step", string(shown.Step)), a.word("case.role", shown.StepBy), shown.StepLeft)
+	}
+	fmt.Fprintln(a.Stdout, state)
+	if shown.Outcome != osms.CaseOpen {
+		line := a.word("case.outcome", string(shown.Outcome))
+		if shown.Ground != 0 {
+			line += ", " + a.say("case.ground", int(shown.Ground), shown.Reason.In(a.language()))
+		}
+		if shown.Letter != "" {
+			line += " № " + shown.Letter
+		}
+		fmt.Fprintln(a.Stdout, line)
+	}
+	return nil
+}
+
+// stepError says why a step cannot be done.
+func stepError(number osms.CaseNumber, err error) error {
+	var s *casework.StepError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &s):
+		return refusal("case.refused."+string(s.Code), number)
+	case errors.Is(err, jobs.ErrNoCase):
+		return failure("case.none", number)
+	case errors.Is(err, jobs.ErrFormUnknown):
+		return refusal("case.form", number)
+	case errors.Is(err, store.ErrOnce):
+		return refusal("case.moved", number)
+	}
+	return err
+}
+
+func (a *app) stepCaseCommand() *cobra.Command {
+	var step, by, note, outcomeText, answer, leftOn, form, level, since string
+	var ground int
+	cmd := &cobra.Command{
+		Use:   "step NUMBER… --by WHO",
+		Short: "Do the next step of cases: resolve, check, sign, issue, or the previous organisation's answer",
+		Args:  cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var numbers []osms.CaseNumber
+			for _, text := range args {
+				n, err := osms.ParseCaseNumber(text)
+				if err != nil {
+					return usage("case.number", text)
+				}
+				numbers = append(numbers, n)
+			}
+			if strings.TrimSpace(by) == "" {
+				return usage("case.by")
+			}
+			s := jobs.CaseStep{StepDone: osms.StepDone{Step: osms.CaseStep(step), By: by, Note: note}, Outcome: osms.CaseOutcome(outcomeText), Ground: osms.Ground(ground),
+				Answer: osms.Answer(answer), Form: osms.StudyForm(form), Level: osms.Level(level)}
+			if ground != 0 {
+				s.Outcome, s.Reason = osms.CaseRefused, osms.ReasonByHand
+			}
+			for text, to := range map[string]*osms.Date{leftOn: &s.LeftOn, since: &s.Since} {
+				if text == "" {
+					continue
+				}
+				day, err := osms.ParseDate(text)
+				if err != nil {
+					return usage("day.bad", text)
+				}
+				*to = day
+			}
+			o, err := a.openHome(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer o.close()
+			var after []osms.Case
+			var failed error
+			_, err = o.runner.Run(cmd.Context(), osms.Run{Job: osms.JobCases, Trigger: "command"}, func(ctx ctxType, t jobs.Turn) (string, error) {
+				if fault := o.desk.LearnWording(ctx, t.Now); fault != nil {
+					a.tell("wording.broken", fault)
+				}
+				s.At = t.Now
+				for _, n := range numbers {
+					c, err := o.desk.StepCase(ctx, t, n, s)
+					if err != nil {
+						failed = stepError(n, err)
+						break
+					}
+					after = append(after, c)
+				}
+				paths, err := o.desk.PrintOffice(ctx, a.progress())
+				for _, p := range paths {
+					fmt.Fprintln(a.Stderr, o.desk.Home.Shown(p))
+				}
+				return fmt.Sprintf("%d steps", len(after)), err
+			})
+			if err != nil {
+				return err
+			}
+			cases := []caseJSON{}
+			for _, c := range after {
+				shown, err := o.desk.Cases(cmd.Context(), store.CaseFilter{Number: c.Number}, o.now())
+				if err != nil {
+					return err
+				}
+				cases = append(cases, o.shownCase(shown[0]))
+			}
+			if a.json {
+				err = a.print(map[string]any{"cases": cases})
+			} else {
+				for _, c := range cases {
+					last := c.Steps[len(c.Steps)-1]
+					line := a.say("case.done", c.Number, a.word("case.step", string(last.Step)), last.By)
+					if c.Outcome != osms.CaseOpen {
+						line += "; " + a.word("case.outcome", string(c.Outcome))
+					}
+					fmt.Fprintln(a.Stdout, line)
+				}
+			}
+			return errors.Join(err, failed)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&step, "step", "", "the step, when it must be this one: resolve, ask, answer, check, hear, sign or issue (default: the next)")
+	f.StringVar(&by, "by", "", "who does it")
+	f.StringVar(&note, "note", "", "resolution, answer or reason, in words")
+	f.StringVar(&outcomeText, "outcome", "", "check: notified or refused (default: what the rules find)")
+	f.IntVar(&ground, "ground", 0, "check: refuse on this ground, 1 to 5, with the reason in --note")
+	f.StringVar(&answer, "answer", "", "answer of the previous organisation: studies, left or never")
+	f.StringVar(&leftOn, "left-on", "", "answer: the day on which the person left, as 2026-09-30")
+	f.StringVar(&form, "form", "", "check: the form of study where no paper of the case says it: full_time, part_time …")
+	f.StringVar(&level, "level", "", "check: the level of education")
+	f.StringVar(&since, "since", "", "check: the first day of study")
+	return cmd
+}

@@ -1,0 +1,221 @@
+package statement
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+
+	"osmsd/sync/osms"
+)
+
+// TestAnyDigitXLSX: every figure of every cell in turn, in a workbook that
+// excelize saved again.
+func TestAnyDigitXLSX(t *testing.T) {
+	whole := xlsx(t, signed(mixed()))
+	sheets, err := readBook(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resave := func(f *excelize.File) []byte {
+		t.Helper()
+		var out bytes.Buffer
+		if err := f.Write(&out); err != nil {
+			t.Fatal(err)
+		}
+		return out.Bytes()
+	}
+	f := open(t, whole)
+	if err := f.SetColWidth(sheetName, "A", "A", 7); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := Verify(resave(f), "", testKeys()); err != nil || !v.Resaved {
+		t.Fatalf("saved again: %v %v", v.Resaved, err)
+	}
+	tried := 0
+	for _, sheet := range sheets {
+		for at, c := range sheet.cells {
+			places := digits([]byte(c.text))
+			if sheet.name == carrySheet && !*long {
+				places = places[:40]
+			}
+			for n, i := range places {
+				if !*long && n%4 != len(places)%4 {
+					continue
+				}
+				changed := []byte(c.text)
+				changed[i] = otherDigit(changed[i], i)
+				if c.kind == "number" {
+					err = f.SetCellDefault(sheet.name, at, string(changed))
+				} else {
+					err = f.SetCellStr(sheet.name, at, escape(string(changed)))
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := Verify(resave(f), "", testKeys()); err == nil {
+					t.Fatalf("cell %s of %s: figure %d was changed and not seen", at, sheet.name, i)
+				}
+				tried++
+			}
+			if c.kind == "number" {
+				err = f.SetCellDefault(sheet.name, at, c.text)
+			} else {
+				err = f.SetCellStr(sheet.name, at, escape(c.text))
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if v, err := Verify(resave(f), "", testKeys()); err != nil || !v.Resaved {
+		t.Fatalf("put back: %v %v", v.Resaved, err)
+	}
+	t.Logf("%d figures", tried)
+}
+
+// TestXLSXShownOtherwise: the cells hold what was issued, and show another thing.
+func TestXLSXShownOtherwise(t *testing.T) {
+	s := signed(sample(3))
+	for name, change := range map[string]func(f *excelize.File) error{
+		"format": func(f *excelize.File) error {
+			format := `"9,999.00"`
+			id, err := f.NewStyle(&excelize.Style{CustomNumFmt: &format})
+			if err != nil {
+				return err
+			}
+			column, row := find(t, f, "Барлығы / Итого")
+			return f.SetCellStyle(sheetName, osms.CellName(column+6, row), osms.CellName(column+6, row), id)
+		},
+		"hidden row":    func(f *excelize.File) error { return f.SetRowVisible(sheetName, 20, false) },
+		"hidden column": func(f *excelize.File) error { return f.SetColVisible(sheetName, "C", false) },
+		"low row":       func(f *excelize.File) error { return f.SetRowHeight(sheetName, 20, 0.5) },
+		"merged":        func(f *excelize.File) error { return f.MergeCell(sheetName, "A22", "H23") },
+		"condition": func(f *excelize.File) error {
+			format := 0
+			return f.SetConditionalFormat(sheetName, "A1:H40", []excelize.ConditionalFormatOptions{{Type: "blanks", Format: &format}})
+		},
+		"note":    func(f *excelize.File) error { return f.AddComment(sheetName, excelize.Comment{Cell: "A1", Text: "9"}) },
+		"formula": func(f *excelize.File) error { return f.SetCellFormula(sheetName, "J1", "1+1") },
+		"as text": func(f *excelize.File) error {
+			column, row := find(t, f, "Барлығы / Итого")
+			return f.SetCellStr(sheetName, osms.CellName(column+6, row), s.Total.String())
+		},
+		"cell":  func(f *excelize.File) error { return f.SetCellStr(sheetName, "J1", "9") },
+		"sheet": func(f *excelize.File) error { _, err := f.NewSheet("Sheet2"); return err },
+		"shown": func(f *excelize.File) error { return f.SetSheetVisible(carrySheet, true) },
+	} {
+		f := open(t, xlsx(t, s))
+		if err := change(f); err != nil {
+			t.Fatal(name, err)
+		}
+		var out bytes.Buffer
+		if err := f.Write(&out); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Verify(out.Bytes(), "", testKeys()); reason(err) != ChangedDocument {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestXLSXOtherParts: a workbook whose relations lead a spreadsheet to other
+// parts than those that hold what was issued.
+func TestXLSXOtherParts(t *testing.T) {
+	whole := xlsx(t, signed(sample(3)))
+	for name, c := range map[string]struct {
+		part, from, to string
+		want           Reason
+	}{
+		"workbook": {"_rels/.rels", "xl/workbook.xml", "xl/other.xml", NotStatement},
+		"two workbooks": {"_rels/.rels", "</Relationships>",
+			`<Relationship Id="other" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/other.xml"/></Relationships>`, NotStatement},
+		"texts": {"xl/_rels/workbook.xml.rels", "sharedStrings.xml", "other.xml", Damaged},
+		"two texts": {"xl/_rels/workbook.xml.rels", "</Relationships>",
+			`<Relationship Id="other" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings" Target="other.xml"/></Relationships>`, ChangedDocument},
+		"two styles": {"xl/_rels/workbook.xml.rels", "</Relationships>",
+			`<Relationship Id="other" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="other.xml"/></Relationships>`, ChangedDocument},
+		"a name twice": {"xl/_rels/workbook.xml.rels", "</Relationships>", `<Relationship Id="rId1" Type="x" Target="other.xml"/></Relationships>`, Damaged},
+		"a cell twice": {"xl/worksheets/sheet1.xml", "</row>", `<c r="A1"><v>1</v></c></row>`, Damaged},
+		"doctype":      {"xl/worksheets/sheet1.xml", "<worksheet", "<!DOCTYPE a><worksheet", Damaged},
+		"nothing":      {"xl/worksheets/sheet1.xml", "x", "x", ""},
+	} {
+		was := part(t, whole, c.part)
+		if !strings.Contains(was, c.from) {
+			t.Fatalf("%s: %s is not in %s", name, c.from, was)
+		}
+		b := packed(t, whole, map[string][]byte{c.part: []byte(strings.Replace(was, c.from, c.to, 1))})
+		if _, err := Verify(b, "", testKeys()); c.want == "" && err != nil || c.want != "" && reason(err) != c.want {
+			t.Errorf("%s: %v, want %s", name, err, c.want)
+		}
+	}
+}
+
+// TestXLSXSavedByOffice: LibreOffice opens and saves the workbook.
+func TestXLSXSavedByOffice(t *testing.T) {
+	office, err := exec.LookPath("soffice")
+	if err != nil || !*long {
+		t.Skip("-long, and LibreOffice")
+	}
+	for name, s := range shapes() {
+		in, out := t.TempDir(), t.TempDir()
+		if err := os.WriteFile(filepath.Join(in, "s.xlsx"), xlsx(t, signed(s)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c := exec.Command(office, "--headless", "-env:UserInstallation=file://"+in, "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", out, filepath.Join(in, "s.xlsx"))
+		if b, err := c.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, b)
+		}
+		b, err := os.ReadFile(filepath.Join(out, "s.xlsx"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v, err := Verify(b, "", testKeys()); err != nil || !v.Resaved {
+			t.Errorf("%s: %v", name, err)
+			if at := placeOf(err); at != "" {
+				was, _ := readBook(xlsx(t, signed(s)))
+				is, _ := readBook(b)
+				t.Errorf("%+v and %+v", was[0].cells[at], is[0].cells[at])
+			}
+		}
+	}
+}
+
+func TestSameNumber(t *testing.T) {
+	for _, c := range []struct {
+		ours, theirs string
+		same         bool
+	}{
+		{"5852.00", "5852", true}, {"5852.00", "5852.0", true}, {"5852.00", "5.852E3", true}, {"5852.00", "5852.01", false},
+		{"5852.10", "5852.1000000000004", true}, {"0.00", "0", true}, {"-0.01", "-0.01", true}, {"-0.01", "0.01", false},
+		{"92233720368547758.07", "9.223372036854776E+16", true}, {"92233720368547758.07", "92233720368547758.08", false},
+		{"92233720368547758.07", "92233720368547759.07", false}, {"45658", "45659", false}, {"1", "", false}, {"1", "1e9999999", false}, {"1", "x", false},
+	} {
+		if got := sameNumber(c.ours, c.theirs); got != c.same {
+			t.Errorf("%s and %s: %v", c.ours, c.theirs, got)
+		}
+	}
+}
+
+// FuzzBook reads the parts of a workbook, which compression hides from FuzzVerify.
+func FuzzBook(f *testing.F) {
+	s := mixed()
+	s.Rows = s.Rows[:1]
+	s.Total = s.Rows[0].Amount
+	whole := xlsx(f, signed(s))
+	sheets, err := readBook(whole)
+	if err != nil || len(sheets) != 2 {
+		f.Fatal(err)
+	}
+	f.Add([]byte(part(f, whole, "xl/worksheets/sheet1.xml")), []byte(part(f, whole, "xl/sharedStrings.xml")), []byte(part(f, whole, "xl/styles.xml")))
+	f.Fuzz(func(t *testing.T, sheet, shared, styles []byte) {
+		v, err := Verify(packed(t, whole, map[string][]byte{"xl/worksheets/sheet1.xml": sheet, "xl/sharedStrings.xml": shared, "xl/styles.xml": styles}), "f", testKeys())
+		if err == nil && v.Digest != Digest(s) {
+			t.Errorf("%+v", v)
+		}
+	})
+}

@@ -1,0 +1,72 @@
+package jobs
+
+import (
+	"context"
+
+	"osmsd/sync/osms"
+	"osmsd/sync/store"
+)
+
+// namesAtOnce is how many lines of the register are given their names together.
+const namesAtOnce = 500
+
+// LetterRegister reads the register of letters: its head, counted, and each line
+// in order of region, year and number. The name is the one that the register has
+// now; who is blocked has none.
+func (d *Desk) LetterRegister(ctx context.Context, f store.LetterFilter) (osms.LetterRegister, func(func(osms.RegisterLine) error) error, error) {
+	head := osms.LetterRegister{Region: f.Region, From: f.From, To: f.To}
+	var err error
+	if head.Sequence, err = d.Store.LastSequence(ctx); err != nil {
+		return head, nil, err
+	}
+	organisations, err := d.Store.Organisations(ctx)
+	if err != nil {
+		return head, nil, err
+	}
+	blocked, err := d.Blocked(ctx)
+	if err != nil {
+		return head, nil, err
+	}
+	err = d.Store.Register(ctx, f, func(l store.RegisteredLetter) error {
+		head.Lines++
+		if l.Annulled != 0 {
+			head.Annulled++
+		}
+		return nil
+	})
+	each := func(yield func(osms.RegisterLine) error) error {
+		var waiting []store.RegisteredLetter
+		flush := func() error {
+			var persons []osms.IIN
+			for _, l := range waiting {
+				if l.Person != 0 && !blocked[l.Person] {
+					persons = append(persons, l.Person)
+				}
+			}
+			names, err := d.Store.Names(ctx, persons, head.Sequence)
+			if err != nil {
+				return err
+			}
+			for _, l := range waiting {
+				o := organisations[l.BIN]
+				if err := yield(osms.RegisterLine{Number: l.Outgoing(), Date: l.Dated, Kind: l.Kind, Person: l.Person, Name: names[l.Person], BIN: l.BIN,
+					OrganisationKK: o.NameKK, OrganisationRU: o.NameRU, Case: l.Matter, Action: l.Action, Replaces: l.Replaces, Annulled: l.Annulled}); err != nil {
+					return err
+				}
+			}
+			waiting = waiting[:0]
+			return nil
+		}
+		err := d.Store.Register(ctx, f, func(l store.RegisteredLetter) error {
+			if waiting = append(waiting, l); len(waiting) < namesAtOnce {
+				return nil
+			}
+			return flush()
+		})
+		if err == nil {
+			err = flush()
+		}
+		return err
+	}
+	return head, each, err
+}
