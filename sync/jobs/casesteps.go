@@ -62,34 +62,36 @@ func (d *Desk) step(ctx context.Context, turn Turn, c osms.Case, s CaseStep) (os
 	if s.Step == osms.StepIssue {
 		decision.Letter = "?" // it is numbered in the transaction
 	}
-	if s.Step == osms.StepCheck && slices.Contains(casework.Next(c, d.Casework.Hearing), osms.StepCheck) {
-		f, err := d.findings(ctx, c, osms.DateOf(s.At.In(d.Zone)))
-		if err != nil {
+	decides := s.Step == osms.StepCheck || s.Step == osms.StepHear
+	var f casework.Findings
+	if decides && slices.Contains(casework.Next(c, d.Casework.Hearing), s.Step) {
+		var err error
+		if f, err = d.findings(ctx, c, osms.DateOf(s.At.In(d.Zone))); err != nil {
 			return c, err
 		}
 		if f.Application.StudyForm == "" {
 			f.Application.StudyForm = s.Form
 		}
-		if s.Outcome == osms.CaseOpen {
+		if s.Step == osms.StepCheck && s.Outcome == osms.CaseOpen {
 			v := casework.Check(f, d.rule(osms.DateOf(c.Received.In(d.Zone))))
 			decision.Outcome, decision.Ground, decision.Reason = v.Outcome, v.Ground, v.Reason
-		}
-		if decision.Outcome == osms.CaseNotified {
-			if c.Update, err = d.update(ctx, turn, c, f, s); err != nil {
-				return c, err
-			}
 		}
 	}
 	after, err := casework.Do(c, s.StepDone, decision)
 	if err != nil {
 		return c, err
 	}
+	if decides && decision.Outcome == osms.CaseNotified { // a step that cannot be done updates nothing
+		if after.Update, err = d.update(ctx, turn, c, f, s); err != nil {
+			return c, err
+		}
+	}
 	err = d.Store.Write(ctx, turn.Lease, func(t *store.Tx) error {
 		var w store.Casework
 		record := store.CaseStep{StepDone: s.StepDone, Outcome: decision.Outcome, Ground: decision.Ground, Reason: decision.Reason, Answer: decision.Answer,
 			LeftOn: decision.LeftOn}
-		if s.Step == osms.StepCheck {
-			record.Updated = c.Update
+		if decides {
+			record.Updated = after.Update
 		}
 		closed := time.Time{}
 		today := osms.DateOf(turn.moment(s.At).In(d.Zone))
