@@ -65,7 +65,7 @@ func (d *Desk) LearnWording(ctx context.Context, now time.Time) error {
 		if texts, err = unpackTexts(last); err != nil {
 			return errors.Join(faults, err)
 		}
-	} else if texts.Digest() != letter.Default().Digest() {
+	} else { // the built-in one too: it may be the last good one
 		packed, err := packTexts(texts)
 		if err != nil {
 			return err
