@@ -258,13 +258,13 @@ func (a *app) showCase(o *opened, c jobs.CaseAt) error {
 }
 
 // stepError says why a step cannot be done.
-func stepError(number osms.CaseNumber, err error) error {
+func (a *app) stepError(number osms.CaseNumber, err error) error {
 	var s *casework.StepError
 	switch {
 	case err == nil:
 		return nil
 	case errors.As(err, &s):
-		return refusal("case.refused."+string(s.Code), number)
+		return refusal("case.refused", number, a.word("case.refused", string(s.Code)))
 	case errors.Is(err, jobs.ErrNoCase):
 		return failure("case.none", number)
 	case errors.Is(err, jobs.ErrFormUnknown):
@@ -324,7 +324,7 @@ func (a *app) stepCaseCommand() *cobra.Command {
 				for _, n := range numbers {
 					c, err := o.desk.StepCase(ctx, t, n, s)
 					if err != nil {
-						failed = stepError(n, err)
+						failed = a.stepError(n, err)
 						break
 					}
 					after = append(after, c)

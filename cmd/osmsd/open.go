@@ -131,7 +131,7 @@ func (a *app) open(ctx context.Context, home jobs.Home, address string, archive 
 		Wording: jobs.Wording{Folder: a.underHome(a.cfg.Letters.Texts)}, Signing: jobs.Signing{File: a.underHome(a.cfg.Requests.Key)},
 		State: jobs.State{Payer: a.payer(), PayerID: a.cfg.State.PayerBIN.String(), KNP: a.cfg.State.KNP}}
 	host, _ := os.Hostname()
-	runner := &jobs.Runner{Store: s, Clock: a.Clock, Log: a.log, CleanUp: desk.CleanUp,
+	runner := &jobs.Runner{Store: s, Clock: a.Clock, Log: a.log, CleanUp: desk.CleanUp, Versions: fmt.Sprintf("calendar %s, law %s", days.Version(), casework.Law.Version()),
 		// In containers neither the host's name nor the process's number tells
 		// two programs apart.
 		Holder: fmt.Sprintf("%s, process %d (%.6s)", host, os.Getpid(), rand.Text())}

@@ -108,10 +108,11 @@ type runJSON struct {
 	Finished string        `json:"finished"`
 	State    osms.RunState `json:"state"`
 	Message  string        `json:"message"`
+	Versions string        `json:"versions"`
 }
 
 func shownRun(r osms.Run) runJSON {
-	return runJSON{r.ID, r.Job, r.Month, r.Trigger, rfc3339(r.Due), rfc3339(r.Started), rfc3339(r.Finished), r.State, r.Message}
+	return runJSON{r.ID, r.Job, r.Month, r.Trigger, rfc3339(r.Due), rfc3339(r.Started), rfc3339(r.Finished), r.State, r.Message, r.Versions}
 }
 
 func (a *app) runsCommand() *cobra.Command {

@@ -13,7 +13,10 @@ import (
 	"testing"
 	"unicode"
 
+	"osmsd/exporters/statement"
 	"osmsd/importers/intake"
+	"osmsd/sync/casework"
+	"osmsd/sync/law"
 	"osmsd/sync/osms"
 )
 
@@ -152,7 +155,7 @@ func TestTextsOfTheCode(t *testing.T) {
 	}
 }
 
-func of(kinds []osms.EventKind) (out []string) {
+func of[T ~string](kinds []T) (out []string) {
 	for _, k := range kinds {
 		out = append(out, string(k))
 	}
@@ -174,9 +177,20 @@ func TestTextsOfTheVocabulary(t *testing.T) {
 			string(osms.BridgeJoinedLate), string(osms.BridgeLeftLate), string(osms.BridgeReturned), string(osms.BridgePaidTwice),
 			string(osms.BridgeOtherMonth), string(osms.BridgeOtherRegion), string(osms.BridgeUnknownPerson), string(osms.BridgeNotSubmitted),
 			string(osms.BridgeInTransit), string(osms.BridgeRounding)},
-		"event":   of(osms.EventKinds),
-		"ends":    {string(osms.RiskTurns18), string(osms.RiskGraduation), string(osms.RiskLeave), string(osms.RiskLeftOn)},
-		"trigger": {"command", "schedule", "folder"},
+		"event": of(osms.EventKinds),
+		"case.step": {string(osms.StepAccept), string(osms.StepResolve), string(osms.StepAsk), string(osms.StepAnswer), string(osms.StepCheck),
+			string(osms.StepHear), string(osms.StepSign), string(osms.StepIssue)},
+		"case.state":   {string(casework.InTime), string(casework.Nearly), string(casework.Overdue), string(casework.DoneInTime), string(casework.DoneLate)},
+		"case.outcome": {string(osms.CaseNotAccepted), string(osms.CaseNotified), string(osms.CaseRefused)},
+		"case.role":    {string(law.Office), string(law.Head), string(law.Executor), string(casework.PreviousOrganisation)},
+		"case.refused": {string(casework.WrongStep), string(casework.Closed), string(casework.WhoMissing), string(casework.WhenMissing), string(casework.Before),
+			string(casework.NeedsAnswer), string(casework.NeedsLeftOn), string(casework.NeedsDecision), string(casework.NeedsGround),
+			string(casework.NeedsReason), string(casework.WrongGround), string(casework.NotHere)},
+		"lack":          {string(osms.LacksForm), string(osms.LacksIdentity), string(osms.LacksStudy), string(osms.ExpiredIdentity), string(osms.ExpiredStudy)},
+		"letter.kind":   of(osms.LetterKinds),
+		"verify.reason": of(statement.Reasons),
+		"ends":          {string(osms.RiskTurns18), string(osms.RiskGraduation), string(osms.RiskLeave), string(osms.RiskLeftOn)},
+		"trigger":       {"command", "schedule", "folder"},
 	}
 	for _, r := range []intake.Reason{intake.IsLink, intake.IsHardLink, intake.IsDirectory, intake.IsSpecial, intake.TooLarge, intake.TooMany,
 		intake.LoneSidecar, intake.Misplaced, intake.NotADrop, intake.Missing, intake.Unreadable, intake.NotRemovable} {

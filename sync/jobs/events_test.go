@@ -213,6 +213,10 @@ func TestEventsBlock(t *testing.T) {
 		fourth := o.take(0, "4.csv", eventsOf(on(one, osms.EventBlocked))...)
 		o.want("a row sent again, though the block was lifted", fourth, osms.Applied, counts(1, 0, 0, 0, 0, 1, 0, 0))
 		blocked(three)
+		fifth := o.take(0, "5.csv", eventsOf(happening{one, osms.EventBlocked, "15.02.2026", ""})...)
+		blocked(one, three)
+		o.undo(fifth.Import, UndoOptions{Reason: "қате"})
+		blocked(three)
 		o.undo(fourth.Import, UndoOptions{Reason: "қате"})
 		blocked(three)
 		if dry := o.undo(third.Import, UndoOptions{DryRun: true}); !dry.Undone || dry.Closed != 2 {
@@ -227,7 +231,8 @@ func TestEventsBlock(t *testing.T) {
 
 // TestEventsHeld: a list that waits changes nothing until it is released.
 func TestEventsHeld(t *testing.T) {
-	eachOffice(t, func(t *testing.T, o *office) {
+	storetest.EachRegistry(t, func(t *testing.T, address string) {
+		o := newOffice(t, address)
 		a := school(t, 1)
 		o.list(map[osms.BIN]osms.Region{a: 63})
 		one := student(t, 1)
@@ -253,6 +258,12 @@ func TestEventsHeld(t *testing.T) {
 			t.Errorf("%v %v", is, err)
 		}
 		o.verified()
+		exec := behindTheBack(t, database(t, address))
+		exec(fmt.Sprintf("INSERT INTO event SELECT %d, sheet, row_number, person, 'leave_kept', on_day, until_day, document, note, known_until FROM event WHERE kind = 'death'", r.Import))
+		if v, err := o.desk.Verify(t.Context(), quiet); err != nil || !slices.ContainsFunc(v.Findings, func(f Finding) bool { return f.What == "event" }) {
+			t.Errorf("a row under the import that was held: %+v, %v", v.Findings, err)
+		}
+		exec(fmt.Sprintf("DELETE FROM event WHERE sequence = %d", r.Import))
 		o.undo(r.Import, UndoOptions{Reason: "қате"})
 		o.wantDue("when it was taken back", one, "2025-09..9999-12 63")
 		if is, err := o.desk.Blocked(t.Context()); err != nil || is[one] {
@@ -454,6 +465,7 @@ func TestEventLetters(t *testing.T) {
 		}
 		second := last()
 		told("after the lifting", a, first, second, of(hidden, osms.EventResidenceLost, false))
+		told("all of it at once", a, start, second, of(dead, osms.EventDeath, false), of(hidden, osms.EventResidenceLost, false))
 		o.undo(r.Import, UndoOptions{Reason: "қате"})
 		told("taken back", a, second, last(), of(dead, osms.EventDeath, true), of(hidden, osms.EventResidenceLost, true))
 	})

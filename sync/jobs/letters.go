@@ -97,6 +97,10 @@ func (d *Desk) registerLetters(ctx context.Context, t Turn, progress func(step s
 	if err != nil {
 		return unprintable, blocked, err
 	}
+	dead, err := d.Store.Dead(ctx)
+	if err != nil {
+		return unprintable, blocked, err
+	}
 	wording := d.wording()
 	bins := make([]osms.BIN, 0, len(organisations))
 	for bin := range organisations {
@@ -117,6 +121,12 @@ func (d *Desk) registerLetters(ctx context.Context, t Turn, progress func(step s
 		}
 		letters, silent := silence.silent(DueLetters(registry.Claims(before), registry.Claims(after), d.Rules), last)
 		blocked += silent
+		// Whom a roster still names after their death nobody is to be told has been
+		// entered: the organisation has the letter about the event.
+		letters = slices.DeleteFunc(letters, func(l store.RegisteredLetter) bool {
+			died, ok := dead[l.Person]
+			return ok && l.Action != osms.Removed && l.Effective >= died.Month()
+		})
 		if err := d.replace(ctx, bin, last, letters); err != nil {
 			return unprintable, blocked, err
 		}

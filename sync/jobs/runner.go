@@ -19,6 +19,8 @@ type Runner struct {
 	Clock  func() time.Time
 	Holder string // who we are, for whoever finds the registry busy
 	Log    *slog.Logger
+	// Versions names the dated data that runs use; the journal records it.
+	Versions string
 	// CleanUp is called when an earlier run was cut off. It may be nil.
 	CleanUp func() error
 }
@@ -77,7 +79,7 @@ func (r *Runner) Run(ctx context.Context, run osms.Run, do func(context.Context,
 			}
 		}
 	}
-	run.Started = now
+	run.Started, run.Versions = now, r.Versions
 	if run, err = r.Store.BeginRun(ctx, run); err != nil {
 		return run, err
 	}

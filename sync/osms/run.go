@@ -45,4 +45,6 @@ type Run struct {
 	Finished time.Time
 	State    RunState
 	Message  string
+	// Versions names the dated data that it used: the calendar and the legal texts.
+	Versions string
 }

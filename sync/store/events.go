@@ -142,3 +142,16 @@ func (s *Store) EventsSince(ctx context.Context, bin osms.BIN, from, to int64) (
 	}
 	return out, err
 }
+
+// Dead tells who has died, and when, by the events that are believed.
+func (s *Store) Dead(ctx context.Context) (map[osms.IIN]osms.Date, error) {
+	out := map[osms.IIN]osms.Date{}
+	err := eachRow(ctx, s.db, func(rows *sql.Rows) error {
+		var person osms.IIN
+		var on osms.Date
+		err := rows.Scan(&person, &on)
+		out[person] = on // the last word stands
+		return err
+	}, "SELECT e.person, e.on_day FROM event e WHERE e.kind = $1 AND e.known_until = $2 ORDER BY "+eventOrder, string(osms.EventDeath), int64(now))
+	return out, err
+}

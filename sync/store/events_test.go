@@ -48,6 +48,11 @@ func TestEvents(t *testing.T) {
 			}
 			return err
 		})
+		held := map[osms.IIN]bool{}
+		must(t, s.Look(t.Context(), func(tx *Tx) error { return tx.EachHeldPerson(func(person osms.IIN) { held[person] = true }) }))
+		if want := map[osms.IIN]bool{iin(2): true, iin(3): true}; !reflect.DeepEqual(held, want) { // what was taken back does not count
+			t.Errorf("held are %v, want %v", held, want)
+		}
 		got, err := s.EventsOf(t.Context(), iin(2))
 		must(t, err)
 		if want := []KnownEvent{{abroad, first, undo}, {back, second, 0}}; !reflect.DeepEqual(got, want) {

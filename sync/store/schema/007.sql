@@ -147,3 +147,6 @@ CREATE TABLE letter_annulment (
 INSERT INTO counter (name, value) SELECT 'content', value FROM counter WHERE name = 'sequence';
 INSERT INTO counter (name, value) SELECT 'money', value FROM counter WHERE name = 'sequence';
 CREATE INDEX request_open ON request (id) WHERE answered = 0;
+
+-- Which dated data a run used.
+ALTER TABLE run ADD COLUMN versions TEXT NOT NULL DEFAULT '';
