@@ -133,4 +133,18 @@ func unpackTexts(packed []byte) (*letter.Texts, error) {
 	return letter.Load(fs.FS(z))
 }
 
+// verifyTexts compares every wording that is kept with its name.
+func verifyTexts(t *store.Tx, found finder) error {
+	return t.EachTexts(func(digest string, packed []byte) {
+		files := map[string][]byte{}
+		z, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
+		for i := 0; err == nil && i < len(z.File); i++ {
+			files[z.File[i].Name], err = fs.ReadFile(z, z.File[i].Name)
+		}
+		if err != nil || letter.DigestOf(files) != digest {
+			found("letter", "wording "+digest, "the kept wording is not the one that letters were issued in")
+		}
+	})
+}
+
 func loadTexts(folder string) (*letter.Texts, error) { return letter.Load(os.DirFS(folder)) }

@@ -194,6 +194,9 @@ func BundleDigest(b Bundle, letters []RegisteredLetter) string {
 		if l.Replaces != "" { // what stands in no older register changes no older digest
 			fmt.Fprintf(h, "|%s", l.Replaces)
 		}
+		if l.Kind != osms.LetterNotification {
+			fmt.Fprintf(h, "|%s", l.Kind)
+		}
 		fmt.Fprintln(h)
 	}
 	return hex.EncodeToString(h.Sum(nil))
