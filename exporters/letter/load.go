@@ -248,5 +248,5 @@ func (t *Texts) keep() {
 		}
 	}
 	t.files[wordsFile] = t.wordList()
-	t.digest = digest(t.files)
+	t.digest = DigestOf(t.files)
 }

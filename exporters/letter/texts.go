@@ -69,7 +69,8 @@ func (t *Texts) Files() map[string][]byte { return maps.Clone(t.files) }
 // blocks) does not change it.
 func (t *Texts) Digest() string { return t.digest }
 
-func digest(files map[string][]byte) string {
+// DigestOf is the digest of the wording that files make, as Files gives them.
+func DigestOf(files map[string][]byte) string {
 	h := sha256.New()
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		fmt.Fprintf(h, "%s %d\n%s", name, len(files[name]), files[name])

@@ -92,8 +92,8 @@ func (d *Desk) annulmentNotice(ctx context.Context, u store.Decision, to osms.Or
 	return path, nil
 }
 
-// asPrinted gives registered letters to one organisation as their bundles print
-// them, in the order given.
+// asPrinted gives registered notifications to one organisation as they were
+// printed, in the order given.
 func (d *Desk) asPrinted(ctx context.Context, letters []store.RegisteredLetter) ([]osms.Letter, error) {
 	of := map[int64][]int{} // bundle → places
 	for i, l := range letters {
@@ -105,6 +105,20 @@ func (d *Desk) asPrinted(ctx context.Context, letters []store.RegisteredLetter) 
 		return nil, err
 	}
 	blocked := blockedNow(silence.decided)
+	for _, i := range of[0] { // about cases
+		l, err := d.Store.OfficeLetterNumbered(ctx, letters[i].Region, letters[i].Year, letters[i].Number)
+		if err != nil {
+			return nil, fmt.Errorf("letter %s: %w", letters[i].Outgoing(), err)
+		}
+		b, err := notificationKept(l.Content)
+		if err != nil {
+			return nil, fmt.Errorf("letter %s: %w", l.Outgoing(), err)
+		}
+		if out[i] = b.Letters[0]; blocked[l.Person] {
+			out[i].Name = osms.Name{}
+		}
+	}
+	delete(of, 0)
 	for id, places := range of {
 		b, err := d.Store.BundleOf(ctx, id)
 		if err != nil {

@@ -76,9 +76,11 @@ func (d *Desk) step(ctx context.Context, turn Turn, c osms.Case, s CaseStep) (os
 	if s.Step == osms.StepIssue {
 		decision.Letter = "?" // it is numbered in the transaction
 	}
-	if s.Step == osms.StepCheck && slices.Contains(casework.Next(c, d.Casework.Hearing), osms.StepCheck) {
-		f, err := d.findings(ctx, c, osms.DateOf(s.At.In(d.Zone)))
-		if err != nil {
+	decides := s.Step == osms.StepCheck || s.Step == osms.StepHear
+	var f casework.Findings
+	if decides && slices.Contains(casework.Next(c, d.Casework.Hearing), s.Step) {
+		var err error
+		if f, err = d.findings(ctx, c, osms.DateOf(s.At.In(d.Zone))); err != nil {
 			return c, err
 		}
 		if f.Application.StudyForm == "" {
@@ -86,6 +88,7 @@ func (d *Desk) step(ctx context.Context, turn Turn, c osms.Case, s CaseStep) (os
 		}
 		v := casework.Check(f, d.rule(osms.DateOf(c.Received.In(d.Zone))))
 		switch {
+		case s.Outcome == osms.CaseOpen && s.Step == osms.StepHear: // heard, and nothing changes
 		case s.Outcome == osms.CaseOpen:
 			decision.Outcome, decision.Ground, decision.Reason = v.Outcome, v.Ground, v.Reason
 		case s.Outcome == osms.CaseNotified && v.Ground >= osms.GroundCourtBan:
@@ -93,22 +96,22 @@ func (d *Desk) step(ctx context.Context, turn Turn, c osms.Case, s CaseStep) (os
 		case s.Outcome != v.Outcome && strings.TrimSpace(s.Note) == "":
 			return c, &casework.StepError{Code: casework.NeedsReason, Step: s.Step}
 		}
-		if decision.Outcome == osms.CaseNotified {
-			if c.Update, err = d.update(ctx, turn, c, f, s); err != nil {
-				return c, err
-			}
-		}
 	}
 	after, err := casework.Do(c, s.StepDone, decision)
 	if err != nil {
 		return c, err
 	}
+	if decides && decision.Outcome == osms.CaseNotified { // a step that cannot be done updates nothing
+		if after.Update, err = d.update(ctx, turn, c, f, s); err != nil {
+			return c, err
+		}
+	}
 	err = d.Store.Write(ctx, turn.Lease, func(t *store.Tx) error {
 		var w store.Casework
 		record := store.CaseStep{StepDone: s.StepDone, Outcome: decision.Outcome, Ground: decision.Ground, Reason: decision.Reason, Answer: decision.Answer,
 			LeftOn: decision.LeftOn}
-		if s.Step == osms.StepCheck {
-			record.Updated = c.Update
+		if decides {
+			record.Updated = after.Update
 		}
 		closed := time.Time{}
 		if casework.IsClosed(after) {

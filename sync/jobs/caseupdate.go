@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	table "encoding/csv"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -36,7 +37,7 @@ func (d *Desk) update(ctx context.Context, turn Turn, c osms.Case, f casework.Fi
 		}
 	}
 	if f.InRoster {
-		return 0, nil
+		return d.broughtBy(ctx, c)
 	}
 	since := cmp.Or(c.EnrolledOn, s.Since, c.StudyDated, c.Counted)
 	name, birth := c.Name, c.Person.Birth()
@@ -45,6 +46,28 @@ func (d *Desk) update(ctx context.Context, turn Turn, c osms.Case, f casework.Fi
 	}
 	return d.change(ctx, turn, c, c.Region, f.Day, changeRow{bin: c.BIN, name: name, birth: birth, form: form, level: cmp.Or(c.Level, s.Level),
 		status: osms.Studying, enrolled: since})
+}
+
+// broughtBy is the import by which the case itself brought the study, before a
+// crash came between that and the step; 0: a roster has it.
+func (d *Desk) broughtBy(ctx context.Context, c osms.Case) (imported int64, err error) {
+	facts, _, err := d.Store.History(ctx, c.Person)
+	if err != nil {
+		return 0, err
+	}
+	for _, f := range facts {
+		if f.KnownUntil != 0 || f.BIN != c.BIN {
+			continue
+		}
+		of, err := d.Store.BroughtBy(ctx, f.KnownFrom)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return 0, err
+		}
+		if of.Name == caseRoster(c, c.BIN) {
+			imported = of.Sequence
+		}
+	}
+	return imported, nil
 }
 
 // endElsewhere ends the study at the previous organisation on the day that it
@@ -100,9 +123,14 @@ func (r changeRow) sheet(c osms.Case, day osms.Date, person osms.IIN) []byte {
 	return b.Bytes()
 }
 
+// caseRoster names the roster that a case writes for an organisation.
+func caseRoster(c osms.Case, bin osms.BIN) string {
+	return fmt.Sprintf("case-%s-%d-%06d-%s.csv", c.Number.Region, c.Number.Year, c.Number.Serial, bin.Digits())
+}
+
 // change applies such a roster.
 func (d *Desk) change(ctx context.Context, turn Turn, c osms.Case, region osms.Region, day osms.Date, r changeRow) (int64, error) {
-	name := fmt.Sprintf("case-%s-%d-%06d-%s.csv", c.Number.Region, c.Number.Year, c.Number.Serial, r.bin.Digits())
+	name := caseRoster(c, r.bin)
 	dir, err := os.MkdirTemp("", "osmsd-")
 	if err != nil {
 		return 0, err

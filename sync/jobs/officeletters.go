@@ -220,6 +220,15 @@ func (d *Desk) AnnulLetter(ctx context.Context, t Turn, region osms.Region, year
 		_, err := tx.AnnulLetter(store.Annulment{Region: region, Year: year, Number: number, Reason: reason, Committed: t.moment(t.Now), Run: t.Run.ID})
 		return err
 	})
+	if errors.Is(err, store.ErrOnce) && reissue && office && l.Annulled != 0 { // a crash came before it was issued again
+		about, failed := d.Store.OfficeLettersAbout(ctx, l.Matter)
+		if failed != nil {
+			return "", failed
+		}
+		if !slices.ContainsFunc(about, func(x store.OfficeLetter) bool { return x.Replaces == l.Outgoing() }) {
+			err = nil
+		}
+	}
 	if err != nil || !reissue || !office {
 		return "", err
 	}

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"osmsd/sync/osms"
@@ -30,7 +31,7 @@ func verifyCasework(t *store.Tx, compare func(kind, where string, entry int64, d
 	for _, f := range all {
 		if c, err := caseOf(f); err != nil {
 			found("case", f.Number.String(), err.Error())
-		} else if again, err := fileOf(c, f.Rules); err != nil || again.Closed.IsZero() != f.Closed.IsZero() || again.Person != f.Person || again.BIN != f.BIN ||
+		} else if again, err := fileOf(c, f.Rules); err != nil || !again.Closed.Equal(f.Closed) || again.Person != f.Person || again.BIN != f.BIN ||
 			!again.Received.Equal(f.Received) || again.Incoming != f.Incoming {
 			found("case", f.Number.String(), "the case is not what its application and its steps make")
 		}
@@ -39,7 +40,7 @@ func verifyCasework(t *store.Tx, compare func(kind, where string, entry int64, d
 	for _, a := range annulled {
 		compare(store.AuditAnnul, fmt.Sprint("decision ", a.Sequence), a.Sequence, a.Digest())
 	}
-	return err
+	return errors.Join(err, verifyTexts(t, found))
 }
 
 // verifyApplications compares the cases of a list with what was kept of it.

@@ -65,7 +65,7 @@ func (d *Desk) LearnWording(ctx context.Context, now time.Time) error {
 		if texts, err = unpackTexts(last); err != nil {
 			return errors.Join(faults, err)
 		}
-	} else if texts.Digest() != letter.Default().Digest() {
+	} else { // the built-in one too: it may be the last good one
 		packed, err := packTexts(texts)
 		if err != nil {
 			return err
@@ -131,6 +131,20 @@ func unpackTexts(packed []byte) (*letter.Texts, error) {
 		return nil, fmt.Errorf("a kept wording cannot be read: %w", err)
 	}
 	return letter.Load(fs.FS(z))
+}
+
+// verifyTexts compares every wording that is kept with its name.
+func verifyTexts(t *store.Tx, found finder) error {
+	return t.EachTexts(func(digest string, packed []byte) {
+		files := map[string][]byte{}
+		z, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
+		for i := 0; err == nil && i < len(z.File); i++ {
+			files[z.File[i].Name], err = fs.ReadFile(z, z.File[i].Name)
+		}
+		if err != nil || letter.DigestOf(files) != digest {
+			found("letter", "wording "+digest, "the kept wording is not the one that letters were issued in")
+		}
+	})
 }
 
 func loadTexts(folder string) (*letter.Texts, error) { return letter.Load(os.DirFS(folder)) }

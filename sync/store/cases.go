@@ -263,7 +263,8 @@ func (w Casework) Digest() string {
 			s.Reason, s.Answer, s.LeftOn, s.Letter, s.Updated)
 	}
 	for _, l := range w.Letters {
-		fmt.Fprintf(h, "letter|%s|%s|%s|%s|%s|%q|%s|%s\n", l.Outgoing(), l.Kind, l.BIN.Digits(), l.Person.Digits(), l.Dated, l.Matter, l.Texts, Digest(l.Content))
+		fmt.Fprintf(h, "letter|%s|%s|%s|%s|%s|%q|%s|%s|%s|%s|%s|%s|%s|%d\n", l.Outgoing(), l.Kind, l.BIN.Digits(), l.Person.Digits(), l.Dated, l.Matter, l.Texts,
+			Digest(l.Content), l.Action, l.First, l.Last, l.Effective, l.Replaces, l.Known)
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

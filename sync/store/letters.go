@@ -78,12 +78,14 @@ func (s *Store) LetterMarks(ctx context.Context) (map[osms.BIN]int64, error) {
 
 // OrganisationChanges reads the facts of an organisation that were believed at
 // one of two sequences and not at the other, or were both: before and after, in
-// order of person and day, for the persons of whom anything changed.
+// order of person and day, for the persons of whom anything changed or whose
+// letters of a bundle were annulled.
 func (s *Store) OrganisationChanges(ctx context.Context, bin osms.BIN, from, to int64) (before, after []osms.Fact, err error) {
 	rows, err := s.db.QueryContext(ctx, "SELECT "+factColumns+`, e.known_from, e.known_until FROM enrolment e WHERE e.bin = $1
 		AND ((e.known_from <= $2 AND e.known_until > $2) OR (e.known_from <= $3 AND e.known_until > $3))
 		AND e.person IN (SELECT c.person FROM enrolment c WHERE c.bin = $1 AND
-			((c.known_from > $2 AND c.known_from <= $3) OR (c.known_until > $2 AND c.known_until <= $3)))
+			((c.known_from > $2 AND c.known_from <= $3) OR (c.known_until > $2 AND c.known_until <= $3))
+			UNION SELECT l.person FROM letter l WHERE l.bin = $1 AND l.bundle <> 0 AND l.annulled > $2 AND l.annulled <= $3)
 		ORDER BY e.person, e.from_day`, bin, from, to)
 	if err != nil {
 		return nil, nil, unreachable(err)
@@ -192,6 +194,9 @@ func BundleDigest(b Bundle, letters []RegisteredLetter) string {
 		if l.Replaces != "" { // what stands in no older register changes no older digest
 			fmt.Fprintf(h, "|%s", l.Replaces)
 		}
+		if l.Kind != osms.LetterNotification {
+			fmt.Fprintf(h, "|%s", l.Kind)
+		}
 		fmt.Fprintln(h)
 	}
 	return hex.EncodeToString(h.Sum(nil))
@@ -244,7 +249,7 @@ func (s *Store) LettersOf(ctx context.Context, person osms.IIN) ([]RegisteredLet
 	return letters(ctx, s.db, "WHERE person = $1 ORDER BY dated, region, number", person)
 }
 
-// Unreplaced reads the letters to an organisation that were annulled up to a
+// Unreplaced reads the notifications to an organisation that were annulled up to a
 // sequence and that no later letter replaces, in order of number.
 func (s *Store) Unreplaced(ctx context.Context, bin osms.BIN, upTo int64) ([]RegisteredLetter, error) {
 	list, err := letters(ctx, s.db, "WHERE bin = $1 AND (annulled <> 0 OR replaces <> '') ORDER BY region, year, number", bin)
@@ -255,7 +260,7 @@ func (s *Store) Unreplaced(ctx context.Context, bin osms.BIN, upTo int64) ([]Reg
 		}
 	}
 	return slices.DeleteFunc(list, func(l RegisteredLetter) bool {
-		return l.Annulled == 0 || l.Annulled > upTo || replaced[l.Outgoing()]
+		return l.Kind != osms.LetterNotification || l.Annulled == 0 || l.Annulled > upTo || replaced[l.Outgoing()]
 	}), err
 }
 

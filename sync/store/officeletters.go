@@ -105,6 +105,19 @@ func (s *Store) Texts(ctx context.Context, digest string) (files []byte, err err
 	return files, missing(err)
 }
 
+// EachTexts reads every wording that is kept, with its digest.
+func (t *Tx) EachTexts(each func(digest string, files []byte)) error {
+	return t.each(func(rows *sql.Rows) error {
+		var digest string
+		var files []byte
+		err := rows.Scan(&digest, &files)
+		if err == nil {
+			each(digest, files)
+		}
+		return err
+	}, "SELECT digest, files FROM letter_texts ORDER BY digest")
+}
+
 // OfficeLettersAbout reads the letters about one matter.
 func (s *Store) OfficeLettersAbout(ctx context.Context, matter string) ([]OfficeLetter, error) {
 	return officeLetters(ctx, s.db, "WHERE o.matter = $1", matter)

@@ -227,7 +227,11 @@ func (t *Tx) Strays() (map[string]int, error) {
 			WHERE d.id = p.document AND (p.month = 0 OR p.month >= d.first_month AND p.month <= d.last_month))`,
 		"letters were annulled by no decision": `SELECT count(*) FROM letter l WHERE l.annulled <> 0 AND NOT EXISTS
 			(SELECT 1 FROM decision d WHERE d.sequence = l.annulled AND d.what = 'undo')
-			AND NOT EXISTS (SELECT 1 FROM letter_annulment a WHERE a.sequence = l.annulled)`,
+			AND NOT EXISTS (SELECT 1 FROM letter_annulment a WHERE a.sequence = l.annulled AND a.region = l.region AND a.year = l.year AND a.number = l.number)`,
+		"annulled letters stand": `SELECT count(*) FROM letter_annulment a WHERE NOT EXISTS
+			(SELECT 1 FROM letter l WHERE l.annulled = a.sequence AND l.region = a.region AND l.year = a.year AND l.number = a.number)`,
+		"letters are in no kept wording": `SELECT count(*) FROM (SELECT texts FROM office_letter UNION SELECT texts FROM letter_bundle) AS t
+			WHERE t.texts <> '' AND NOT EXISTS (SELECT 1 FROM letter_texts w WHERE w.digest = t.texts)`,
 		"organisations were decided on by no decision": `SELECT count(*) FROM decision_organisation o LEFT JOIN decision d ON d.sequence = o.sequence
 			WHERE d.sequence IS NULL OR d.import <> o.import`,
 		"destroyed things are of no destruction": `SELECT (SELECT count(*) FROM destroyed x WHERE NOT EXISTS (SELECT 1 FROM destruction d WHERE d.sequence = x.sequence))
