@@ -27,6 +27,7 @@ var said = []struct {
 	{regexp.MustCompile(`(\d+) letters in (\d+) bundles`), func(a *app, m []string) string {
 		return a.say("journal.letters", regrouped(m[1]), regrouped(m[2]))
 	}},
+	{regexp.MustCompile(`(\d+) letters of other kinds`), func(a *app, m []string) string { return a.say("journal.office", regrouped(m[1])) }},
 	{regexp.MustCompile(`(\d+) notices of overlaps`), func(a *app, m []string) string { return a.say("journal.notices", regrouped(m[1])) }},
 	{regexp.MustCompile(`(\d+) requests answered, (\d+) of them refused`), func(a *app, m []string) string {
 		return a.say("journal.requests", regrouped(m[1]), regrouped(m[2]))

@@ -128,6 +128,7 @@ func TestTextsOfTheJournal(t *testing.T) {
 		"2026-10: difference 32431.78, unexplained -1.50 tenge; reports/x":  "2026-10: разница 32\u00a0431,78, не объяснено -1,50 тенге; reports/x",
 		"7 files, 5 applied, 1 already_applied, 1 held, 1 left in place":    "файлов: 7, принят: 5, уже принят раньше, ничего не изменилось: 1, ждёт решения администратора: 1, осталось на месте: 1",
 		"intake: 0 files. letters: 3 letters in 1 bundles. ":                "intake: файлов: 0. letters: писем: 3, подборок: 1. ",
+		"3 letters in 1 bundles, 2 letters of other kinds":                  "писем: 3, подборок: 1, прочих писем: 2",
 		"the registry moved while month 2026-10 was assessed: run it again": "the registry moved while month 2026-10 was assessed: run it again",
 	} {
 		if got := (&app{lang: "ru"}).journal(message); got != want {

@@ -44,6 +44,8 @@ type fields struct {
 	Count, Pages                    int
 	Event                           osms.EventKind
 	EventText, On, Ends, Document   string
+	// TakenBack: the letters that it Replaces told of the event and are annulled.
+	TakenBack bool
 	// Effect is the first month that a notification's action changes, and the
 	// sentence that says what follows from an event.
 	Effect string
@@ -62,7 +64,7 @@ var vocabulary = map[osms.LetterKind][]string{
 	osms.LetterNotAccepted:  strings.Fields(everyLetter + ofPerson + "Service"),
 	osms.LetterQuestion:     strings.Fields(everyLetter + ofPerson + ofOffice + "Service Until"),
 	osms.LetterCovering:     strings.Fields(everyLetter + ofOffice + "Service Count Pages"),
-	osms.LetterEvent:        strings.Fields(everyLetter + ofPerson + ofOffice + "Event EventText On Ends Document Effect"),
+	osms.LetterEvent:        strings.Fields(everyLetter + ofPerson + ofOffice + "Event EventText On Ends Document Effect TakenBack"),
 }
 
 // needed reports whether a block of a kind must say something. A refusal says
@@ -70,7 +72,7 @@ var vocabulary = map[osms.LetterKind][]string{
 func needed(kind osms.LetterKind, block string, f fields) bool {
 	switch block {
 	case blockReplaces:
-		return f.Replaces != ""
+		return f.Replaces != "" && !f.TakenBack // the body says it
 	case blockNote:
 		return kind == osms.LetterRefusal || kind == osms.LetterNotAccepted
 	}
@@ -102,6 +104,7 @@ func samples(kind osms.LetterKind) []fields {
 	same := func(*fields) {}
 	vary("Case", same, func(f *fields) { f.Case, f.Received = some, some })
 	vary("Replaces", same, func(f *fields) { f.Replaces = some }, func(f *fields) { f.Replaces, f.Several = some, true })
+	vary("TakenBack", same, func(f *fields) { f.TakenBack = true })
 	vary("Child", same, func(f *fields) { f.Child = true })
 	vary("Count", same, func(f *fields) { f.Count, f.Pages = 4000, 4000 })
 	vary("Ends", same, func(f *fields) { f.Ends = some })

@@ -99,7 +99,7 @@ func lacksOfOffice(l osms.OfficeLetter) []lack {
 		of = append(of, lack{l.Until.IsZero(), "last day to answer"})
 	case osms.LetterEvent:
 		of = append(of, lack{l.Event == nil, "event"}, lack{l.Event != nil && l.Event.On.IsZero(), "day of the event"},
-			lack{l.EffectKK == "" || l.EffectRU == "", "sentence on what follows"})
+			lack{l.EffectKK == "" || l.EffectRU == "", "sentence on what follows"}, lack{l.TakenBack && l.Replaces == "", "number of the annulled letter"})
 	}
 	return of
 }

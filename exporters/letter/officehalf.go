@@ -51,6 +51,7 @@ func (t *Texts) officeHalf(lang language, l osms.OfficeLetter) (h Half, err erro
 			points = append(points, Point{"□", text})
 		}
 	case osms.LetterEvent:
+		f.TakenBack = l.TakenBack
 		if err := t.event(lang, *l.Event, &f); err != nil {
 			return h, err
 		}

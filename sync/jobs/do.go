@@ -45,6 +45,9 @@ func (d *Desk) Do(ctx context.Context, t Turn, job osms.Job, month osms.Month, p
 	case osms.JobLetters:
 		done, err := d.Letters(ctx, t, progress)
 		message := fmt.Sprintf("%d letters in %d bundles", done.Letters, done.Bundles)
+		if done.Office > 0 {
+			message += fmt.Sprintf(", %d letters of other kinds", done.Office)
+		}
 		if done.Unprintable > 0 {
 			message += fmt.Sprintf(", %d that cannot be printed", done.Unprintable)
 		}

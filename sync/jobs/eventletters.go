@@ -1,64 +1,152 @@
 package jobs
 
 import (
-	"cmp"
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 
 	"osmsd/sync/osms"
 	"osmsd/sync/store"
 )
 
-// EventLetter is an event that an organisation must be told of: it ended or
-// restored what the state pays for a person whom the organisation claims, or,
-// TakenBack, it no longer does.
-type EventLetter struct {
-	BIN osms.BIN
-	osms.Event
-	Known     int64 // the decision since which it is so
-	TakenBack bool
-}
-
-// EventLetters lists, for one organisation, the events to tell of that came or
-// were taken back after one decision, that of its last letters, up to another; in
-// order of person. Who is blocked at the latter is left out, and told of when that
-// is lifted. An event that came and went between the two is nobody's news.
-func (d *Desk) EventLetters(ctx context.Context, bin osms.BIN, from, to int64) ([]EventLetter, error) {
-	silence, err := d.silence(ctx)
+// tellOfEvents writes to the organisations that claim somebody of what happened to
+// the person and changes what the state pays, and that a record of which they were
+// told was taken back. What was told is what the register of letters says; so what
+// waits stays due: those whose data are blocked, organisations that are on no list,
+// and what cannot be printed.
+func (d *Desk) tellOfEvents(ctx context.Context, t Turn, done *LettersDone) error {
+	known, err := d.Store.LastSequence(ctx)
 	if err != nil {
-		return nil, err
-	}
-	told, err := silence.told(ctx, d.Store, bin, from, to)
-	if err != nil {
-		return nil, err
-	}
-	blocked := silence.at(to)
-	var out []EventLetter
-	add := func(from int64, about func(osms.IIN) bool) error {
-		found, err := d.Store.EventsSince(ctx, bin, from, to)
-		for _, e := range found {
-			if about(e.Person) && !blocked[e.Person] {
-				out = append(out, eventLetter(bin, e))
-			}
-		}
 		return err
 	}
-	if err := add(from, func(person osms.IIN) bool { _, late := told[person]; return !late }); err != nil {
-		return nil, err
+	happened, err := d.Store.EventsToTell(ctx)
+	if err != nil {
+		return err
 	}
-	for late, from := range told {
-		if err := add(from, func(person osms.IIN) bool { return person == late }); err != nil {
-			return nil, err
+	back, err := d.Store.EventsToTakeBack(ctx)
+	if err != nil || len(happened)+len(back) == 0 {
+		return err
+	}
+	organisations, err := d.Store.Organisations(ctx)
+	if err != nil {
+		return err
+	}
+	blocked, err := d.Blocked(ctx)
+	if err != nil {
+		return err
+	}
+	today := osms.DateOf(t.Now.In(d.Zone))
+	var due []sending
+	annulled := map[string]bool{} // what is annulled by what goes before
+	add := func(s sending, standing []store.RegisteredLetter) {
+		for _, l := range standing {
+			if !annulled[l.Outgoing()] {
+				s.annuls = append(s.annuls, l)
+			}
+			annulled[l.Outgoing()] = true
 		}
+		s.known = known
+		due = append(due, s)
 	}
-	slices.SortStableFunc(out, func(a, b EventLetter) int { return cmp.Compare(a.Person, b.Person) })
-	return out, nil
+	for _, e := range happened {
+		o, listed := organisations[e.BIN]
+		if !listed || o.Provisional {
+			continue
+		}
+		if blocked[e.Person] {
+			done.Blocked++
+			continue
+		}
+		says, err := d.eventLetter(ctx, e, o, today)
+		if err != nil {
+			return err
+		}
+		told, err := d.Store.EventLettersTo(ctx, e.BIN, e.Person)
+		if err != nil {
+			return err
+		}
+		replaces, standing, err := toReplace(e.Event, told)
+		if err != nil {
+			return err
+		}
+		says.Replaces = strings.Join(replaces, ", ")
+		add(sending{says: says, region: o.Region, bin: e.BIN, matter: e.Matter()}, standing)
+	}
+	for _, l := range back {
+		if annulled[l.Outgoing()] {
+			continue
+		}
+		if blocked[l.Person] {
+			done.Blocked++
+			continue
+		}
+		says, err := officeLetterKept(l.Content)
+		if err != nil {
+			return fmt.Errorf("letter %s: %w", l.Outgoing(), err)
+		}
+		if o, listed := organisations[l.BIN]; listed && !o.Provisional {
+			says.To, says.Provider = &o, d.akimat(o)
+		}
+		says.Number, says.Date, says.TakenBack, says.Replaces = "", today, true, l.Outgoing()
+		says.EffectKK, says.EffectRU = osms.EventTakenBack.In("kk"), osms.EventTakenBack.In("ru")
+		d.basis(&says)
+		add(sending{says: says, region: l.Region, bin: l.BIN, matter: l.Matter}, []store.RegisteredLetter{l.RegisteredLetter})
+	}
+	unprintable, err := d.send(ctx, t, due)
+	done.Unprintable += unprintable
+	return err
 }
 
-func eventLetter(bin osms.BIN, e store.KnownEvent) EventLetter {
-	l := EventLetter{BIN: bin, Event: e.Event, Known: e.KnownFrom}
-	if e.KnownUntil != 0 {
-		l.Known, l.TakenBack = e.KnownUntil, true
+// eventLetter is what an organisation is told of an event. The name is the one
+// that it gave last.
+func (d *Desk) eventLetter(ctx context.Context, e store.DueEvent, o osms.Organisation, today osms.Date) (osms.OfficeLetter, error) {
+	facts, _, err := d.Store.History(ctx, e.Person)
+	if err != nil {
+		return osms.OfficeLetter{}, err
 	}
-	return l
+	var claim store.KnownFact
+	for _, f := range facts {
+		if f.BIN == e.BIN && (f.KnownFrom > claim.KnownFrom || f.KnownFrom == claim.KnownFrom && f.From > claim.From) {
+			claim = f
+		}
+	}
+	effect := osms.EventEffect(e.Kind)
+	says := osms.OfficeLetter{Kind: osms.LetterEvent, Date: today, Provider: d.akimat(o), To: &o, Person: e.Person, Name: claim.Name, Birth: claim.Birth,
+		Event: &e.Event, EffectKK: effect.In("kk"), EffectRU: effect.In("ru")}
+	d.basis(&says)
+	return says, nil
+}
+
+// basis puts the title of the service and the act as they are on a letter's date.
+func (d *Desk) basis(l *osms.OfficeLetter) {
+	rule := d.rule(l.Date)
+	l.ServiceKK, l.ServiceRU, l.Basis = rule.A.KK, rule.A.RU, rule.Basis(osms.Learner)
+}
+
+// toReplace finds, among the letters about events of a person that an organisation
+// has, those in whose place one about an event comes: that tell of another event of
+// the kind about the same days, which it corrects, and that were annulled with no
+// other in their place. standing are those of them that are still to be annulled.
+func toReplace(e osms.Event, told []store.OfficeLetter) (numbers []string, standing []store.RegisteredLetter, err error) {
+	var after []string
+	for _, l := range told {
+		after = append(after, inPlaceOf(l.RegisteredLetter)...)
+	}
+	for _, l := range told {
+		says, err := officeLetterKept(l.Content)
+		if err != nil {
+			return nil, nil, fmt.Errorf("letter %s: %w", l.Outgoing(), err)
+		}
+		if says.TakenBack || says.Event == nil || says.Event.Kind != e.Kind || len(osms.EventsOf(e.Kind, []osms.Event{*says.Event, e})) > 1 {
+			continue
+		}
+		if l.Annulled == 0 {
+			standing = append(standing, l.RegisteredLetter)
+		} else if slices.Contains(after, l.Outgoing()) {
+			continue
+		}
+		numbers = append(numbers, l.Outgoing())
+	}
+	return numbers, standing, nil
 }

@@ -417,60 +417,6 @@ func TestPersonAndEvents(t *testing.T) {
 	})
 }
 
-// TestEventLetters: of which events an organisation is told, and once.
-func TestEventLetters(t *testing.T) {
-	eachOffice(t, func(t *testing.T, o *office) {
-		a, b := school(t, 1), school(t, 2)
-		o.list(map[osms.BIN]osms.Region{a: 63, b: 10})
-		dead, hidden, court := student(t, 1), student(t, 2), student(t, 3)
-		o.take(63, "63-full-2026-01-10.csv", rosterOf(learner{iin: dead, bin: a, enrolled: "01.09.2025"}, learner{iin: hidden, bin: a, enrolled: "01.09.2025"},
-			learner{iin: court, bin: a, enrolled: "01.09.2025"})...)
-		o.take(10, "10-full-2026-01-10.csv", rosterOf(learner{iin: dead, bin: b, enrolled: "01.10.2025"})...)
-		o.run(func(ctx context.Context, turn Turn) error { _, err := o.desk.Letters(ctx, turn, quiet); return err })
-		last := func() int64 {
-			t.Helper()
-			n, err := o.desk.Store.LastSequence(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			return n
-		}
-		told := func(what string, bin osms.BIN, from, to int64, want ...EventLetter) {
-			t.Helper()
-			got, err := o.desk.EventLetters(t.Context(), bin, from, to)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for i := range got {
-				got[i] = EventLetter{BIN: got[i].BIN, Event: osms.Event{Person: got[i].Person, Kind: got[i].Kind}, TakenBack: got[i].TakenBack}
-			}
-			if !slices.Equal(got, want) {
-				t.Errorf("%s: %+v, want %+v", what, got, want)
-			}
-		}
-		of := func(person osms.IIN, kind osms.EventKind, back bool) EventLetter {
-			return EventLetter{BIN: a, Event: osms.Event{Person: person, Kind: kind}, TakenBack: back}
-		}
-		start := last()
-		if err := o.block(hidden, false); err != nil {
-			t.Fatal(err)
-		}
-		r := o.take(0, "события.csv", eventsOf(happening{dead, osms.EventDeath, "14.02.2026", ""}, happening{hidden, osms.EventResidenceLost, "14.02.2026", ""},
-			happening{court, osms.EventCourtBan, "14.02.2026", ""}, happening{court, osms.EventLeaveEnded, "14.02.2026", ""})...)
-		first := last()
-		told("who claims the month", a, start, first, of(dead, osms.EventDeath, false))
-		told("who does not", b, start, first)
-		if err := o.block(hidden, true); err != nil {
-			t.Fatal(err)
-		}
-		second := last()
-		told("after the lifting", a, first, second, of(hidden, osms.EventResidenceLost, false))
-		told("all of it at once", a, start, second, of(dead, osms.EventDeath, false), of(hidden, osms.EventResidenceLost, false))
-		o.undo(r.Import, UndoOptions{Reason: "қате"})
-		told("taken back", a, second, last(), of(dead, osms.EventDeath, true), of(hidden, osms.EventResidenceLost, true))
-	})
-}
-
 // TestReconciledEvents: an event that became known after the freeze is a proved
 // part of the difference, with the row that says so.
 func TestReconciledEvents(t *testing.T) {

@@ -72,11 +72,16 @@ func (d *Desk) Letters(ctx context.Context, t Turn, progress func(step string, d
 	if failed == nil {
 		failed = fault
 	}
-	if err := d.tellOfEvents(ctx, t); err != nil {
+	if err := d.tellOfEvents(ctx, t, &done); err != nil {
 		return done, errors.Join(failed, err)
 	}
 	paths, err := d.PrintOffice(ctx, quiet)
-	done.Office, done.Paths = len(paths), append(done.Paths, paths...)
+	for _, p := range paths {
+		if filepath.Ext(p) == ".pdf" { // each has one, and a DOCX where that is wanted
+			done.Office++
+		}
+	}
+	done.Paths = append(done.Paths, paths...)
 	return done, errors.Join(failed, err)
 }
 

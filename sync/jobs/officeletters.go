@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"osmsd/sync/casework"
 	"osmsd/sync/osms"
@@ -70,7 +71,8 @@ func (d *Desk) cover(ctx context.Context, t Turn, b store.Bundle, o osms.Organis
 	rule := d.rule(b.Dated)
 	says := osms.OfficeLetter{Kind: osms.LetterCovering, Date: b.Dated, Provider: d.akimat(o), To: &o, ServiceKK: rule.A.KK, ServiceRU: rule.A.RU,
 		Basis: rule.Basis(osms.Learner), List: d.printed(letters, before, after, b.Dated)}
-	return d.send(ctx, t, []sending{{says: says, region: b.Region, bin: b.BIN, matter: matter}}, nil)
+	_, err = d.send(ctx, t, []sending{{says: says, region: b.Region, bin: b.BIN, matter: matter}})
+	return err
 }
 
 // sending is an office letter to be registered and numbered.
@@ -79,29 +81,28 @@ type sending struct {
 	region osms.Region
 	bin    osms.BIN
 	matter string
+	known  int64 // the sequence up to which the registry was read
+	// annuls are the letters in whose place it comes.
+	annuls []store.RegisteredLetter
 }
 
-// send registers letters in one decision; a letter that cannot be printed is left
-// out and said. with does more in the same transaction.
-func (d *Desk) send(ctx context.Context, t Turn, all []sending, with func(*store.Tx) error) error {
+// send registers letters in one decision, which annuls those in whose place they
+// come; letters that cannot be printed are left out, said and counted.
+func (d *Desk) send(ctx context.Context, t Turn, all []sending) (unprintable int, err error) {
 	wording := d.wording()
 	var due []sending
 	for _, s := range all {
 		if fault := wording.CheckOffice(s.says); fault != nil {
 			t.Log.Warn("a letter cannot be printed", "bin", s.bin, "kind", s.says.Kind, "reason", fault)
+			unprintable++
 			continue
 		}
 		due = append(due, s)
 	}
-	if len(due) == 0 && with == nil {
-		return nil
+	if len(due) == 0 {
+		return unprintable, nil
 	}
-	return d.Store.Write(ctx, t.Lease, func(tx *store.Tx) error {
-		if with != nil {
-			if err := with(tx); err != nil {
-				return err
-			}
-		}
+	return unprintable, d.Store.Write(ctx, t.Lease, func(tx *store.Tx) error {
 		var w store.Casework
 		for _, s := range due {
 			l, err := d.reserve(tx, s.region, s.says.Date)
@@ -109,7 +110,8 @@ func (d *Desk) send(ctx context.Context, t Turn, all []sending, with func(*store
 				return err
 			}
 			s.says.Number = l.Outgoing()
-			l.BIN, l.Person, l.Kind, l.Matter, l.Texts = s.bin, s.says.Person, s.says.Kind, s.matter, textsDigest(wording)
+			l.BIN, l.Person, l.Kind, l.Matter, l.Known, l.Texts = s.bin, s.says.Person, s.says.Kind, s.matter, s.known, textsDigest(wording)
+			l.Replaces = s.says.Replaces
 			if l.Content, err = keepOfficeLetter(s.says); err != nil {
 				return err
 			}
@@ -117,9 +119,11 @@ func (d *Desk) send(ctx context.Context, t Turn, all []sending, with func(*store
 				return err
 			}
 			w.Letters = append(w.Letters, l)
-		}
-		if len(w.Letters) == 0 {
-			return nil
+			for _, a := range s.annuls {
+				if err := tx.AnnulReplaced(a); err != nil {
+					return fmt.Errorf("letter %s: %w", a.Outgoing(), err)
+				}
+			}
 		}
 		w.InOrder()
 		return tx.Audit(t.Now, store.AuditCasework, w.Digest())
@@ -164,52 +168,10 @@ func (d *Desk) casesOf(ctx context.Context, t Turn, b store.Bundle, letters []st
 	})
 }
 
-// tellOfEvents writes to the organisations that claim somebody of what happened
-// to the person and changes what the state pays.
-func (d *Desk) tellOfEvents(ctx context.Context, t Turn) error {
-	from, to, err := d.Store.EventsToTell(ctx)
-	if err != nil || from >= to {
-		return err
-	}
-	organisations, err := d.Store.Organisations(ctx)
-	if err != nil {
-		return err
-	}
-	today := osms.DateOf(t.Now.In(d.Zone))
-	rule := d.rule(today)
-	var due []sending
-	for _, bin := range sortedKeys(organisations) {
-		o := organisations[bin]
-		told, err := d.EventLetters(ctx, bin, from, to)
-		if err != nil {
-			return err
-		}
-		for _, l := range told {
-			facts, err := d.Store.ClaimFacts(ctx, bin, l.Person, to)
-			if err != nil {
-				return err
-			}
-			if len(facts) == 0 {
-				continue
-			}
-			claim := slices.MaxFunc(facts, func(a, b osms.Fact) int { return int(a.From - b.From) })
-			effect := osms.EventEffect(l.Event.Kind)
-			if l.TakenBack {
-				effect = osms.EventTakenBack
-			}
-			event := l.Event
-			due = append(due, sending{region: o.Region, bin: bin, matter: fmt.Sprint("event ", l.Known), says: osms.OfficeLetter{Kind: osms.LetterEvent, Date: today,
-				Provider: d.akimat(o), To: &o, Person: l.Person, Name: claim.Name, Birth: claim.Birth, ServiceKK: rule.A.KK, ServiceRU: rule.A.RU,
-				Basis: rule.Basis(osms.Learner), Event: &event, EffectKK: effect.In("kk"), EffectRU: effect.In("ru")}})
-		}
-	}
-	return d.send(ctx, t, due, func(tx *store.Tx) error { return tx.PutEventsTold(to) })
-}
-
 // AnnulLetter annuls a letter by its number, with the reason; with reissue a
 // letter that belongs to no bundle is issued again under a new number, which says
 // what it replaces. A notification of a bundle is told again, where it still is
-// news, by the next letters.
+// news, by the next letters; so is an event that is still believed.
 func (d *Desk) AnnulLetter(ctx context.Context, t Turn, region osms.Region, year int, number int64, reason string, reissue bool) (again string, err error) {
 	l, err := d.Store.OfficeLetterNumbered(ctx, region, year, number)
 	office := err == nil
@@ -222,10 +184,13 @@ func (d *Desk) AnnulLetter(ctx context.Context, t Turn, region osms.Region, year
 	})
 	if errors.Is(err, store.ErrOnce) && reissue && office && l.Annulled != 0 { // a crash came before it was issued again
 		about, failed := d.Store.OfficeLettersAbout(ctx, l.Matter)
+		if l.Kind == osms.LetterEvent { // another event may have corrected it
+			about, failed = d.Store.EventLettersTo(ctx, l.BIN, l.Person)
+		}
 		if failed != nil {
 			return "", failed
 		}
-		if !slices.ContainsFunc(about, func(x store.OfficeLetter) bool { return x.Replaces == l.Outgoing() }) {
+		if !slices.ContainsFunc(about, func(x store.OfficeLetter) bool { return slices.Contains(inPlaceOf(x.RegisteredLetter), l.Outgoing()) }) {
 			err = nil
 		}
 	}
@@ -240,8 +205,8 @@ func (d *Desk) AnnulLetter(ctx context.Context, t Turn, region osms.Region, year
 		}
 		fresh.BIN, fresh.Person, fresh.Kind, fresh.Matter, fresh.Known = l.BIN, l.Person, l.Kind, l.Matter, l.Known
 		fresh.Action, fresh.First, fresh.Last, fresh.Effective = l.Action, l.First, l.Last, l.Effective
-		fresh.Texts, fresh.Replaces, again = textsDigest(d.wording()), l.Outgoing(), fresh.Outgoing()
-		if fresh.Content, err = d.renumbered(l, again, today); err != nil {
+		fresh.Texts, again = textsDigest(d.wording()), fresh.Outgoing()
+		if fresh.Content, fresh.Replaces, err = d.renumbered(l, again, today); err != nil {
 			return err
 		}
 		if fresh, err = tx.PutOfficeLetter(fresh); err != nil {
@@ -253,27 +218,42 @@ func (d *Desk) AnnulLetter(ctx context.Context, t Turn, region osms.Region, year
 }
 
 // renumbered is what a letter says under another number and date, in place of the
-// one it was.
-func (d *Desk) renumbered(l store.OfficeLetter, number string, dated osms.Date) ([]byte, error) {
+// one it was, with the numbers that it replaces. That an event was taken back goes
+// on to say which letter had told of it.
+func (d *Desk) renumbered(l store.OfficeLetter, number string, dated osms.Date) (content []byte, replaces string, err error) {
 	if l.Kind == osms.LetterNotification {
 		b, err := notificationKept(l.Content)
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
 		b.Date = dated
 		b.Letters[0].Number, b.Letters[0].Date, b.Letters[0].Replaces = number, dated, l.Outgoing()
 		if fault := d.wording().Unprintable(b)[0]; fault != nil {
-			return nil, fault
+			return nil, "", fault
 		}
-		return keepNotification(b)
+		content, err = keepNotification(b)
+		return content, l.Outgoing(), err
 	}
 	says, err := officeLetterKept(l.Content)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	says.Number, says.Date, says.Replaces = number, dated, l.Outgoing()
+	replaces = l.Outgoing()
+	if says.TakenBack {
+		replaces = says.Replaces + ", " + replaces
+	}
+	says.Number, says.Date, says.Replaces = number, dated, replaces
 	if fault := d.wording().CheckOffice(says); fault != nil {
-		return nil, fault
+		return nil, "", fault
 	}
-	return keepOfficeLetter(says)
+	content, err = keepOfficeLetter(says)
+	return content, replaces, err
+}
+
+// inPlaceOf are the numbers of the letters in whose place one was written.
+func inPlaceOf(l store.RegisteredLetter) []string {
+	if l.Replaces == "" {
+		return nil
+	}
+	return strings.Split(l.Replaces, ", ")
 }

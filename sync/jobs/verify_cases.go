@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"osmsd/sync/osms"
 	"osmsd/sync/store"
@@ -17,12 +18,14 @@ func verifyCasework(t *store.Tx, compare func(kind, where string, entry int64, d
 	if err != nil {
 		return err
 	}
+	places := replacements{}
 	for _, sequence := range sequences {
 		w, err := t.CaseworkOf(sequence)
 		if err != nil {
 			return err
 		}
 		compare(store.AuditCasework, fmt.Sprint("decision ", sequence), sequence, w.Digest())
+		places.add(w.Letters)
 	}
 	all, err := t.Cases(store.CaseFilter{})
 	if err != nil {
@@ -40,7 +43,47 @@ func verifyCasework(t *store.Tx, compare func(kind, where string, entry int64, d
 	for _, a := range annulled {
 		compare(store.AuditAnnul, fmt.Sprint("decision ", a.Sequence), a.Sequence, a.Digest())
 	}
-	return errors.Join(err, verifyTexts(t, found))
+	return errors.Join(err, places.verify(t, annulled, found), verifyTexts(t, found))
+}
+
+// replacements are the decisions that registered letters about events in the place
+// of others, by the number of the other.
+type replacements map[string][]int64
+
+func (r replacements) add(letters []store.OfficeLetter) {
+	for _, l := range letters {
+		if l.Kind != osms.LetterEvent {
+			continue
+		}
+		for _, number := range inPlaceOf(l.RegisteredLetter) {
+			r[number] = append(r[number], l.Sequence)
+		}
+	}
+}
+
+// verify compares the letters about events that are annulled with why: one was
+// registered in their place by the same decision, or they were annulled by hand.
+// What another replaces is annulled, by that decision or before.
+func (r replacements) verify(t *store.Tx, byHand []store.Annulment, found finder) error {
+	hand := map[store.RegisteredLetter]int64{}
+	for _, a := range byHand {
+		hand[store.RegisteredLetter{Region: a.Region, Year: a.Year, Number: a.Number}] = a.Sequence
+	}
+	annulled, err := t.AnnulledEvents()
+	for _, l := range annulled {
+		number := l.Outgoing()
+		if !slices.Contains(r[number], l.Annulled) && hand[store.RegisteredLetter{Region: l.Region, Year: l.Year, Number: l.Number}] != l.Annulled {
+			found("letter", number, "no decision annulled it")
+		}
+		if slices.ContainsFunc(r[number], func(at int64) bool { return at < l.Annulled }) {
+			found("letter", number, "it was annulled after another came in its place")
+		}
+		delete(r, number)
+	}
+	for _, number := range sortedKeys(r) {
+		found("letter", number, "it stands, though another came in its place")
+	}
+	return err
 }
 
 // verifyApplications compares the cases of a list with what was kept of it.

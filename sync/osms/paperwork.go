@@ -67,7 +67,7 @@ var LetterKinds = []LetterKind{LetterNotification, LetterRefusal, LetterNotAccep
 //	not_accepted  person, case, lacks
 //	question      to, person, case, until
 //	covering      to, list
-//	event         to, person, event
+//	event         to, person, event; replaces, when it was taken back
 type OfficeLetter struct {
 	Kind     LetterKind
 	Number   string // outgoing
@@ -95,8 +95,11 @@ type OfficeLetter struct {
 	Event                *Event
 	// EffectKK and EffectRU say what follows from the event, in a sentence.
 	EffectKK, EffectRU string
-	List               []Letter
-	Replaces           string
+	// TakenBack: the record of the event was taken back; the letter says that the
+	// ones which it replaces are annulled.
+	TakenBack bool
+	List      []Letter
+	Replaces  string
 }
 
 // LetterBundle is the letters of one organisation, printed as one PDF with a

@@ -23,7 +23,7 @@ type RegisterLine struct {
 	// Replaces are the numbers of the annulled letters in whose place this one
 	// was written, with commas; "" for most.
 	Replaces string
-	Annulled int64 // the undo that annulled it; 0: it stands
+	Annulled int64 // the decision that annulled it; 0: it stands
 }
 
 // LetterRegister heads the exported register of letters.

@@ -21,8 +21,8 @@ const (
 	eventOrder = "e.sequence, e.sheet, e.row_number"
 )
 
-func scanEvent(rows *sql.Rows, e *KnownEvent) error {
-	err := rows.Scan(&e.KnownFrom, &e.Sheet, &e.Row, &e.Person, &e.Kind, &e.On, &e.Until, &e.Document, &e.Note, &e.KnownUntil)
+func scanEvent(rows *sql.Rows, e *KnownEvent, more ...any) error {
+	err := rows.Scan(append([]any{&e.KnownFrom, &e.Sheet, &e.Row, &e.Person, &e.Kind, &e.On, &e.Until, &e.Document, &e.Note, &e.KnownUntil}, more...)...)
 	e.KnownUntil = still(e.KnownUntil)
 	return err
 }
@@ -118,29 +118,6 @@ func (s *Store) CourtDecisions(ctx context.Context, person osms.IIN, day osms.Da
 		}
 	}
 	return out, nil
-}
-
-// EventsSince reads the events that change what the state pays and that began or
-// ceased to be believed after one sequence, up to another, of those persons whose
-// claim by an organisation became another between the two, in the month of the
-// event or later; in order of person, then as they became known. What came and
-// went between the two is nobody's news.
-func (s *Store) EventsSince(ctx context.Context, bin osms.BIN, from, to int64) ([]KnownEvent, error) {
-	found, err := events(ctx, s.db, `event e WHERE (e.sequence > $2 AND e.sequence <= $3 AND e.known_until > $3
-			OR e.sequence <= $2 AND e.known_until > $2 AND e.known_until <= $3)
-		AND EXISTS (SELECT 1 FROM entitlement c WHERE c.person = e.person AND c.bin = $1 AND c.to_month >= e.on_day / 100
-			AND (c.known_from <= $2 AND c.known_until > $2 AND c.known_until <= $3 OR c.known_from > $2 AND c.known_from <= $3 AND c.known_until > $3))
-		ORDER BY e.person, `+eventOrder, bin, from, to)
-	out := found[:0]
-	for _, e := range found {
-		if e.KnownUntil > to {
-			e.KnownUntil = 0
-		}
-		if e.Kind.Entitles() {
-			out = append(out, e)
-		}
-	}
-	return out, err
 }
 
 // Dead tells who has died, and when, by the events that are believed.

@@ -107,49 +107,6 @@ func TestCourtDecisions(t *testing.T) {
 	})
 }
 
-// TestEventsSince: whose news an event is, and when.
-func TestEventsSince(t *testing.T) {
-	eachDB(t, func(t *testing.T, s *Store) {
-		claim := func(person osms.IIN, bin osms.BIN, from, to osms.Month) osms.Entitlement {
-			return osms.Entitlement{Person: person, Category: osms.Child, From: from, To: to, BIN: bin, Region: 63}
-		}
-		one, two, three := claim(iin(1), schoolA, 202509, osms.EndlessMonth), claim(iin(2), schoolB, 202509, 202605), claim(iin(3), schoolA, 202509, osms.EndlessMonth)
-		cut, cutTwo := claim(iin(1), schoolA, 202509, 202610), claim(iin(2), schoolB, 202509, 202604)
-		before := decide(t, s, 1, func(tx *Tx) error { return tx.OpenEntitlements([]osms.Entitlement{one, two, three}) })
-		death, ban := event(iin(1), 2, osms.EventDeath, 20261003, osms.Forever), event(iin(1), 3, osms.EventCourtBan, 20261003, osms.Forever)
-		gone, lost := event(iin(2), 4, osms.EventResidenceLost, 20260601, osms.Forever), event(iin(2), 5, osms.EventResidenceLost, 20260430, osms.Forever)
-		kept := event(iin(3), 6, osms.EventLeaveKept, 20260430, osms.Forever) // it stays as it was
-		brought := decide(t, s, 2, func(tx *Tx) error {
-			must(t, tx.PutEvents([]osms.Event{death, ban, gone, lost, kept}))
-			must(t, tx.CloseEntitlements([]HeldEntitlement{{one, before}, {two, before}}))
-			return tx.OpenEntitlements([]osms.Entitlement{cut, cutTwo})
-		})
-		undone := decide(t, s, 3, func(tx *Tx) error {
-			_, err := tx.CloseEvents(brought)
-			must(t, err)
-			must(t, tx.CloseEntitlements([]HeldEntitlement{{cut, brought}, {cutTwo, brought}}))
-			return tx.OpenEntitlements([]osms.Entitlement{one, two})
-		})
-		for _, c := range []struct {
-			bin      osms.BIN
-			from, to int64
-			want     []KnownEvent
-		}{
-			{schoolA, before, brought, []KnownEvent{{death, brought, 0}}},
-			{schoolB, before, brought, []KnownEvent{{lost, brought, 0}}}, // the other one came after the claim
-			{schoolA, 0, before, nil},
-			{schoolA, brought, undone, []KnownEvent{{death, brought, undone}}},
-			{schoolA, before, undone, nil}, // it came and went
-		} {
-			got, err := s.EventsSince(t.Context(), c.bin, c.from, c.to)
-			must(t, err)
-			if len(got)+len(c.want) > 0 && !reflect.DeepEqual(got, c.want) {
-				t.Errorf("%s, %d to %d: got %+v, want %+v", c.bin, c.from, c.to, got, c.want)
-			}
-		}
-	})
-}
-
 // TestNext: two decisions of one transaction, each with its entry and its totals.
 func TestNext(t *testing.T) {
 	eachDB(t, func(t *testing.T, s *Store) {

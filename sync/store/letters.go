@@ -41,7 +41,7 @@ type RegisteredLetter struct {
 	Last      osms.Date
 	Effective osms.Month
 	Dated     osms.Date
-	Annulled  int64 // the undo that annulled it; 0: it stands
+	Annulled  int64 // the decision that annulled it; 0: it stands
 	// Replaces are the numbers of the annulled letters in whose place it was
 	// written, with commas.
 	Replaces string

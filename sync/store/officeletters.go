@@ -122,28 +122,3 @@ func (t *Tx) EachTexts(each func(digest string, files []byte)) error {
 func (s *Store) OfficeLettersAbout(ctx context.Context, matter string) ([]OfficeLetter, error) {
 	return officeLetters(ctx, s.db, "WHERE o.matter = $1", matter)
 }
-
-// eventsTold counts up to which decision organisations were told of events.
-const eventsTold = "events-told"
-
-// EventsToTell gives the decision up to which organisations were told of events,
-// and the last one that said something of events; the two are equal when there is
-// nothing to tell.
-func (s *Store) EventsToTell(ctx context.Context) (from, to int64, err error) {
-	err = s.db.GetContext(ctx, &from, "SELECT coalesce(max(value), 0) FROM counter WHERE name = $1", eventsTold)
-	if err != nil {
-		return 0, 0, unreachable(err)
-	}
-	var some int
-	if err = s.db.GetContext(ctx, &some, "SELECT count(*) FROM event WHERE sequence > $1 OR known_until > $1 AND known_until <> $2", from, int64(now)); err != nil || some == 0 {
-		return from, from, unreachable(err)
-	}
-	to, err = s.LastSequence(ctx)
-	return from, to, err
-}
-
-// PutEventsTold notes up to which decision organisations were told of events.
-func (t *Tx) PutEventsTold(sequence int64) error {
-	_, err := t.exec("INSERT INTO counter (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", eventsTold, sequence)
-	return err
-}

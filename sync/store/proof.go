@@ -225,7 +225,7 @@ func (t *Tx) Strays() (map[string]int, error) {
 				AND NOT EXISTS (SELECT 1 FROM decision x WHERE x.sequence = i.sequence AND x.what = 'release'))`,
 		"postings are of no payment document": `SELECT count(*) FROM posting p WHERE NOT EXISTS (SELECT 1 FROM payment_document d
 			WHERE d.id = p.document AND (p.month = 0 OR p.month >= d.first_month AND p.month <= d.last_month))`,
-		"letters were annulled by no decision": `SELECT count(*) FROM letter l WHERE l.annulled <> 0 AND NOT EXISTS
+		"letters were annulled by no decision": `SELECT count(*) FROM letter l WHERE l.annulled <> 0 AND l.kind <> 'event' AND NOT EXISTS
 			(SELECT 1 FROM decision d WHERE d.sequence = l.annulled AND d.what = 'undo')
 			AND NOT EXISTS (SELECT 1 FROM letter_annulment a WHERE a.sequence = l.annulled AND a.region = l.region AND a.year = l.year AND a.number = l.number)`,
 		"annulled letters stand": `SELECT count(*) FROM letter_annulment a WHERE NOT EXISTS

@@ -77,12 +77,13 @@ CREATE TABLE office_letter (
 	number   BIGINT NOT NULL,
 	sequence BIGINT NOT NULL, -- of the decision
 	known    BIGINT NOT NULL, -- the sequence up to which the registry was read
-	matter   TEXT NOT NULL,   -- the case that it is about
+	matter   TEXT NOT NULL,   -- the case, the bundle or the event that it is about
 	texts    TEXT NOT NULL,
 	content  BYTES NOT NULL,
 	written  INTEGER NOT NULL,
 	PRIMARY KEY (region, year, number)
 );
+CREATE INDEX office_letter_matter ON office_letter (matter);
 CREATE INDEX office_letter_sequence ON office_letter (sequence);
 CREATE INDEX office_letter_unwritten ON office_letter (written) WHERE written = 0;
 ALTER TABLE letter_bundle ADD COLUMN texts TEXT NOT NULL DEFAULT '';
