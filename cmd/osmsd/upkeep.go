@@ -2,12 +2,14 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"runtime"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
 	"osmsd/config"
+	"osmsd/exporters/letter"
 )
 
 func (a *app) verifyCommand() *cobra.Command {
@@ -72,6 +74,17 @@ func (a *app) configCommand() *cobra.Command {
 			days, err := a.workingDays()
 			if err != nil {
 				return usage("calendar", err)
+			}
+			if _, err := a.lawTexts(); err != nil {
+				return usage("law.faults", err)
+			}
+			if dir := a.underHome(a.cfg.Letters.Texts); dir != "" {
+				if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+					return usage("letters.folder", dir)
+				}
+				if _, err := letter.Load(os.DirFS(dir)); err != nil {
+					return a.wordingFaults(err)
+				}
 			}
 			if a.json {
 				return a.print(map[string]any{"ok": true, "calendar": days.Version()})

@@ -24,6 +24,8 @@ const (
 	AccessPerson    = "person"
 	AccessCase      = "case"
 	AccessLetter    = "letter"
+	// AccessRegister is a list of many: the line names nobody.
+	AccessRegister = "register"
 	AccessRefusal   = "refusal" // nothing was shown
 )
 

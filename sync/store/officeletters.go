@@ -59,10 +59,11 @@ func officeLetters(ctx context.Context, q queryer, where string, args ...any) (o
 	return out, err
 }
 
-// UnwrittenOfficeLetters lists the letters whose file is not yet known to be on
-// disk, at most so many.
-func (s *Store) UnwrittenOfficeLetters(ctx context.Context, most int) ([]OfficeLetter, error) {
-	return officeLetters(ctx, s.db, fmt.Sprintf("WHERE (l.region, l.year, l.number) IN (SELECT region, year, number FROM office_letter WHERE written = 0 ORDER BY region, year, number LIMIT %d)", most))
+// UnwrittenOfficeLetters lists, in order of number, the letters after one whose
+// file is not yet known to be on disk, at most so many.
+func (s *Store) UnwrittenOfficeLetters(ctx context.Context, after RegisteredLetter, most int) ([]OfficeLetter, error) {
+	return officeLetters(ctx, s.db, fmt.Sprintf(`WHERE (l.region, l.year, l.number) IN (SELECT region, year, number FROM office_letter
+		WHERE written = 0 AND (region, year, number) > ($1, $2, $3) ORDER BY region, year, number LIMIT %d)`, most), after.Region, after.Year, after.Number)
 }
 
 // MarkOfficeLetterWritten notes that the letter's file is on disk.
