@@ -101,6 +101,10 @@ func (f *Face) Wrap(s string, size, width float64) []string {
 			} else if poor.end > start {
 				at = poor
 			}
+			if lines == nil {
+				const each = 250 // thousandths of the type size that a byte is wide, roughly
+				lines = make([]string, 0, 2+len(s)*each/max(limit, each))
+			}
 			lines = append(lines, s[start:at.end])
 			start, n = at.next, at.width
 		}
