@@ -127,8 +127,13 @@ func (d *Desk) open(t *store.Tx, all []opening) (w store.Casework, err error) {
 		}
 		on := osms.DateOf(o.application.Received.In(d.Zone))
 		rule := d.rule(on)
-		note, err := elsewhere(t, &o.application, on)
-		if err != nil {
+		note := ""
+		if _, err := t.Organisation(o.application.BIN); err == nil {
+			note, err = elsewhere(t, &o.application, on)
+			if err != nil {
+				return w, err
+			}
+		} else if !errors.Is(err, store.ErrNotFound) {
 			return w, err
 		}
 		c := casework.Open(o.application, o.application.Received, casework.Accept(o.application, o.application.Received, rule, d.days(), d.hours()), o.region, o.origin)
