@@ -10,6 +10,7 @@ import (
 
 	"osmsd/config"
 	"osmsd/exporters/letter"
+	"osmsd/sync/osms"
 )
 
 func (a *app) verifyCommand() *cobra.Command {
@@ -77,6 +78,12 @@ func (a *app) configCommand() *cobra.Command {
 			}
 			if _, err := a.lawTexts(); err != nil {
 				return usage("law.faults", err)
+			}
+			for i, p := range a.cfg.Providers {
+				of := osms.Provider(p)
+				if err := letter.Default().CheckProvider(of.Over(osms.Akimat(of.Region)).Over(osms.Provider{NameKK: "—", NameRU: "—", BIN: of.BIN})); err != nil {
+					return usage("provider.unprintable", i, err)
+				}
 			}
 			if dir := a.underHome(a.cfg.Letters.Texts); dir != "" {
 				if info, err := os.Stat(dir); err != nil || !info.IsDir() {
