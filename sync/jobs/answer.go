@@ -26,7 +26,7 @@ const (
 	AccessLetter    = "letter"
 	// AccessRegister is a list of many: the line names nobody.
 	AccessRegister = "register"
-	AccessRefusal   = "refusal" // nothing was shown
+	AccessRefusal  = "refusal" // nothing was shown
 )
 
 // GroundArticle9 is the ground of whoever looks without the person's consent, in

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"sync"
 
 	"osmsd/importers/intake"
 	"osmsd/sync/entitlement"
@@ -154,25 +155,61 @@ func (d *Desk) PrintOffice(ctx context.Context, progress Progress) (paths []stri
 		if err != nil || len(unwritten) == 0 {
 			return paths, errors.Join(failed, err)
 		}
+		var due []store.OfficeLetter
 		for _, l := range unwritten {
-			if err := ctx.Err(); err != nil {
-				return paths, errors.Join(failed, err)
+			if last = l.RegisteredLetter; !blocked[l.Person] {
+				due = append(due, l)
 			}
-			if last = l.RegisteredLetter; blocked[l.Person] {
-				continue
-			}
-			written, err := d.printOffice(ctx, l)
-			if err == nil {
-				err = d.Store.MarkOfficeLetterWritten(ctx, l.RegisteredLetter)
-			}
-			if err != nil {
-				failed = errors.Join(failed, fmt.Errorf("letter %s: %w", l.Outgoing(), err))
-				continue
-			}
-			paths = append(paths, written...)
-			progress("letters", len(paths), 0)
 		}
+		written := d.printAll(ctx, due)
+		var done []store.RegisteredLetter
+		for i, w := range written {
+			if w.err != nil {
+				failed = errors.Join(failed, fmt.Errorf("letter %s: %w", due[i].Outgoing(), w.err))
+				continue
+			}
+			done, paths = append(done, due[i].RegisteredLetter), append(paths, w.paths...)
+		}
+		if err := d.Store.MarkOfficeLettersWritten(ctx, done); err != nil {
+			return paths, errors.Join(failed, err)
+		}
+		if err := ctx.Err(); err != nil {
+			return paths, errors.Join(failed, err)
+		}
+		progress("letters", len(paths), 0)
 	}
+}
+
+// printedLetter is what became of a letter on its way to disk.
+type printedLetter struct {
+	paths []string
+	err   error
+}
+
+// printAll prints letters, some at once: each waits for the disk most of its time.
+func (d *Desk) printAll(ctx context.Context, letters []store.OfficeLetter) []printedLetter {
+	out := make([]printedLetter, len(letters))
+	workers := 4
+	if d.Drops.Step != nil {
+		workers = 1 // whoever counts operations wants them in one order
+	}
+	next := make(chan int)
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			for i := range next {
+				if out[i].err = ctx.Err(); out[i].err == nil {
+					out[i].paths, out[i].err = d.printOffice(ctx, letters[i])
+				}
+			}
+		})
+	}
+	for i := range letters {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	return out
 }
 
 func (d *Desk) printOffice(ctx context.Context, l store.OfficeLetter) ([]string, error) {

@@ -127,7 +127,7 @@ func TestCases(t *testing.T) {
 		if len(unwritten) != 1 || unwritten[0].Matter != number.String() {
 			t.Fatalf("%+v", unwritten)
 		}
-		must(t, s.MarkOfficeLetterWritten(ctx, unwritten[0].RegisteredLetter))
+		must(t, s.MarkOfficeLettersWritten(ctx, []RegisteredLetter{unwritten[0].RegisteredLetter}))
 		if unwritten, err = s.UnwrittenOfficeLetters(ctx, RegisteredLetter{}, 10); err != nil || len(unwritten) != 0 {
 			t.Errorf("%v %v", unwritten, err)
 		}
