@@ -90,7 +90,6 @@ CREATE TABLE office_letter (
 	written  INTEGER NOT NULL,
 	PRIMARY KEY (region, year, number)
 );
-CREATE INDEX office_letter_matter ON office_letter (matter);
 CREATE INDEX office_letter_sequence ON office_letter (sequence);
 CREATE INDEX office_letter_matter ON office_letter (matter);
 CREATE INDEX office_letter_unwritten ON office_letter (written) WHERE written = 0;
