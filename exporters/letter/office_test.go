@@ -140,6 +140,25 @@ func TestOfficeSentences(t *testing.T) {
 	if strings.Index(event, "Взносы по-прежнему") > strings.Index(event, "Правовое основание") {
 		t.Errorf("what follows from an event stands behind the act:\n%s", event)
 	}
+	back := office(osms.LetterEvent)
+	for replaces, want := range map[string][]string{
+		"63-2026-000001": {"ранее направленное письмо № 63-2026-000001 о событии", "аннулировано.", "№ 63-2026-000001 хаттың күші жойылғанын"},
+		"63-2026-000001, 63-2026-000002": {"ранее направленные письма № 63-2026-000001, 63-2026-000002 о событии", "аннулированы.",
+			"№ 63-2026-000001, 63-2026-000002 хаттардың күші жойылғанын"},
+	} {
+		back.TakenBack, back.Replaces = true, replaces
+		got := flat(text(t, writeOffice(t, back), "-raw"))
+		for _, w := range want {
+			if !strings.Contains(got, w) {
+				t.Errorf("taken back: %q is missing:\n%s", w, got)
+			}
+		}
+		for _, not := range []string{"зарегистрировано", "тіркелгенін", "взамен", "орнына"} {
+			if strings.Contains(got, not) {
+				t.Errorf("taken back: it says %q:\n%s", not, got)
+			}
+		}
+	}
 	question := office(osms.LetterQuestion)
 	got := flat(text(t, writeOffice(t, question), "-raw"))
 	for _, not := range []string{question.GroundRU, question.ReasonRU, question.EffectRU, "жарналар", "взнос"} {
@@ -224,6 +243,7 @@ func TestOfficeRefusals(t *testing.T) {
 		{[]osms.LetterKind{osms.LetterQuestion}, "last day to answer", func(l *osms.OfficeLetter) { l.Until = 0 }},
 		{[]osms.LetterKind{osms.LetterEvent}, "event", func(l *osms.OfficeLetter) { l.Event = nil }},
 		{[]osms.LetterKind{osms.LetterEvent}, "day of the event", func(l *osms.OfficeLetter) { l.Event.On = 0 }},
+		{[]osms.LetterKind{osms.LetterEvent}, "number of the annulled letter", func(l *osms.OfficeLetter) { l.TakenBack, l.Replaces = true, "" }},
 		{[]osms.LetterKind{osms.LetterEvent}, "sentence on what follows", func(l *osms.OfficeLetter) { l.EffectKK = "" }},
 		{[]osms.LetterKind{osms.LetterCovering}, "line 1 of the list: the IIN", func(l *osms.OfficeLetter) { l.List[0].Person = 0 }},
 		{[]osms.LetterKind{osms.LetterCovering}, "line 1 of the list: the action", func(l *osms.OfficeLetter) { l.List[0].Action = "" }},

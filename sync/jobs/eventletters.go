@@ -38,17 +38,7 @@ func (d *Desk) tellOfEvents(ctx context.Context, t Turn, done *LettersDone) erro
 	}
 	today := osms.DateOf(t.Now.In(d.Zone))
 	var due []sending
-	annulled := map[string]bool{} // what is annulled by what goes before
-	add := func(s sending, standing []store.RegisteredLetter) {
-		for _, l := range standing {
-			if !annulled[l.Outgoing()] {
-				s.annuls = append(s.annuls, l)
-			}
-			annulled[l.Outgoing()] = true
-		}
-		s.known = known
-		due = append(due, s)
-	}
+	corrected := map[string]bool{}
 	for _, e := range happened {
 		o, listed := organisations[e.BIN]
 		if !listed || o.Provisional {
@@ -71,10 +61,13 @@ func (d *Desk) tellOfEvents(ctx context.Context, t Turn, done *LettersDone) erro
 			return err
 		}
 		says.Replaces = strings.Join(replaces, ", ")
-		add(sending{says: says, region: o.Region, bin: e.BIN, matter: e.Matter()}, standing)
+		for _, l := range standing {
+			corrected[l.Outgoing()] = true
+		}
+		due = append(due, sending{says: says, region: o.Region, bin: e.BIN, matter: e.Matter(), known: known, annuls: standing})
 	}
 	for _, l := range back {
-		if annulled[l.Outgoing()] {
+		if corrected[l.Outgoing()] {
 			continue
 		}
 		if blocked[l.Person] {
@@ -91,7 +84,7 @@ func (d *Desk) tellOfEvents(ctx context.Context, t Turn, done *LettersDone) erro
 		says.Number, says.Date, says.TakenBack, says.Replaces = "", today, true, l.Outgoing()
 		says.EffectKK, says.EffectRU = osms.EventTakenBack.In("kk"), osms.EventTakenBack.In("ru")
 		d.basis(&says)
-		add(sending{says: says, region: l.Region, bin: l.BIN, matter: l.Matter}, []store.RegisteredLetter{l.RegisteredLetter})
+		due = append(due, sending{says: says, region: l.Region, bin: l.BIN, matter: l.Matter, known: known, annuls: []store.RegisteredLetter{l.RegisteredLetter}})
 	}
 	unprintable, err := d.send(ctx, t, due)
 	done.Unprintable += unprintable

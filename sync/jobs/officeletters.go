@@ -104,6 +104,7 @@ func (d *Desk) send(ctx context.Context, t Turn, all []sending) (unprintable int
 	}
 	return unprintable, d.Store.Write(ctx, t.Lease, func(tx *store.Tx) error {
 		var w store.Casework
+		annulled := map[string]bool{} // two may come in the place of one
 		for _, s := range due {
 			l, err := d.reserve(tx, s.region, s.says.Date)
 			if err != nil {
@@ -120,6 +121,10 @@ func (d *Desk) send(ctx context.Context, t Turn, all []sending) (unprintable int
 			}
 			w.Letters = append(w.Letters, l)
 			for _, a := range s.annuls {
+				if annulled[a.Outgoing()] {
+					continue
+				}
+				annulled[a.Outgoing()] = true
 				if err := tx.AnnulReplaced(a); err != nil {
 					return fmt.Errorf("letter %s: %w", a.Outgoing(), err)
 				}

@@ -44,15 +44,16 @@ func told() string {
 // toTell is a question about events and those who claim their persons: {claim} are
 // the claims, {mine} which of them count; $1 is "still believed". A later event of
 // the kind about the same days replaces an earlier one, as osms.EventsOf has it;
-// what was said twice is told once.
+// what was said twice is told once. The letter is asked for by its number in a
+// question of its own, so that no planner begins with all of an organisation.
 const toTell = `SELECT ` + eventColumns + `, c.bin FROM event e CROSS JOIN {claim} c WHERE c.person = e.person AND {mine}
 	AND e.known_until = $1 AND e.kind IN ({kinds})
 	AND NOT EXISTS (SELECT 1 FROM event w WHERE w.person = e.person AND w.kind = e.kind AND w.known_until = $1
 		AND (w.sequence, w.sheet, w.row_number) > (e.sequence, e.sheet, e.row_number)
 		AND (e.kind = 'death' OR w.on_day <= e.until_day AND e.on_day <= w.until_day))
-	AND NOT EXISTS (SELECT 1 FROM event w CROSS JOIN office_letter o CROSS JOIN letter l WHERE w.person = e.person AND w.kind = e.kind
+	AND NOT EXISTS (SELECT 1 FROM event w CROSS JOIN office_letter o WHERE w.person = e.person AND w.kind = e.kind
 		AND w.on_day = e.on_day AND w.until_day = e.until_day AND o.matter = ` + matterOfEvent + ` AND o.known < w.known_until
-		AND l.region = o.region AND l.year = o.year AND l.number = o.number AND l.bin = c.bin AND l.annulled = 0)`
+		AND (SELECT CASE WHEN l.bin = c.bin THEN l.annulled END FROM letter l WHERE l.region = o.region AND l.year = o.year AND l.number = o.number) = 0)`
 
 // EventsToTell lists the believed events of which organisations are to be told and
 // no letter stands, with each organisation that claims the person for the month of
@@ -77,11 +78,14 @@ func (s *Store) EventsToTell(ctx context.Context) (out []DueEvent, err error) {
 }
 
 // EventsToTakeBack lists the letters that stand and tell of an event which is no
-// longer believed, by any list.
+// longer believed, by any list. 2147483647 is "still believed" as the index of
+// what is not spells it.
 func (s *Store) EventsToTakeBack(ctx context.Context) ([]OfficeLetter, error) {
-	return officeLetters(ctx, s.db, "JOIN event w ON o.matter = "+matterOfEvent+` WHERE w.known_until < $1 AND o.known < w.known_until AND l.annulled = 0
-		AND NOT EXISTS (SELECT 1 FROM event x WHERE x.person = w.person AND x.kind = w.kind AND x.on_day = w.on_day AND x.until_day = w.until_day
-			AND x.known_until = $1)`, int64(now))
+	return officeLetters(ctx, s.db, `WHERE l.annulled = 0 AND (l.region, l.year, l.number) IN (
+		WITH gone AS MATERIALIZED (SELECT `+matterOfEvent+` AS matter, w.known_until FROM event w WHERE w.known_until < 2147483647
+			AND NOT EXISTS (SELECT 1 FROM event x WHERE x.person = w.person AND x.kind = w.kind AND x.on_day = w.on_day AND x.until_day = w.until_day
+				AND x.known_until = $1))
+		SELECT t.region, t.year, t.number FROM gone g CROSS JOIN office_letter t WHERE t.matter = g.matter AND t.known < g.known_until)`, int64(now))
 }
 
 // EventLettersTo reads the letters about events of a person to an organisation.

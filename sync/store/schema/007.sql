@@ -14,8 +14,8 @@ CREATE TABLE event (
 	known_until BIGINT NOT NULL,
 	PRIMARY KEY (sequence, sheet, row_number)
 );
-CREATE INDEX event_person ON event (person);
-CREATE INDEX event_ended ON event (known_until);
+CREATE INDEX event_person ON event (person, kind);
+CREATE INDEX event_ended ON event (known_until) WHERE known_until < 2147483647;
 -- The list of events that blocked, or the undo of one; 0: asked directly.
 ALTER TABLE person_block ADD COLUMN import BIGINT NOT NULL DEFAULT 0;
 
