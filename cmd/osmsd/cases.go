@@ -154,6 +154,9 @@ func (a *app) left(c jobs.CaseAt) string {
 	}
 	l := c.Left
 	text := a.say("case.left", l.Days, l.Hours, l.Minutes)
+	if l.Late && l.Days+l.Hours+l.Minutes == 0 {
+		return a.word("case.state", string(casework.Overdue))
+	}
 	if l.Late {
 		return a.say("case.late", text)
 	}
@@ -176,6 +179,9 @@ func (a *app) showCases(o *opened, all []jobs.CaseAt, shown []caseJSON) error {
 		state := a.word("case.state", string(c.State))
 		if c.Step != "" {
 			state += ", " + a.word("case.step", string(c.Step))
+			if c.StepLeft < 0 {
+				state += " " + a.say("case.overrun", -c.StepLeft)
+			}
 		}
 		result := a.word("case.outcome", string(c.Outcome))
 		if c.Letter != "" {
@@ -260,11 +266,14 @@ func (a *app) showCase(o *opened, c jobs.CaseAt) error {
 // stepError says why a step cannot be done.
 func (a *app) stepError(number osms.CaseNumber, err error) error {
 	var s *casework.StepError
+	var bound *jobs.BoundError
 	switch {
 	case err == nil:
 		return nil
 	case errors.As(err, &s):
 		return refusal("case.refused", number, a.word("case.refused", string(s.Code)))
+	case errors.As(err, &bound):
+		return refusal("case.bound", number, int(bound.Ground), bound.Reason.In(a.language()))
 	case errors.Is(err, jobs.ErrNoCase):
 		return failure("case.none", number)
 	case errors.Is(err, jobs.ErrFormUnknown):
@@ -295,7 +304,11 @@ func (a *app) stepCaseCommand() *cobra.Command {
 				return usage("case.by")
 			}
 			s := jobs.CaseStep{StepDone: osms.StepDone{Step: osms.CaseStep(step), By: by, Note: note}, Outcome: osms.CaseOutcome(outcomeText), Ground: osms.Ground(ground),
-				Answer: osms.Answer(answer), Form: osms.StudyForm(form), Level: osms.Level(level)}
+				Answer: osms.Answer(answer)}
+			var err error
+			if s.Form, s.Level, err = parseStudy(form, level); err != nil {
+				return err
+			}
 			if ground != 0 {
 				s.Outcome, s.Reason = osms.CaseRefused, osms.ReasonByHand
 			}
@@ -328,6 +341,14 @@ func (a *app) stepCaseCommand() *cobra.Command {
 						break
 					}
 					after = append(after, c)
+				}
+				for _, c := range after {
+					if err := o.desk.Looked(ctx, c.Person, jobs.AccessCase, t.Now); err != nil {
+						return "", err
+					}
+				}
+				if _, err := o.desk.Store.NumberOverlaps(ctx, t.Lease); err != nil {
+					return "", err
 				}
 				paths, err := o.desk.PrintOffice(ctx, a.progress())
 				for _, p := range paths {
@@ -362,7 +383,7 @@ func (a *app) stepCaseCommand() *cobra.Command {
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&step, "step", "", "the step, when it must be this one: resolve, ask, answer, check, hear, sign or issue (default: the next)")
+	f.StringVar(&step, "step", "", "the step, when it must be this one: resolve, ask, answer, check, hear, sign or issue (default: the next), or withdraw")
 	f.StringVar(&by, "by", "", "who does it")
 	f.StringVar(&note, "note", "", "resolution, answer or reason, in words")
 	f.StringVar(&outcomeText, "outcome", "", "check: notified or refused (default: what the rules find)")

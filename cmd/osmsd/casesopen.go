@@ -18,6 +18,7 @@ import (
 func (a *app) openCaseCommand() *cobra.Command {
 	var iin, bin, previous, received, identityUntil, studyDated, enrolled, form, level, by string
 	var x osms.Application
+	var lacking bool
 	cmd := &cobra.Command{
 		Use:   "open --iin IIN --bin BIN",
 		Short: "Register an application that was handed in at the counter",
@@ -46,7 +47,15 @@ func (a *app) openCaseCommand() *cobra.Command {
 					return usage("day.bad", d.text)
 				}
 			}
-			x.StudyForm, x.Level = osms.StudyForm(form), osms.Level(level)
+			if x.StudyForm, x.Level, err = parseStudy(form, level); err != nil {
+				return err
+			}
+			if x.Name.Surname == "" || x.Name.Given == "" {
+				return usage("case.name")
+			}
+			if !lacking && !(x.Form && x.Identity && x.Study) {
+				return usage("case.lacking")
+			}
 			moment, err := parseMoment(received)
 			if err != nil {
 				return err
@@ -63,6 +72,14 @@ func (a *app) openCaseCommand() *cobra.Command {
 				}
 				if x.Received.After(t.Now) {
 					return "", usage("case.future", x.Received.In(o.desk.Zone).Format("2006-01-02 15:04"))
+				}
+				if same, err := o.desk.Cases(ctx, store.CaseFilter{Person: x.Person, BIN: x.BIN, Open: true}, t.Now); err != nil {
+					return "", err
+				} else if len(same) > 0 {
+					a.tell("case.twin", same[0].Number)
+				}
+				if err := o.desk.Looked(ctx, x.Person, jobs.AccessCase, t.Now); err != nil {
+					return "", err
 				}
 				if c, err = o.desk.OpenCase(ctx, t, x, by); err != nil {
 					return "", err
@@ -106,9 +123,25 @@ func (a *app) openCaseCommand() *cobra.Command {
 	f.StringVar(&form, "form", "", "the form of study it states: full_time, part_time …")
 	f.StringVar(&level, "level", "", "the level of education it states")
 	f.StringVar(&enrolled, "enrolled-on", "", "the first day of study it states")
+	f.BoolVar(&lacking, "lacking", false, "yes, a document is missing: a receipt of refusal is written")
 	f.BoolVar(&x.Consent, "consent", false, "consent to access to personal data is given")
 	f.StringVar(&by, "by", "", "who accepted it")
 	return cmd
+}
+
+// parseStudy reads a form and a level of study.
+func parseStudy(form, level string) (osms.StudyForm, osms.Level, error) {
+	switch f := osms.StudyForm(form); f {
+	case "", osms.FullTime, osms.PartTime, osms.Evening, osms.Distance, osms.External:
+	default:
+		return "", "", usage("study.form", form)
+	}
+	switch l := osms.Level(level); l {
+	case "", osms.Secondary, osms.TVET, osms.PostSecondary, osms.Higher, osms.Postgraduate:
+	default:
+		return "", "", usage("study.level", level)
+	}
+	return osms.StudyForm(form), osms.Level(level), nil
 }
 
 func (a *app) casesReportCommand() *cobra.Command {
@@ -146,6 +179,7 @@ type tallyJSON struct {
 	NotAccepted int            `json:"not_accepted"`
 	Notified    int            `json:"notified"`
 	Refused     int            `json:"refused"`
+	Withdrawn   int            `json:"withdrawn"`
 	ByGround    map[string]int `json:"by_ground"`
 	Open        int            `json:"open"`
 	OneDay      int            `json:"one_day"`
@@ -160,7 +194,7 @@ type tallyJSON struct {
 }
 
 func shownTally(t casework.Tally) tallyJSON {
-	out := tallyJSON{t.Received, t.NotAccepted, t.Notified, t.Refused, map[string]int{}, t.Open, t.OneDay, t.FourDays, t.InTime, t.Late, t.Nearly, t.Overdue,
+	out := tallyJSON{t.Received, t.NotAccepted, t.Notified, t.Refused, t.Withdrawn, map[string]int{}, t.Open, t.OneDay, t.FourDays, t.InTime, t.Late, t.Nearly, t.Overdue,
 		int(t.Median / time.Minute), int(t.Longest / time.Minute), t.FromRoster}
 	for g := osms.GroundUnreliable; g <= osms.GroundNoConsent; g++ {
 		out.ByGround[fmt.Sprint(int(g))] = t.ByGround[g]
@@ -180,12 +214,17 @@ func shownReport(r casework.Report) map[string]any {
 	return map[string]any{"month": r.Month, "at": r.At, "total": shownTally(r.Total), "providers": providers}
 }
 
+// hours writes working time as people do.
+func (a *app) hours(d time.Duration) string {
+	return a.say("case.hours", int(d/time.Hour), int(d%time.Hour/time.Minute))
+}
+
 func (a *app) showReport(r casework.Report) error {
 	w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, a.heads("cases.report")+"\t")
 	line := func(name string, t casework.Tally) {
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t\n", name, t.Received, t.NotAccepted, t.Notified, t.Refused, t.Open, t.FourDays, t.InTime, t.Late,
-			t.Nearly, t.Overdue, t.Longest.Round(time.Minute))
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t\n", name, t.Received, t.NotAccepted, t.Notified, t.Refused, t.Open, t.FourDays, t.InTime, t.Late,
+			t.Nearly, t.Overdue, t.Withdrawn, a.hours(t.Longest))
 	}
 	for _, p := range r.Providers {
 		line(p.BIN.String(), p.Tally)

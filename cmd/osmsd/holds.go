@@ -253,6 +253,8 @@ Look first with --dry-run. The same file may be dropped again afterwards.`,
 				return usage("import.unknown", sequence)
 			case errors.Is(err, jobs.ErrRowsDestroyed):
 				return refusal("destroy.undo", sequence)
+			case errors.Is(err, jobs.ErrCasesOpen):
+				return refusal("undo.cases")
 			case errors.Is(err, jobs.ErrUndone):
 				return refusal("import.undone", sequence)
 			case err != nil && untold == nil:

@@ -48,7 +48,7 @@ type Verdict struct {
 //  6. the previous organisation says that the person studies there (1), or leaves
 //     only after the day;
 //  7. neither roster nor document shows that the person studies here (1);
-//  8. the study is not full-time (2): the roster's word before the document's; a
+//  8. the study is not full-time (2): by the roster or by the document; a
 //     form that neither states is not held against the person.
 //
 // A ground that the act of the day does not have refuses nobody.
@@ -109,7 +109,12 @@ func (f Findings) documentShows() bool {
 	return f.Application.Study && f.Application.EnrolledOn <= f.Day
 }
 
+// form is the form of study: where roster and document differ, the one that is not
+// full-time, because what the person hands in against themselves is believed.
 func (f Findings) form() osms.StudyForm {
+	if stated := f.Application.StudyForm; stated != "" && stated != osms.FullTime {
+		return stated
+	}
 	if f.InRoster && f.RosterForm != "" {
 		return f.RosterForm
 	}

@@ -25,14 +25,14 @@ type ProviderTally struct {
 	Tally
 }
 
-// Tally counts cases. Received = NotAccepted + Notified + Refused + Open, and also
+// Tally counts cases. Received = NotAccepted + Notified + Refused + Withdrawn + Open, and also
 // OneDay + FourDays. Those that are closed are InTime or Late; of the open ones
 // some are Nearly or Overdue. ByGround sums up to Refused.
 type Tally struct {
-	Received, NotAccepted, Notified, Refused, Open int
-	OneDay, FourDays                               int
-	InTime, Late, Nearly, Overdue                  int
-	ByGround                                       map[osms.Ground]int
+	Received, NotAccepted, Notified, Refused, Withdrawn, Open int
+	OneDay, FourDays                                          int
+	InTime, Late, Nearly, Overdue                             int
+	ByGround                                                  map[osms.Ground]int
 	// Median and Longest are the working time from receipt to issue of the cases
 	// that were accepted and issued; of an even number the median is the mean of the
 	// two in the middle. Zero for none.
@@ -100,6 +100,9 @@ func (t *Tally) add(c osms.Case, now time.Time, r law.Rule, cal *calendar.Calend
 	switch c.Outcome {
 	case osms.CaseNotAccepted:
 		t.NotAccepted++
+		return
+	case osms.CaseWithdrawn:
+		t.Withdrawn++
 		return
 	case osms.CaseNotified:
 		t.Notified++

@@ -59,11 +59,11 @@ func (e *StepError) Error() string { return fmt.Sprintf("step %s: %s", e.Step, e
 // IsClosed reports whether nothing is left to do: the result is issued, or the
 // application was not accepted.
 func IsClosed(c osms.Case) bool {
-	return c.Outcome == osms.CaseNotAccepted || done(c, osms.StepIssue) != nil
+	return c.Outcome == osms.CaseNotAccepted || c.Outcome == osms.CaseWithdrawn || done(c, osms.StepIssue) != nil
 }
 
 // Next is what may be done now, where hearings before a refusal are on or off:
-// one step, or none when the case is closed.
+// one step, or none when the case is closed. An open case may be withdrawn besides.
 func Next(c osms.Case, hearing bool) []osms.CaseStep {
 	if s := next(c, hearing); s != "" {
 		return []osms.CaseStep{s}
@@ -133,6 +133,8 @@ func Do(c osms.Case, s osms.StepDone, d Decision) (osms.Case, error) {
 		if d.Outcome != osms.CaseOpen {
 			after.Outcome, after.Ground, after.Reason = d.Outcome, d.Ground, d.Reason
 		}
+	case osms.StepWithdraw:
+		after.Outcome, after.Ground, after.Reason = osms.CaseWithdrawn, 0, ""
 	case osms.StepIssue:
 		after.Letter = d.Letter
 		if c.Origin == osms.FromRoster {
@@ -161,7 +163,7 @@ func refused(c osms.Case, s osms.StepDone, d Decision) StepCode {
 	if IsClosed(c) {
 		return Closed
 	}
-	if want := next(c, d.Hearing); s.Step != want {
+	if want := next(c, d.Hearing); s.Step != want && (s.Step != osms.StepWithdraw || len(c.Steps) == 0) {
 		if s.Step == osms.StepCheck && (want == osms.StepAsk || want == osms.StepAnswer) {
 			return NeedsAnswer
 		}
@@ -178,6 +180,9 @@ func refused(c osms.Case, s osms.StepDone, d Decision) StepCode {
 		return WhenMissing
 	case s.At.Before(last):
 		return Before
+	}
+	if s.Step == osms.StepWithdraw && strings.TrimSpace(s.Note) == "" {
+		return NeedsReason
 	}
 	return undecided(c, s, d)
 }

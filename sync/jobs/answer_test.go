@@ -262,7 +262,7 @@ func TestRequestsOfLists(t *testing.T) {
 			{"UPDATE request SET answered = 0, number = '' WHERE id = 2", "access"},
 			{"DELETE FROM request WHERE id = 2", "request"},
 			{"DELETE FROM request WHERE id = 7", "request"},
-			{"INSERT INTO request SELECT 100, sequence, sheet, row_number, incoming, received, person, from_month, to_month, confirmed_by, consent, answered, ground, reason, 'С-2026-0000009', digest, known FROM request WHERE id = 1", "request"},
+			{"INSERT INTO request SELECT 100, sequence, sheet, row_number, incoming, received, person, from_month, to_month, confirmed_by, consent, answered, ground, reason, 'С-2026-0000009', digest, known, written FROM request WHERE id = 1", "request"},
 			{"UPDATE access SET who = 'x' WHERE id = 1", "request"},
 			{"UPDATE access SET at = at + 1 WHERE id = 1", "request"},
 			{"UPDATE access SET person = person + 1 WHERE id = 2", "request"},

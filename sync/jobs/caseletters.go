@@ -66,7 +66,7 @@ func (d *Desk) letterAbout(t *store.Tx, c osms.Case, kind osms.LetterKind, l sto
 	out := osms.OfficeLetter{Kind: kind, Number: l.Outgoing(), Date: l.Dated, Provider: d.provider(o), Person: c.Person, Name: c.Name, Birth: birth,
 		Case: c.Number.String(), Received: c.Counted, ServiceKK: rule.A.KK, ServiceRU: rule.A.RU, Basis: rule.Basis(category), Lacks: c.Lacks}
 	if out.Name.String() == "" {
-		if out.Name, err = nameOf(t, c.Person); err != nil {
+		if out.Name, err = nameOf(t, c.Person, c.BIN); err != nil {
 			return out, err
 		}
 	}
@@ -107,9 +107,11 @@ func organisationOr(t *store.Tx, bin osms.BIN, region osms.Region) (osms.Organis
 	return o, err
 }
 
-// nameOf is the name in the newest claim on a person.
-func nameOf(t *store.Tx, person osms.IIN) (osms.Name, error) {
+// nameOf is the name in the newest claim of an organisation on a person: what
+// others write of the person is not its to know.
+func nameOf(t *store.Tx, person osms.IIN, bin osms.BIN) (osms.Name, error) {
 	facts, _, err := t.History(person)
+	facts = slices.DeleteFunc(facts, func(f store.KnownFact) bool { return f.BIN != bin })
 	if err != nil || len(facts) == 0 {
 		return osms.Name{}, err
 	}

@@ -75,7 +75,7 @@ func caseOf(f store.CaseFile) (osms.Case, error) {
 	for i, s := range f.Steps {
 		records[i] = casework.StepRecord{Done: s.StepDone, Decision: casework.Decision{Outcome: s.Outcome, Ground: s.Ground, Reason: s.Reason,
 			Answer: s.Answer, LeftOn: s.LeftOn, Letter: s.Letter, Hearing: heard}}
-		if s.Step == osms.StepAccept || s.Step == osms.StepIssue {
+		if s.Step == osms.StepAccept || s.Step == osms.StepIssue || s.Step == osms.StepWithdraw {
 			records[i].Decision = casework.Decision{Letter: s.Letter, Hearing: heard} // the outcome stands there for whoever reads the table
 		}
 		if s.Updated != 0 {
@@ -127,19 +127,32 @@ func (d *Desk) open(t *store.Tx, all []opening) (w store.Casework, err error) {
 		}
 		on := osms.DateOf(o.application.Received.In(d.Zone))
 		rule := d.rule(on)
+		note, err := elsewhere(t, &o.application, on)
+		if err != nil {
+			return w, err
+		}
 		c := casework.Open(o.application, o.application.Received, casework.Accept(o.application, o.application.Received, rule, d.days(), d.hours()), o.region, o.origin)
 		c.Number, c.Import = osms.CaseNumber{Region: o.region, Year: osms.DateOf(at.In(d.Zone)).Year()}, o.imported
 		decision := casework.Decision{}
 		var letters []store.OfficeLetter
 		if len(c.Lacks) > 0 {
-			l, err := d.reserve(t, o.region, osms.DateOf(at.In(d.Zone)))
+			today := osms.DateOf(at.In(d.Zone))
+			// A receipt that no page can hold is written by hand; it takes no number,
+			// and holds up nobody else's application.
+			says, err := d.letterAbout(t, c, osms.LetterNotAccepted, store.OfficeLetter{RegisteredLetter: store.RegisteredLetter{Dated: today}})
+			if err == nil && d.wording().CheckOffice(says) == nil {
+				l, err := d.reserve(t, o.region, today)
+				if err != nil {
+					return w, err
+				}
+				decision.Letter = l.Outgoing()
+				letters = append(letters, l)
+			}
 			if err != nil {
 				return w, err
 			}
-			decision.Letter = l.Outgoing()
-			letters = append(letters, l)
 		}
-		if c, err = casework.Do(c, osms.StepDone{Step: osms.StepAccept, By: cmp.Or(o.by, byOffice), At: at}, decision); err != nil {
+		if c, err = casework.Do(c, osms.StepDone{Step: osms.StepAccept, By: cmp.Or(o.by, byOffice), At: at, Note: note}, decision); err != nil {
 			return w, err
 		}
 		f, err := fileOf(c, rule.Version)
@@ -161,6 +174,34 @@ func (d *Desk) open(t *store.Tx, all []opening) (w store.Casework, err error) {
 	}
 	w.InOrder()
 	return w, nil
+}
+
+// elsewhere finds the previous organisation of an application that names none: the
+// one where the register says that the person studies full-time on the day, while
+// nothing says so of the provider. Then the term is that of who applies to another
+// organisation, and that one is asked. The note says so.
+func elsewhere(t *store.Tx, a *osms.Application, day osms.Date) (note string, err error) {
+	if a.Previous != 0 {
+		return "", nil
+	}
+	facts, _, err := t.History(a.Person)
+	if err != nil {
+		return "", err
+	}
+	for _, f := range facts {
+		if f.KnownUntil != 0 || f.From > day || day > f.Until || f.Facts.Form != osms.FullTime {
+			continue
+		}
+		if f.BIN == a.BIN {
+			a.Previous = 0
+			return "", nil
+		}
+		a.Previous = f.BIN
+	}
+	if a.Previous == 0 {
+		return "", nil
+	}
+	return "тіркелім бойынша басқа ұйымда оқиды / по реестру учится в другой организации", nil
 }
 
 // applyApplications takes a list of applications: every row that can be read is to
@@ -192,8 +233,8 @@ func (d *Desk) applyApplications(t *store.Tx, drop Drop, kind osms.Kind, read *a
 	}
 	diff := func(imp store.Import) (string, error) { return listDiff(imp, len(read.Holds) > 0, said) }
 	err = list{t, drop, kind, read.Sheets, read.Holds, kept, diff, false, read.Columns}.commit(&report, func() error {
-		fresh, err := unopened(t, taken)
-		report.Joined, report.Unchanged = len(fresh), len(taken)-len(fresh)
+		fresh, corrected, err := unopened(t, taken)
+		report.Joined, report.Changed, report.Unchanged = len(fresh)-len(corrected), len(corrected), len(taken)-len(fresh)
 		return err
 	})
 	return report, err
@@ -211,6 +252,10 @@ func (d *Desk) judgeApplications(t *store.Tx, region osms.Region, read *applicat
 			return nil, nil, err
 		}
 		of := cmp.Or(o.Region, d.configured(a.BIN).Region, region)
+		if a.Name.Surname == "" || a.Name.Given == "" {
+			refusals = append(refusals, at.Fault(a.Place, "full_name", osms.NameMissing, osms.Refused, a.Name.String(), ""))
+			continue
+		}
 		switch {
 		case of == 0:
 			refusals = append(refusals, at.Fault(a.Place, "bin", osms.OrganisationUnknown, osms.Refused, a.BIN.Digits(), ""))
@@ -253,7 +298,7 @@ func (d *Desk) OpenListed(ctx context.Context, turn Turn) (opened int, err error
 			if err != nil {
 				return err
 			}
-			fresh, err := unopened(t, taken)
+			fresh, corrected, err := unopened(t, taken)
 			if err != nil || len(fresh) == 0 {
 				return err
 			}
@@ -264,6 +309,12 @@ func (d *Desk) OpenListed(ctx context.Context, turn Turn) (opened int, err error
 			if err != nil {
 				return err
 			}
+			withdrawn, err := d.withdraw(t, corrected, fmt.Sprintf("өтініш түзетіліп қайта түсті / заявление пришло исправленным: import %d", sequence), imp.Committed)
+			if err != nil {
+				return err
+			}
+			w.Steps = append(w.Steps, withdrawn...)
+			w.InOrder()
 			opened += len(w.Opened)
 			return t.Audit(turn.moment(turn.Now), store.AuditCasework, w.Digest())
 		})
@@ -274,24 +325,67 @@ func (d *Desk) OpenListed(ctx context.Context, turn Turn) (opened int, err error
 	return opened, nil
 }
 
-// unopened leaves out the applications of which there is a case.
-func unopened(t *store.Tx, all []opening) ([]opening, error) {
-	var fresh []opening
+// unopened leaves out the applications of which there is a case. One that comes
+// again under its number with other content is a correction while its case is
+// open: the case is withdrawn, and another opened. What was answered stays.
+func unopened(t *store.Tx, all []opening) (fresh []opening, corrected []store.CaseFile, err error) {
 	for _, o := range all {
-		same, err := t.Cases(store.CaseFilter{Person: o.application.Person, BIN: o.application.BIN})
+		a := o.application
+		same, err := t.Cases(store.CaseFilter{Person: a.Person, BIN: a.BIN})
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		if !slices.ContainsFunc(same, func(f store.CaseFile) bool {
-			return f.Incoming == o.application.Incoming && f.Received.Equal(o.application.Received)
-		}) && !slices.ContainsFunc(fresh, func(x opening) bool {
-			return x.application.Person == o.application.Person && x.application.BIN == o.application.BIN && x.application.Incoming == o.application.Incoming &&
-				x.application.Received.Equal(o.application.Received)
-		}) {
+		known := slices.ContainsFunc(fresh, func(x opening) bool { return sameApplication(x.application, a) })
+		for _, f := range same {
+			if f.Incoming != a.Incoming || !f.Received.Equal(a.Received) || f.Origin == osms.FromRoster {
+				continue
+			}
+			was, err := applicationKept(f.Content)
+			if err != nil {
+				return nil, nil, err
+			}
+			if known = true; f.Closed.IsZero() && !sameContent(was, a) {
+				known, corrected = false, append(corrected, f)
+				break
+			}
+		}
+		if !known {
 			fresh = append(fresh, o)
 		}
 	}
-	return fresh, nil
+	return fresh, corrected, nil
+}
+
+// sameApplication reports two applications that are one: of one person to one
+// provider under one number at one moment.
+func sameApplication(a, b osms.Application) bool {
+	return a.Person == b.Person && a.BIN == b.BIN && a.Incoming == b.Incoming && a.Received.Equal(b.Received)
+}
+
+// sameContent compares what two applications say; where they stand in their
+// lists, and what the register added to one of them, plays no part.
+func sameContent(was, is osms.Application) bool {
+	was.Place, was.Received = is.Place, is.Received
+	if is.Previous == 0 {
+		was.Previous = 0
+	}
+	return was == is
+}
+
+// withdraw closes open cases without a result.
+func (d *Desk) withdraw(t *store.Tx, cases []store.CaseFile, note string, at time.Time) (steps []store.CaseStep, err error) {
+	for _, f := range cases {
+		if last := f.Steps[len(f.Steps)-1].At; at.Before(last) {
+			at = last
+		}
+		s, err := t.AddStep(f.Number, len(f.Steps), store.CaseStep{StepDone: osms.StepDone{Step: osms.StepWithdraw, By: byProgram, At: at, Note: note},
+			Outcome: osms.CaseWithdrawn}, at)
+		if err != nil {
+			return nil, err
+		}
+		steps = append(steps, s)
+	}
+	return steps, nil
 }
 
 // OpenCase opens a case by hand.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"osmsd/sync/casework"
@@ -20,6 +21,16 @@ var (
 	ErrNoCase      = errors.New("there is no case of this number")
 	ErrFormUnknown = errors.New("the form of study is not known")
 )
+
+// BoundError says that a ground binds: the executor may not decide otherwise.
+type BoundError struct {
+	Ground osms.Ground
+	Reason osms.CaseReason
+}
+
+func (e *BoundError) Error() string {
+	return fmt.Sprintf("the service must be refused on ground %d: %s", e.Ground, e.Reason)
+}
 
 // CaseStep is a step that somebody does on a case.
 type CaseStep struct {
@@ -53,6 +64,9 @@ func (d *Desk) StepCase(ctx context.Context, turn Turn, number osms.CaseNumber, 
 	if err != nil {
 		return c, err
 	}
+	if next := casework.Next(c, d.Casework.Hearing); s.Step == "" && len(next) > 0 {
+		s.Step = next[0]
+	}
 	return d.step(ctx, turn, c, s)
 }
 
@@ -72,9 +86,15 @@ func (d *Desk) step(ctx context.Context, turn Turn, c osms.Case, s CaseStep) (os
 		if f.Application.StudyForm == "" {
 			f.Application.StudyForm = s.Form
 		}
-		if s.Step == osms.StepCheck && s.Outcome == osms.CaseOpen {
-			v := casework.Check(f, d.rule(osms.DateOf(c.Received.In(d.Zone))))
+		v := casework.Check(f, d.rule(osms.DateOf(c.Received.In(d.Zone))))
+		switch {
+		case s.Outcome == osms.CaseOpen && s.Step == osms.StepHear: // heard, and nothing changes
+		case s.Outcome == osms.CaseOpen:
 			decision.Outcome, decision.Ground, decision.Reason = v.Outcome, v.Ground, v.Reason
+		case s.Outcome == osms.CaseNotified && v.Ground >= osms.GroundCourtBan:
+			return c, &BoundError{v.Ground, v.Reason}
+		case s.Outcome != v.Outcome && strings.TrimSpace(s.Note) == "":
+			return c, &casework.StepError{Code: casework.NeedsReason, Step: s.Step}
 		}
 	}
 	after, err := casework.Do(c, s.StepDone, decision)
@@ -94,6 +114,9 @@ func (d *Desk) step(ctx context.Context, turn Turn, c osms.Case, s CaseStep) (os
 			record.Updated = after.Update
 		}
 		closed := time.Time{}
+		if casework.IsClosed(after) {
+			closed, record.Outcome = s.At, after.Outcome
+		}
 		today := osms.DateOf(turn.moment(s.At).In(d.Zone))
 		switch s.Step {
 		case osms.StepAsk:
@@ -110,8 +133,8 @@ func (d *Desk) step(ctx context.Context, turn Turn, c osms.Case, s CaseStep) (os
 			if err != nil {
 				return err
 			}
-			w.Letters, closed = append(w.Letters, l), s.At
-			record.Letter, record.Outcome = l.Outgoing(), after.Outcome
+			w.Letters = append(w.Letters, l)
+			record.Letter = l.Outgoing()
 			after.Letter = record.Letter
 		}
 		record, err := t.AddStep(c.Number, len(c.Steps), record, closed)
@@ -210,6 +233,9 @@ func (d *Desk) notify(t *store.Tx, c osms.Case, l store.OfficeLetter) (store.Off
 	}
 	if says.Last == osms.Forever {
 		says.Last = 0
+	}
+	if updated && c.Update == 0 { // the register had it all: it is confirmed from the month of the application on
+		says.Effective = max(says.Effective, c.Counted.Month())
 	}
 	says.Basis = d.rule(l.Dated).Basis(says.Category)
 	b := osms.LetterBundle{Organisation: o, Provider: d.provider(o), Date: l.Dated, Letters: []osms.Letter{says}}

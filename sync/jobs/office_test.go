@@ -54,6 +54,7 @@ func newOffice(t *testing.T, address string) *office {
 		Rates:         []osms.StateRate{{Year: 2026, Percent: osms.Rate(2000), Base: 8_500_000}},
 		CorrectWithin: 3, RostersDue: 5, Calendar: calendar.Default(), DiskClock: time.Now, Limits: sheet.Limits{}, Drops: intake.Options{Rest: 50 * time.Millisecond},
 		State: State{Payer: "Государство", PayerID: "000000000000", KNP: ""}}
+	o.desk.Signing.File = filepath.Join(dir, "statements.key")
 	o.runner = &Runner{Store: s, Clock: func() time.Time { return o.now }, Holder: "test", Log: slog.New(slog.DiscardHandler)}
 	o.at("2026-10-01T09:00:00+05:00")
 	t.Cleanup(func() { _ = s.Close(); _ = archive.Close() })

@@ -51,6 +51,9 @@ const (
 	// StepHear is the prior hearing before an unfavourable decision, where it is
 	// switched on, between steps 3 and 4.
 	StepHear CaseStep = "hear"
+	// StepWithdraw closes a case without a result: the application was a mistake, or
+	// was taken back, or came again corrected.
+	StepWithdraw CaseStep = "withdraw"
 )
 
 // CaseOutcome is what a case came to, or, until it is issued, will come to.
@@ -61,6 +64,7 @@ const (
 	CaseNotAccepted CaseOutcome = "not_accepted" // receipt of refusal to accept (Annex 3)
 	CaseNotified    CaseOutcome = "notified"     // notification (Annex 1)
 	CaseRefused     CaseOutcome = "refused"      // reasoned refusal
+	CaseWithdrawn   CaseOutcome = "withdrawn"    // closed without a result
 )
 
 // Ground is one of the five grounds for refusing a service, by its number in
