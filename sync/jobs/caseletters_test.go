@@ -291,6 +291,22 @@ func TestCasesByHand(t *testing.T) {
 		if tot := r.Total; err != nil || fmt.Sprint(tot.Received, tot.Notified, tot.Refused, tot.Open, tot.InTime, tot.Late) != "2 1 1 0 1 1" {
 			t.Errorf("%+v, %v", r.Total, err)
 		}
+		// A correction stands, whatever lists with the same application lie before it.
+		o.desk.Casework.Automatic = false
+		paper := handedIn{number: "3", received: "07.10.2026 09:10", person: student(t, 3), name: "Серік Дана", bin: a, form: "заочная"}
+		o.take(63, "бірінші.csv", applicationsOf(paper)...)
+		o.take(63, "екінші.csv", append(applicationsOf(paper), "")...)
+		paper.form = "очная"
+		if r := o.take(63, "үшінші.csv", applicationsOf(paper)...); r.Changed != 1 {
+			t.Errorf("%+v", r)
+		}
+		for range 2 {
+			o.worked()
+		}
+		open := o.only(store.CaseFilter{Person: student(t, 3), Open: true})
+		if all, err := o.desk.Cases(t.Context(), store.CaseFilter{Person: student(t, 3)}, o.now); err != nil || len(all) != 2 || open.StudyForm != osms.FullTime || all[0].Outcome != osms.CaseWithdrawn {
+			t.Errorf("%d cases, %v, %+v", len(all), err, open)
+		}
 		o.wantDue("by hand", student(t, 1), "2026-10..9999-12 63")
 		o.verified()
 	})
