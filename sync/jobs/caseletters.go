@@ -138,9 +138,9 @@ func (d *Desk) issue(t *store.Tx, c osms.Case, kind osms.LetterKind, l store.Off
 // disk, each as a file of its own. A letter that cannot be written does not
 // hinder the others.
 func (d *Desk) PrintOffice(ctx context.Context, progress Progress) (paths []string, failed error) {
-	tried := map[string]bool{}
+	tried, stay := map[string]bool{}, 0 // those that cannot be written are read again each time
 	for {
-		unwritten, err := d.Store.UnwrittenOfficeLetters(ctx, 500)
+		unwritten, err := d.Store.UnwrittenOfficeLetters(ctx, 500+stay)
 		if err != nil {
 			return paths, errors.Join(failed, err)
 		}
@@ -159,6 +159,7 @@ func (d *Desk) PrintOffice(ctx context.Context, progress Progress) (paths []stri
 			}
 			if err != nil {
 				failed = errors.Join(failed, fmt.Errorf("letter %s: %w", l.Outgoing(), err))
+				stay++
 				continue
 			}
 			paths = append(paths, written...)
