@@ -291,6 +291,27 @@ func TestCasesByHand(t *testing.T) {
 		if tot := r.Total; err != nil || fmt.Sprint(tot.Received, tot.Notified, tot.Refused, tot.Open, tot.InTime, tot.Late) != "2 1 1 0 1 1" {
 			t.Errorf("%+v, %v", r.Total, err)
 		}
+		// The answer of the previous organisation contradicts the register.
+		b := school(t, 2)
+		o.list(map[osms.BIN]osms.Region{b: 63})
+		o.take(63, "63-full-2026-10-07.csv", rosterOf(learner{iin: student(t, 4), bin: b, enrolled: "01.09.2026"})...)
+		o.take(63, "басқа.csv", applicationsOf(handedIn{number: "4", received: "07.10.2026 09:10", person: student(t, 4), bin: a, previous: b, form: "очная"})...)
+		asked := o.only(store.CaseFilter{Incoming: "4"}).Number
+		for _, s := range []osms.CaseStep{osms.StepResolve, osms.StepAsk} {
+			if _, err = o.does(asked, step(s)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		answer := step(osms.StepAnswer)
+		answer.Answer, answer.LeftOn = osms.LeftThere, 20260831
+		_, err = o.does(asked, answer)
+		wantCode(t, "left before it began", err, casework.LeftTooEarly)
+		answer.LeftOn = 20260930
+		for _, s := range []CaseStep{answer, step(osms.StepCheck), step(osms.StepSign), step(osms.StepIssue)} {
+			if _, err = o.does(asked, s); err != nil {
+				t.Fatalf("%s: %v", s.Step, err)
+			}
+		}
 		// A correction stands, whatever lists with the same application lie before it.
 		o.desk.Casework.Automatic = false
 		paper := handedIn{number: "3", received: "07.10.2026 09:10", person: student(t, 3), name: "Серік Дана", bin: a, form: "заочная"}
