@@ -24,7 +24,9 @@ const (
 	AccessPerson    = "person"
 	AccessCase      = "case"
 	AccessLetter    = "letter"
-	AccessRefusal   = "refusal" // nothing was shown
+	// AccessRegister is a list of many: the line names nobody.
+	AccessRegister = "register"
+	AccessRefusal  = "refusal" // nothing was shown
 )
 
 // GroundArticle9 is the ground of whoever looks without the person's consent, in
