@@ -11,7 +11,8 @@ import (
 const namesAtOnce = 500
 
 // LetterRegister reads the register of letters: its head, counted, and each line
-// in order of region, year and number. The name is the one that the register has
+// in order of region, year and number. Where no day is named it begins with its
+// first letter and ends with its last. The name is the one that the register has
 // now; who is blocked has none.
 func (d *Desk) LetterRegister(ctx context.Context, f store.LetterFilter) (osms.LetterRegister, func(func(osms.RegisterLine) error) error, error) {
 	head := osms.LetterRegister{Region: f.Region, From: f.From, To: f.To}
