@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"sync"
 
@@ -187,6 +188,7 @@ type printedLetter struct {
 }
 
 // printAll prints letters, some at once: each waits for the disk most of its time.
+// Who counts operations gets them in one order.
 func (d *Desk) printAll(ctx context.Context, letters []store.OfficeLetter) []printedLetter {
 	out := make([]printedLetter, len(letters))
 	one := func(i int) {
@@ -194,7 +196,7 @@ func (d *Desk) printAll(ctx context.Context, letters []store.OfficeLetter) []pri
 			out[i].paths, out[i].err = d.printOffice(ctx, letters[i])
 		}
 	}
-	if d.Drops.Step != nil { // whoever counts operations wants them in one order, and may end them
+	if d.Drops.Step != nil {
 		for i := range letters {
 			one(i)
 		}
@@ -205,7 +207,14 @@ func (d *Desk) printAll(ctx context.Context, letters []store.OfficeLetter) []pri
 	for range 4 {
 		wg.Go(func() {
 			for i := range next {
-				one(i)
+				func() {
+					defer func() {
+						if p := recover(); p != nil { // a panic of one letter is that letter's error
+							out[i].err = &PanicError{p, debug.Stack()}
+						}
+					}()
+					one(i)
+				}()
 			}
 		})
 	}
