@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -90,6 +91,9 @@ func (a *app) lettersCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				today := osms.DateOf(o.now().In(o.desk.Zone)) // of a register without a letter
+				head.From = cmp.Or(head.From, head.To, today)
+				head.To = cmp.Or(head.To, max(head.From, today))
 				write := workbook.WriteLetterRegister
 				if ext == ".csv" {
 					write = workbook.WriteLetterRegisterCSV

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"sync"
 
@@ -187,20 +188,33 @@ type printedLetter struct {
 }
 
 // printAll prints letters, some at once: each waits for the disk most of its time.
+// Who counts operations gets them in one order.
 func (d *Desk) printAll(ctx context.Context, letters []store.OfficeLetter) []printedLetter {
 	out := make([]printedLetter, len(letters))
-	workers := 4
+	one := func(i int) {
+		if out[i].err = ctx.Err(); out[i].err == nil {
+			out[i].paths, out[i].err = d.printOffice(ctx, letters[i])
+		}
+	}
 	if d.Drops.Step != nil {
-		workers = 1 // whoever counts operations wants them in one order
+		for i := range letters {
+			one(i)
+		}
+		return out
 	}
 	next := make(chan int)
 	var wg sync.WaitGroup
-	for range workers {
+	for range 4 {
 		wg.Go(func() {
 			for i := range next {
-				if out[i].err = ctx.Err(); out[i].err == nil {
-					out[i].paths, out[i].err = d.printOffice(ctx, letters[i])
-				}
+				func() {
+					defer func() {
+						if p := recover(); p != nil { // a panic of one letter is that letter's error
+							out[i].err = &PanicError{p, debug.Stack()}
+						}
+					}()
+					one(i)
+				}()
 			}
 		})
 	}

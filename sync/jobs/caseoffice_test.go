@@ -39,6 +39,9 @@ func applicationsOf(list ...handedIn) []string {
 			}
 			return "да"
 		}
+		if a.name == "" { // as rosterOf writes it
+			a.name = "ТЕГІ" + strings.Repeat("Ә", int(a.person/10%7)+1) + " АТЫ" + strings.Repeat("Ү", int(a.person/10%5)+1)
+		}
 		previous := ""
 		if a.previous != 0 {
 			previous = a.previous.Digits()

@@ -314,15 +314,15 @@ func (d *Desk) OpenListed(ctx context.Context, turn Turn) (opened int, err error
 			if err != nil {
 				return err
 			}
+			for i := range taken {
+				taken[i].imported, taken[i].at = sequence, imp.Committed
+			}
 			fresh, corrected, err := unopened(t, taken)
 			if err != nil {
 				return err
 			}
 			if err := t.MarkListWorked(sequence); err != nil || len(fresh) == 0 {
 				return err
-			}
-			for i := range fresh {
-				fresh[i].imported, fresh[i].at = sequence, imp.Committed
 			}
 			w, err := d.open(t, fresh)
 			if err != nil {
@@ -380,7 +380,8 @@ func unopened(t *store.Tx, all []opening) (fresh []opening, corrected []store.Ca
 			if err != nil {
 				return nil, nil, err
 			}
-			if known = true; f.Closed.IsZero() && !sameContent(was, a) {
+			older := o.imported != 0 && o.imported < f.Import // what came before the case corrects nothing
+			if known = true; f.Closed.IsZero() && !older && !sameContent(was, a) {
 				known, corrected = false, append(corrected, f)
 				break
 			}

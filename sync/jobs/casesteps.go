@@ -101,6 +101,11 @@ func (d *Desk) step(ctx context.Context, turn Turn, c osms.Case, s CaseStep) (os
 	if err != nil {
 		return c, err
 	}
+	if s.Step == osms.StepAnswer && s.Answer == osms.LeftThere {
+		if early, err := d.beganLater(ctx, c, s.LeftOn); err != nil || early {
+			return c, cmp.Or(err, error(&casework.StepError{Code: casework.LeftTooEarly, Step: s.Step}))
+		}
+	}
 	if decides && decision.Outcome == osms.CaseNotified { // a step that cannot be done updates nothing
 		if after.Update, err = d.update(ctx, turn, c, f, s); err != nil {
 			return c, err
@@ -163,6 +168,15 @@ func (d *Desk) step(ctx context.Context, turn Turn, c osms.Case, s CaseStep) (os
 		return c, err
 	}
 	return after, nil
+}
+
+// beganLater reports whether the register has the person begin at the previous
+// organisation only after a day: then that cannot be the one of leaving.
+func (d *Desk) beganLater(ctx context.Context, c osms.Case, left osms.Date) (bool, error) {
+	facts, _, err := d.Store.History(ctx, c.Person)
+	return slices.ContainsFunc(facts, func(f store.KnownFact) bool {
+		return f.KnownUntil == 0 && f.BIN == c.Previous && f.First > left
+	}), err
 }
 
 // findings are what the register says about an application on a day.
