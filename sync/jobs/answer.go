@@ -43,9 +43,8 @@ const (
 	longestPeriod = 120
 )
 
-// ErrRemade says that an answer which was made again from what is stored is not
-// what was given: the settings of the payer are others now, or the register was
-// tampered with.
+// ErrRemade says that what is stored of an answer is not what was given: the
+// register was tampered with.
 var ErrRemade = errors.New("the answer comes out differently from when it was given")
 
 // Answer answers a request: with a statement, or with a refusal and its ground.
@@ -110,6 +109,9 @@ func (d *Desk) answerOnce(ctx context.Context, turn Turn, r store.Request, who s
 		if r.Ground == 0 {
 			s.Number = r.Number
 			r.Digest = statement.Digest(s)
+			if r.Content, err = keepStatement(s); err != nil {
+				return err
+			}
 		}
 		r, err = t.PutAnswer(r, log)
 		return err
@@ -122,7 +124,7 @@ func (d *Desk) answerOnce(ctx context.Context, turn Turn, r store.Request, who s
 
 // answered is a stored answer; s is its statement, where it is one.
 func (d *Desk) answered(r store.Request, s osms.Statement) osms.RequestAnswer {
-	a := osms.RequestAnswer{ID: r.ID, Request: r.Request, Answered: r.Answered, Deadline: r.Received.Add(answerWithin),
+	a := osms.RequestAnswer{ID: r.ID, Number: r.Number, Request: r.Request, Answered: r.Answered, Deadline: r.Received.Add(answerWithin),
 		Counted: d.counted(r.Received), Ground: r.Ground, Reason: r.Reason}
 	if r.Ground == 0 {
 		s.Digest = r.Digest
@@ -193,7 +195,7 @@ func possibleMonth(m osms.Month) bool {
 func consentOf(r osms.Request) string { return "consent: " + string(r.ConfirmedBy) }
 
 // Remade makes an answer that was given again, from what is stored of it: the
-// same bytes. ErrRemade when it cannot, ErrBlocked when the person's data have been
+// same bytes, whatever was learnt or configured since. ErrRemade when it cannot, ErrBlocked when the person's data have been
 // blocked since, store.ErrNotFound when no answer has the number. It shows a
 // person's data: whoever calls it for somebody writes the access log.
 func (d *Desk) Remade(ctx context.Context, number string) (osms.RequestAnswer, error) {
@@ -204,16 +206,9 @@ func (d *Desk) Remade(ctx context.Context, number string) (osms.RequestAnswer, e
 	if err := d.unblocked(ctx, r.Person); err != nil {
 		return osms.RequestAnswer{}, err
 	}
-	view, err := d.viewAt(ctx, r.Known)
-	if err != nil {
-		return osms.RequestAnswer{}, err
-	}
-	s, err := d.statementFor(ctx, view, r)
-	if err != nil {
-		return osms.RequestAnswer{}, err
-	}
-	if s.Number = r.Number; statement.Digest(s) != r.Digest {
-		return osms.RequestAnswer{}, fmt.Errorf("%s: %w", number, ErrRemade)
+	s, err := statementKept(r.Content, d.Zone)
+	if err != nil || statement.Digest(s) != r.Digest {
+		return osms.RequestAnswer{}, errors.Join(fmt.Errorf("%s: %w", number, ErrRemade), err)
 	}
 	return d.answered(r, s), nil
 }

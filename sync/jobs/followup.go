@@ -10,7 +10,7 @@ import (
 func (d *Desk) followUp(ctx context.Context, t Turn) error {
 	err := d.answerOpen(ctx, t)
 	if err == nil {
-		_, err = d.HandOutAnswers(ctx, t, quiet)
+		_, _, err = d.HandOutAnswers(ctx, t, quiet)
 	}
 	opened, failed := d.OpenListed(ctx, t)
 	if opened > 0 {

@@ -129,31 +129,37 @@ func (d *Desk) SignStatement(s osms.Statement) (osms.Statement, error) {
 // not yet known to be on disk: a statement as PDF, workbook and JSON, a refusal as
 // PDF and JSON, each by its number. The documents are made again from what was
 // stored, so that a crash costs nothing. Whose data were blocked since gets none.
-func (d *Desk) HandOutAnswers(ctx context.Context, t Turn, progress Progress) (written int, failed error) {
+// An answer that cannot be handed out is logged and stays due; the others wait
+// with it only when the database does not answer, or the run is stopped.
+func (d *Desk) HandOutAnswers(ctx context.Context, t Turn, progress Progress) (written, due int, err error) {
 	last := int64(0)
 	for {
 		list, err := d.Store.UnwrittenAnswers(ctx, last, answerAtOnce)
 		if err != nil || len(list) == 0 {
-			return written, errors.Join(failed, err)
+			return written, due, err
 		}
 		for _, r := range list {
 			last = r.ID
 			if err := ctx.Err(); err != nil {
-				return written, errors.Join(failed, err)
+				return written, due, err
 			}
 			a, err := d.Remade(ctx, r.Number)
 			if errors.Is(err, ErrBlocked) {
 				continue
 			}
-			if err == nil {
-				err = d.handOutAnswer(a, r.Number)
+			if err != nil && !errors.Is(err, ErrRemade) {
+				return written, due, fmt.Errorf("answer %s: %w", r.Number, err)
 			}
 			if err == nil {
-				err = d.Store.MarkAnswerWritten(ctx, r.ID)
+				err = d.handOutAnswer(a)
 			}
 			if err != nil {
-				failed = errors.Join(failed, fmt.Errorf("answer %s: %w", r.Number, err))
+				due++
+				t.Log.Error("an answer cannot be handed out", "number", r.Number, "error", err)
 				continue
+			}
+			if err := d.Store.MarkAnswerWritten(ctx, r.ID); err != nil {
+				return written, due, fmt.Errorf("answer %s: %w", r.Number, err)
 			}
 			written++
 			progress("statements", written, 0)
@@ -161,7 +167,7 @@ func (d *Desk) HandOutAnswers(ctx context.Context, t Turn, progress Progress) (w
 	}
 }
 
-func (d *Desk) handOutAnswer(a osms.RequestAnswer, number string) error {
+func (d *Desk) handOutAnswer(a osms.RequestAnswer) error {
 	type form struct {
 		ext   string
 		write func(io.Writer) error
@@ -176,7 +182,7 @@ func (d *Desk) handOutAnswer(a osms.RequestAnswer, number string) error {
 			forms = append(forms, form{ext, func(w io.Writer) error { return write(w, s) }})
 		}
 	} else {
-		text := d.refusalText(a, number)
+		text := d.RefusalText(a)
 		forms = []form{{".pdf", func(w io.Writer) error { return statement.WriteRefusalPDF(w, a, text) }},
 			{".json", func(w io.Writer) error { return statement.WriteRefusalJSON(w, a, text) }}}
 	}
@@ -185,7 +191,7 @@ func (d *Desk) handOutAnswer(a osms.RequestAnswer, number string) error {
 		if err := f.write(&b); err != nil {
 			return err
 		}
-		if err := intake.HandOut(d.Home.Statements, AnswerFile(number)+f.ext, b.Bytes(), d.Drops.Step); err != nil {
+		if err := intake.HandOut(d.Home.Statements, AnswerFile(a.Number)+f.ext, b.Bytes(), d.Drops.Step); err != nil {
 			return err
 		}
 	}
@@ -204,11 +210,11 @@ func AnswerFile(number string) string {
 	return "statement-" + number
 }
 
-// refusalText are the words of a refusal, as of the day of the answer.
-func (d *Desk) refusalText(a osms.RequestAnswer, number string) statement.RefusalText {
+// RefusalText are the words of a refusal, as of the day of the answer.
+func (d *Desk) RefusalText(a osms.RequestAnswer) statement.RefusalText {
 	rule := d.rule(osms.DateOf(a.Answered.In(d.Zone)))
 	ground, _ := rule.Ground(a.Ground)
-	text := statement.RefusalText{Number: number, GroundKK: ground.KK, GroundRU: ground.RU, ReasonKK: a.Reason.In("kk"), ReasonRU: a.Reason.In("ru")}
+	text := statement.RefusalText{Number: a.Number, GroundKK: ground.KK, GroundRU: ground.RU, ReasonKK: a.Reason.In("kk"), ReasonRU: a.Reason.In("ru")}
 	for _, act := range rule.Acts {
 		if act.ID == "order-26" {
 			text.BasisKK, text.BasisRU = act.KK+" (№ "+act.Number+")", act.RU+" (№ "+act.Number+")"

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
+	"osmsd/exporters/statement"
 	"osmsd/sync/osms"
 	"osmsd/sync/store"
 )
@@ -21,6 +23,14 @@ func verifyAccess(t *store.Tx, compare func(kind, where string, entry int64, dig
 	by := map[string]store.Request{}
 	for _, r := range answered {
 		by[r.Number] = r
+	}
+	err = t.EachGiven(func(id int64, digest string, content []byte) {
+		if s, err := statementKept(content, time.UTC); err != nil || statement.Digest(s) != digest {
+			found("request", fmt.Sprint("request ", id), "the statement is not the one that was given")
+		}
+	})
+	if err != nil {
+		return err
 	}
 	given := map[string]int64{}
 	err = t.EachAccess(func(a osms.Access) error {
