@@ -94,14 +94,21 @@ func (d *Desk) answerOnce(ctx context.Context, turn Turn, r store.Request, who s
 	if r.Ground != 0 {
 		log.What, log.Ground, series = AccessRefusal, "", seriesRefusal
 	}
-	asked := r
-	err = d.Store.Write(ctx, turn.Lease, func(t *store.Tx) error {
+	return d.give(ctx, turn.Lease, r, s, series, log)
+}
+
+// give registers an answer with its number, what is given and its line of the
+// access log; errMoved when the register is no longer the one that was read.
+func (d *Desk) give(ctx context.Context, lease store.Lease, asked store.Request, s osms.Statement, series string, log osms.Access) (osms.RequestAnswer, error) {
+	var r store.Request
+	err := d.Store.Write(ctx, lease, func(t *store.Tx) error {
 		r = asked
 		if v, err := t.Version(); err != nil {
 			return err
 		} else if v.Content != r.Known {
 			return errMoved
 		}
+		var err error
 		if r.Number, err = t.TakeNumber(series, r.Answered.In(d.Zone).Year()); err != nil {
 			return err
 		}
@@ -117,7 +124,7 @@ func (d *Desk) answerOnce(ctx context.Context, turn Turn, r store.Request, who s
 		return err
 	})
 	if err != nil {
-		return a, err
+		return osms.RequestAnswer{}, err
 	}
 	return d.answered(r, s), nil
 }
@@ -125,13 +132,20 @@ func (d *Desk) answerOnce(ctx context.Context, turn Turn, r store.Request, who s
 // answered is a stored answer; s is its statement, where it is one.
 func (d *Desk) answered(r store.Request, s osms.Statement) osms.RequestAnswer {
 	a := osms.RequestAnswer{ID: r.ID, Number: r.Number, Request: r.Request, Answered: r.Answered, Deadline: r.Received.Add(answerWithin),
-		Counted: d.counted(r.Received), Ground: r.Ground, Reason: r.Reason}
+		Ground: r.Ground, Reason: r.Reason}
+	if !ofOffice(r) {
+		a.Counted = d.counted(r.Received)
+	}
 	if r.Ground == 0 {
 		s.Digest = r.Digest
 		a.Statement = &s
 	}
 	return a
 }
+
+// ofOffice reports a statement that an operator took by right of office: nobody
+// asked for it, so that no request counts as received.
+func ofOffice(r store.Request) bool { return r.Ground == 0 && !confirms(r.ConfirmedBy) }
 
 // counted is the working day on which what came at a moment counts as received:
 // after hours and on days off it is the next one.

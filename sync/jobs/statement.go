@@ -25,6 +25,11 @@ func (d *Desk) Statement(ctx context.Context, iin osms.IIN, from, to osms.Month,
 	if err != nil {
 		return osms.Statement{}, err
 	}
+	return v.known(ctx, iin, from, to, now)
+}
+
+// known is the statement of a person of whom it may be given.
+func (v *statementView) known(ctx context.Context, iin osms.IIN, from, to osms.Month, now time.Time) (osms.Statement, error) {
 	if v.blocked[iin] {
 		return osms.Statement{}, ErrBlocked
 	}

@@ -185,7 +185,8 @@ func (s *Store) MarkAnswerWritten(ctx context.Context, id int64) error {
 }
 
 // CountRequests counts the answered requests, and those of them that were refused.
+// What an operator took by right of office is none.
 func (s *Store) CountRequests(ctx context.Context) (answered, refused int, err error) {
-	err = s.db.QueryRowContext(ctx, "SELECT count(*), coalesce(sum(CASE WHEN ground <> 0 THEN 1 ELSE 0 END), 0) FROM request WHERE answered <> 0").Scan(&answered, &refused)
+	err = s.db.QueryRowContext(ctx, "SELECT count(*), coalesce(sum(CASE WHEN ground <> 0 THEN 1 ELSE 0 END), 0) FROM request WHERE answered <> 0 AND (ground <> 0 OR confirmed_by <> '')").Scan(&answered, &refused)
 	return answered, refused, unreachable(err)
 }
