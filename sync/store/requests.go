@@ -95,9 +95,29 @@ func (t *Tx) PutAnswer(r Request, a osms.Access) (_ Request, err error) {
 // OpenRequests reads, in their order, up to n requests after one that are not
 // answered. Those of a list that was taken back never will be.
 func (s *Store) OpenRequests(ctx context.Context, after int64, n int) ([]Request, error) {
-	return requests(ctx, s.db, `WHERE answered = 0 AND id > $1 AND NOT EXISTS (SELECT 1 FROM decision u WHERE u.what = 'undo'
-		AND (u.import = request.sequence OR u.import = (SELECT r.import FROM decision r WHERE r.sequence = request.sequence)))
-		ORDER BY id LIMIT $2`, after, n)
+	return requests(ctx, s.db, `WHERE answered = 0 AND id > $1 AND NOT `+takenBack+` ORDER BY id LIMIT $2`, after, n)
+}
+
+// takenBack is the condition that the list of a request was taken back.
+const takenBack = `EXISTS (SELECT 1 FROM decision u WHERE u.what = 'undo'
+	AND (u.import = request.sequence OR u.import = (SELECT r.import FROM decision r WHERE r.sequence = request.sequence)))`
+
+// ListedRequests reads, in their order, the requests of lists about persons that
+// were received between two moments, both included.
+func (t *Tx) ListedRequests(persons []osms.IIN, from, to time.Time) ([]Request, error) {
+	return t.listed("", persons, from, to)
+}
+
+// ListedAnswers is ListedRequests of those that were answered or will be: not of
+// a list that was taken back before it came to that.
+func (t *Tx) ListedAnswers(persons []osms.IIN, from, to time.Time) ([]Request, error) {
+	return t.listed(" AND (answered <> 0 OR NOT "+takenBack+")", persons, from, to)
+}
+
+func (t *Tx) listed(which string, persons []osms.IIN, from, to time.Time) ([]Request, error) {
+	list, args := among(persons, 3)
+	return requests(t.ctx, t.tx, "WHERE sequence <> 0 AND received >= $1 AND received <= $2 AND person IN ("+list+")"+which+" ORDER BY id",
+		append([]any{from.Unix(), to.Unix()}, args...)...)
 }
 
 // RequestNumbered reads the request that was answered under a number, with the

@@ -117,7 +117,7 @@ CREATE TABLE request (
 	content      BYTES NOT NULL DEFAULT ''   -- the statement as it was given; '': none was
 );
 CREATE INDEX request_unwritten ON request (id) WHERE written = 0;
-CREATE INDEX request_person ON request (person);
+CREATE INDEX request_person ON request (person, received);
 CREATE INDEX request_number ON request (number);
 CREATE INDEX request_sequence ON request (sequence);
 
