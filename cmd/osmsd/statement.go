@@ -178,9 +178,16 @@ func writeStatement(path string, s osms.Statement) error {
 
 func (a *app) showStatement(s osms.Statement) error {
 	p := s.Participation
-	fmt.Fprintf(a.Stdout, "%s  %s\n%s", s.Person.Digits(), s.Name, a.word("participation", string(p.Status)))
-	if p.Category != "" {
+	status := string(p.Status)
+	if p.Status == osms.NotParticipating && !p.Since.IsZero() {
+		status = "ended"
+	}
+	fmt.Fprintf(a.Stdout, "%s  %s\n%s", s.Person.Digits(), s.Name, a.word("participation", status))
+	switch {
+	case p.Category != "":
 		fmt.Fprint(a.Stdout, a.say("statement.category", p.Category, p.Since))
+	case !p.Since.IsZero():
+		fmt.Fprint(a.Stdout, a.say("statement.since", p.Since))
 	}
 	if !p.Until.IsZero() {
 		fmt.Fprint(a.Stdout, a.say("statement.until", p.Until))

@@ -41,3 +41,26 @@ func TestIssue(t *testing.T) {
 		o.verified()
 	})
 }
+
+// TestStatementOfTheDead: who died does not participate; until when they did, and
+// what was transferred for them, is told.
+func TestStatementOfTheDead(t *testing.T) {
+	storetest.EachRegistry(t, func(t *testing.T, address string) {
+		o := newOffice(t, address)
+		_, p := o.frozenOctober()
+		o.take(0, "l.csv", paymentsOf("R1", 202610, p[0])...)
+		o.take(0, "events.csv", eventsOf(happening{p[0], osms.EventDeath, "20.10.2026", ""})...)
+		o.at("2026-12-10T10:00:00+05:00")
+		before, err := o.desk.Statement(t.Context(), p[1], 202609, 202612, o.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := o.desk.Statement(t.Context(), p[0], 202609, 202612, o.now)
+		if want := (osms.Participation{Status: osms.NotParticipating, Since: before.Participation.Since, Until: 202610}); err != nil || s.Participation != want || want.Since == 0 {
+			t.Errorf("%+v, want %+v (%v)", s.Participation, want, err)
+		}
+		if len(s.Rows) != 1 || s.Total != 170_000 {
+			t.Errorf("%+v", s.Rows)
+		}
+	})
+}

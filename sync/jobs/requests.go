@@ -82,7 +82,11 @@ func releaseRequests(t *store.Tx, imp store.Import, kept []byte, report *osms.Fi
 		return fmt.Errorf("import %d: %w", imp.Sequence, err)
 	}
 	report.Rows, report.Accepted = len(requests), len(requests)
-	return register(t, requests, osms.Roster{Sheets: imp.Sheets, Columns: imp.Columns}, report)
+	err = register(t, requests, osms.Roster{Sheets: imp.Sheets, Columns: imp.Columns}, report)
+	if report.Refused > 0 {
+		report.Outcome = osms.AppliedWithRefusals
+	}
+	return err
 }
 
 // register registers the requests of a list that were not asked before. One that

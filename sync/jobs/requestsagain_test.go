@@ -74,3 +74,30 @@ func TestRequestsAgain(t *testing.T) {
 		answers(10)
 	})
 }
+
+// TestRequestsAgainReleased: a list that was held is compared with the others when
+// it is released.
+func TestRequestsAgainReleased(t *testing.T) {
+	storetest.EachRegistry(t, func(t *testing.T, address string) {
+		o := newOffice(t, address)
+		_, p := o.frozenOctober()
+		o.at("2026-11-10T10:00:00+05:00")
+		waits := append(requestsOf("1", p[0], p[1]), "3;10.11.2026 08:30;"+p[2].Digits()+";2026-09;2026-10;ЭЦП;да", "", "", "", "Примечание;ИИН;С месяца;По месяц;;;")
+		held := o.take(0, "held.csv", waits...)
+		if held.Outcome != osms.Held {
+			t.Fatalf("%+v", held)
+		}
+		lines := requestsOf("1", p[0], p[1])
+		lines[2] = "10;10.11.2026 08:30;" + p[1].Digits() + ";2026-09;2026-11;ЭЦП;да"
+		o.take(0, "q.csv", lines...)
+		o.verified()
+		taken, err := o.release(held.Diff)
+		if r := taken.Report; err != nil || r.Outcome != osms.AppliedWithRefusals || r.Joined != 1 || r.Unchanged != 1 || r.Refused != 1 || r.Refusals[len(r.Refusals)-1].Code != osms.RequestDiffers {
+			t.Errorf("%+v, %v", r, err)
+		}
+		if answered, refused, err := o.desk.Store.CountRequests(t.Context()); err != nil || answered != 3 || refused != 0 {
+			t.Errorf("%d answers, %d refusals, %v", answered, refused, err)
+		}
+		o.verified()
+	})
+}
