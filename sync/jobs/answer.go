@@ -24,6 +24,7 @@ const (
 	AccessPerson    = "person"
 	AccessCase      = "case"
 	AccessLetter    = "letter"
+	AccessCode      = "code"    // whether a statement with a number and code was given
 	AccessRefusal   = "refusal" // nothing was shown
 )
 
