@@ -72,7 +72,7 @@ type caseFlags struct {
 	open, late              bool
 }
 
-func (f *caseFlags) filter() (store.CaseFilter, error) {
+func (f *caseFlags) filter(a *app) (store.CaseFilter, error) {
 	out := store.CaseFilter{Open: f.open || f.late}
 	var err error
 	if out.Region, err = parseRegion(f.region); err != nil {
@@ -93,7 +93,7 @@ func (f *caseFlags) filter() (store.CaseFilter, error) {
 		if err != nil {
 			return out, err
 		}
-		out.From, out.To = m.First().Time(), m.Add(1).First().Time()
+		out.From, out.To = a.midnight(m.First()), a.midnight(m.Add(1).First())
 	}
 	return out, nil
 }
@@ -105,7 +105,7 @@ func (a *app) casesCommand() *cobra.Command {
 		Short: "Cases of service A with their clocks: applications, what is decided and what is late",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			filter, err := f.filter()
+			filter, err := f.filter(a)
 			if err != nil {
 				return err
 			}
@@ -123,6 +123,11 @@ func (a *app) casesCommand() *cobra.Command {
 				if !f.late || c.State == casework.Nearly || c.State == casework.Overdue {
 					cases = append(cases, o.shownCase(c))
 					overdue = overdue || c.State == casework.Overdue
+				}
+			}
+			if a.json && len(cases) > 0 { // whole numbers and names
+				if err := o.desk.Looked(cmd.Context(), 0, jobs.AccessCase, o.now()); err != nil {
+					return err
 				}
 			}
 			if a.json {
@@ -145,6 +150,11 @@ func (a *app) casesCommand() *cobra.Command {
 	fl.BoolVar(&f.late, "late", false, "only those that are late or nearly; exit code 5 when one is late")
 	cmd.AddCommand(a.openCaseCommand(), a.stepCaseCommand(), a.showCaseCommand(), a.casesReportCommand())
 	return cmd
+}
+
+// midnight is the beginning of a day in the configured zone.
+func (a *app) midnight(d osms.Date) time.Time {
+	return time.Date(d.Year(), time.Month(d.MonthNum()), d.Day(), 0, 0, 0, 0, a.zone())
 }
 
 // left writes how much working time is left or by how much the term was missed.

@@ -17,6 +17,7 @@ import (
 
 	"osmsd/cmd/internal/country"
 	"osmsd/importers/intake"
+	"osmsd/sync/calendar"
 	"osmsd/sync/jobs"
 	"osmsd/sync/osms"
 )
@@ -316,7 +317,7 @@ func (d *demo) month(ctx ctxType, source string, m osms.Month) error {
 	if err := d.take(ctx); err != nil {
 		return err
 	}
-	d.at(m.First().Add(10), 9)
+	d.at(calendar.Default().OnOrAfter(m.First().Add(10)), 9)
 	if err := do(osms.JobReconcile); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 
 	"osmsd/cmd/internal/country"
+	"osmsd/sync/calendar"
 	"osmsd/sync/jobs"
 	"osmsd/sync/osms"
 	"osmsd/sync/store"
@@ -17,7 +18,8 @@ func (d *demo) casework(ctx ctxType, source string, m osms.Month, truth *country
 		return nil
 	}
 	dir := filepath.Join(source, m.String(), "casework", "inbox")
-	d.at(m.First().Add(19), 9)
+	day := calendar.Default().OnOrAfter(m.First().Add(19))
+	d.at(day, 9)
 	for i, kind := range []osms.Kind{osms.KindEvents, osms.KindApplications, osms.KindRequests} {
 		what := ""
 		if i == 1 {
@@ -38,7 +40,7 @@ func (d *demo) casework(ctx ctxType, source string, m osms.Month, truth *country
 	if err := run(osms.JobCases); err != nil {
 		return err
 	}
-	d.at(m.First().Add(20), 10)
+	d.at(calendar.Default().AddWorkingDays(day, 1), 10)
 	if err := d.answer(ctx, truth); err != nil {
 		return err
 	}

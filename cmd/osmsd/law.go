@@ -29,6 +29,9 @@ func (a *app) lawTexts() (*law.Texts, error) {
 		return law.Default(), nil
 	}
 	dir := a.underHome(a.cfg.Law)
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return nil, fmt.Errorf("%s is not a folder", dir)
+	}
 	files := map[string][]byte{}
 	for _, name := range law.Files() {
 		text, err := os.ReadFile(filepath.Join(dir, name))
@@ -88,8 +91,9 @@ func shownRule(r law.Rule) []lawRowJSON {
 	for _, x := range r.Steps {
 		add("step", fmt.Sprintf("%d, %d min", x.Number, x.Minutes), x.KK, x.RU, x.Standing)
 	}
-	for name, x := range map[string]law.Term{"usual": r.Usual, "elsewhere": r.Elsewhere, "automatic": r.Automatic} {
-		add("term", name, fmt.Sprint(x.Amount), string(x.Unit), x.Standing)
+	for i, x := range []law.Term{r.Usual, r.Elsewhere, r.Automatic} {
+		unit := map[law.Unit][2]string{law.WorkingDays: {"жұмыс күні", "рабочих дней"}, law.Minutes: {"минут", "минут"}}[x.Unit]
+		add("term", [...]string{"usual", "elsewhere", "automatic"}[i], fmt.Sprintf("%d %s", x.Amount, unit[0]), fmt.Sprintf("%s: %d", unit[1], x.Amount), x.Standing)
 	}
 	for _, x := range r.Documents {
 		add("document", string(x.Lack), x.KK, x.RU, x.Standing)
@@ -138,7 +142,11 @@ func (a *app) lawCommand() *cobra.Command {
 				if letters := []rune(text); len(letters) > 90 {
 					text = string(letters[:90]) + "…"
 				}
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", a.word("law", r.What), r.Key, a.word("law.official", string(r.Official)), text)
+				until := "…"
+				if r.Until != nil {
+					until = r.Until.String()
+				}
+				fmt.Fprintf(w, "%s\t%s\t%s – %s\t%s\t%s\n", a.word("law", r.What), r.Key, a.orDash(r.Since.String()), until, a.word("law.official", string(r.Official)), text)
 			}
 			return w.Flush()
 		},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -80,11 +81,19 @@ func (a *app) lettersCommand() *cobra.Command {
 				return err
 			}
 			defer o.close()
+			if out != "" || a.json { // whole numbers and names
+				if err := o.desk.Looked(cmd.Context(), 0, jobs.AccessRegister, o.now()); err != nil {
+					return err
+				}
+			}
 			if out != "" {
 				head, each, err := o.desk.LetterRegister(cmd.Context(), filter)
 				if err != nil {
 					return err
 				}
+				today := osms.DateOf(o.now().In(o.desk.Zone)) // of a register without a letter
+				head.From = cmp.Or(head.From, head.To, today)
+				head.To = cmp.Or(head.To, max(head.From, today))
 				write := workbook.WriteLetterRegister
 				if ext == ".csv" {
 					write = workbook.WriteLetterRegisterCSV
@@ -185,6 +194,11 @@ func (a *app) printLetterCommand() *cobra.Command {
 				return err
 			}
 			if l.Person != 0 {
+				if blocked, err := o.desk.Blocked(cmd.Context()); err != nil {
+					return err
+				} else if blocked[l.Person] {
+					return refusal("block.person", l.Person)
+				}
 				if err := o.desk.Looked(cmd.Context(), l.Person, jobs.AccessLetter, o.now()); err != nil {
 					return err
 				}
@@ -240,6 +254,8 @@ func (a *app) annulLetterCommand() *cobra.Command {
 				return failure("letters.none", args[0])
 			case errors.Is(err, store.ErrOnce):
 				return refusal("letters.annulled", args[0])
+			case errors.Is(err, jobs.ErrBlocked):
+				return refusal("letters.blocked", args[0])
 			case err != nil:
 				return err
 			}

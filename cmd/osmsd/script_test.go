@@ -370,6 +370,14 @@ func scriptCommands() map[string]func(s *script, not bool, args []string) {
 		"sum":   func(s *script, _ bool, args []string) { s.sum(args[0], args[1], args[2:]) },
 		"keep":  func(s *script, _ bool, args []string) { s.env[args[2]] = strings.Trim(s.values(args[0], args[1]), `"`) },
 		"same":  func(s *script, not bool, args []string) { s.same(not, args[0], args[1], args[2], args[3:]) },
+		// edit FILE OLD NEW changes the first place where a file says something.
+		"edit": func(s *script, _ bool, args []string) {
+			was := s.read(args[0])
+			if !strings.Contains(was, args[1]) {
+				s.fatalf("%s does not say %q:\n%s", args[0], args[1], was)
+			}
+			s.check(os.WriteFile(s.path(args[0]), []byte(strings.Replace(was, args[1], args[2], 1)), 0o600))
+		},
 		"flip":  func(s *script, _ bool, args []string) { s.flip(args[0]) },
 		"cut":   func(s *script, _ bool, args []string) { s.cut(args[0], args[1]) },
 		"xlsx":  func(s *script, _ bool, args []string) { s.xlsx(args[0], args[1]) },

@@ -2,12 +2,15 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"runtime"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
 	"osmsd/config"
+	"osmsd/exporters/letter"
+	"osmsd/sync/osms"
 )
 
 func (a *app) verifyCommand() *cobra.Command {
@@ -85,6 +88,23 @@ func (a *app) configCommand() *cobra.Command {
 			days, err := a.workingDays()
 			if err != nil {
 				return usage("calendar", err)
+			}
+			if _, err := a.lawTexts(); err != nil {
+				return usage("law.faults", err)
+			}
+			for i, p := range a.cfg.Providers {
+				of := osms.Provider(p)
+				if err := letter.Default().CheckProvider(of.Over(osms.Akimat(of.Region)).Over(osms.Provider{NameKK: "—", NameRU: "—", BIN: of.BIN})); err != nil {
+					return usage("provider.unprintable", i, err)
+				}
+			}
+			if dir := a.underHome(a.cfg.Letters.Texts); dir != "" {
+				if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+					return usage("letters.folder", dir)
+				}
+				if _, err := letter.Load(os.DirFS(dir)); err != nil {
+					return a.wordingFaults(err)
+				}
 			}
 			if a.json {
 				return a.print(map[string]any{"ok": true, "calendar": days.Version()})

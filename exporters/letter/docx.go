@@ -32,7 +32,11 @@ func (t *Texts) WriteBundleDOCX(w io.Writer, b osms.LetterBundle) error {
 	if len(b.Letters) > MaxLetters {
 		return ErrTooMany
 	}
-	d := newDOCX(t.both("label.letters"), b.Date.Dotted(), b.Date)
+	footer := b.Date.Dotted()
+	if len(b.Letters) == 1 {
+		footer = b.Letters[0].Number
+	}
+	d := newDOCX(t.both("label.letters"), footer, b.Date)
 	for _, l := range b.Letters {
 		c, err := t.Notification(b, l)
 		if err != nil {

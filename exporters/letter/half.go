@@ -30,6 +30,9 @@ func (h Half) set(size float64) layout {
 			paper.Set(bold, size+2, width, paper.Centre, h.Title),
 			paper.Set(bold, size, width-14, paper.Centre, h.Subject)},
 	}
+	s.body, s.tail = make([]paper.Block, 0, len(h.Body)), make([]paper.Block, 0, len(h.Tail))
+	s.person, s.points = make([][2]paper.Block, 0, len(h.Recipient)), make([][2]paper.Block, 0, len(h.Points))
+	s.facts = make([][]paper.Block, 0, len(h.Rows))
 	for _, text := range h.Body {
 		s.body = append(s.body, paper.Set(regular, size, width, paper.Justified, text))
 	}
@@ -42,7 +45,7 @@ func (h Half) set(size float64) layout {
 			paper.Set(bold, size, width-labelWidth, paper.Left, p.Value)})
 	}
 	for _, r := range h.Rows {
-		var cells []paper.Block
+		cells := make([]paper.Block, 0, 2*len(r))
 		for _, p := range r {
 			wide := valueWidth
 			if len(r) == 1 {

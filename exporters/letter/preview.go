@@ -72,3 +72,11 @@ func sampleOffice(kind osms.LetterKind) osms.OfficeLetter {
 var sampleBasis = osms.LegalBasis{Ours: true,
 	KK: "«Міндетті әлеуметтік медициналық сақтандыру туралы» Қазақстан Республикасының 2015 жылғы 16 қарашадағы № 405-V Заңы 26-бабы 1-тармағының 1) тармақшасы",
 	RU: "подпункт 1) пункта 1 статьи 26 Закона Республики Казахстан от 16 ноября 2015 года № 405-V «Об обязательном социальном медицинском страховании»"}
+
+// CheckProvider reports why letters of a provider could not be printed: a name,
+// address or position that no letterhead or signature holds.
+func (t *Texts) CheckProvider(p osms.Provider) error {
+	l := sampleOffice(osms.LetterNotAccepted)
+	l.Provider = p
+	return t.CheckOffice(l)
+}

@@ -102,6 +102,9 @@ var emptyLine = regexp.MustCompile(`\n\s*\n`)
 
 // paragraphs splits a block at its empty lines.
 func paragraphs(block string) (out []string) {
+	if block != "" && !strings.Contains(block, "\n") {
+		return []string{block}
+	}
 	for _, p := range emptyLine.Split(block, -1) {
 		if p = strings.TrimSpace(p); p != "" {
 			out = append(out, p)

@@ -59,7 +59,7 @@ func (d *Document) endAttachments() string {
 	var names []byte
 	for _, a := range d.attached {
 		content, spec := d.file.reserve(), d.file.reserve()
-		d.file.stream(content, fmt.Sprintf("/Type/EmbeddedFile/Subtype/%s/Params<</Size %d>>", kindOf(a.name), len(a.content)), deflate(a.content))
+		d.file.stream(content, fmt.Sprintf("/Type/EmbeddedFile/Subtype/%s/Params<</Size %d>>", kindOf(a.name), len(a.content)), a.content)
 		name := unicode16(a.name)
 		d.file.object(spec, fmt.Sprintf("<</Type/Filespec/AFRelationship/Data/F%s/UF%s/EF<</F %d 0 R/UF %d 0 R>>>>", name, name, content, content))
 		refs = append(refs, spec)

@@ -132,7 +132,7 @@ func (d *Document) endPage() {
 	}
 	d.page.unmark()
 	contents, number := d.file.reserve(), d.pages[len(d.pages)-1]
-	d.file.stream(contents, "", deflate(d.page.content()))
+	d.file.stream(contents, "", d.page.content())
 	var annots string
 	if len(d.page.annots) > 0 {
 		annots = "/Annots" + string(appendRefs(nil, d.page.annots))

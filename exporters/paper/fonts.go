@@ -60,7 +60,9 @@ func (f *Face) objects(more []rune) (o fontObjects) {
 	name := tag(ttf) + "+" + f.name
 	add := func(k int, dict string, data []byte) {
 		o.starts[k-3] = len(o.body)
-		o.body = appendStream(o.body, f.object+k, dict, deflate(data))
+		deflated(data, func(b []byte) {
+			o.body = append(append(appendStreamHead(o.body, f.object+k, dict, len(b)), b...), streamEnd...)
+		})
 	}
 	add(3, fmt.Sprintf("/Length1 %d", len(ttf)), ttf)
 	add(4, "", unicodeMap(letters))

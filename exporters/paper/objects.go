@@ -94,18 +94,22 @@ func (f *file) object(number int, body string) {
 	f.write([]byte(strconv.Itoa(number) + " 0 obj\n" + body + "\nendobj\n"))
 }
 
-// stream writes a stream of deflated data; dict is what its dictionary has
+// stream writes data as a stream, deflated; dict is what its dictionary has
 // besides length and filter.
-func (f *file) stream(number int, dict string, deflated []byte) {
+func (f *file) stream(number int, dict string, data []byte) {
 	f.here(number)
-	f.write(appendStream(nil, number, dict, deflated))
+	deflated(data, func(b []byte) {
+		f.write(appendStreamHead(nil, number, dict, len(b)))
+		f.write(b)
+		f.write([]byte(streamEnd))
+	})
 }
 
-func appendStream(b []byte, number int, dict string, deflated []byte) []byte {
-	b = fmt.Appendf(b, "%d 0 obj\n<<%s/Length %d/Filter/FlateDecode>>stream\n", number, dict, len(deflated))
-	b = append(b, deflated...)
-	return append(b, "\nendstream\nendobj\n"...)
+func appendStreamHead(b []byte, number int, dict string, length int) []byte {
+	return fmt.Appendf(b, "%d 0 obj\n<<%s/Length %d/Filter/FlateDecode>>stream\n", number, dict, length)
 }
+
+const streamEnd = "\nendstream\nendobj\n"
 
 // pack puts an object into the object stream being filled.
 func (f *file) pack(number int, body []byte) {
@@ -130,7 +134,7 @@ func (f *file) flush() {
 		return
 	}
 	dict := fmt.Sprintf("/Type/ObjStm/N %d/First %d", f.inPack, len(f.heads))
-	f.stream(f.packNumber, dict, deflate(append(f.heads, f.packed...)))
+	f.stream(f.packNumber, dict, append(f.heads, f.packed...))
 	f.heads, f.packed, f.inPack = f.heads[:0], f.packed[:0], 0
 }
 
@@ -162,7 +166,7 @@ func (f *file) end() {
 	}
 	dict := fmt.Sprintf("/Type/XRef/Size %d/W[1 4 2]/Root %d 0 R/Info %d 0 R/ID[<%s><%s>]/DecodeParms<</Predictor 12/Columns %d>>",
 		len(f.places), objectCatalog, objectInfo, id, id, crossWidth)
-	f.stream(number, dict, deflate(rows))
+	f.stream(number, dict, rows)
 	f.write(fmt.Appendf(nil, "startxref\n%d\n%%%%EOF\n", at))
 }
 
@@ -181,18 +185,18 @@ var deflaters = sync.Pool{New: func() any {
 	return d
 }}
 
-// deflate compresses for a stream.
-func deflate(b []byte) []byte {
+// deflated compresses for a stream. What use gets is gone when it returns.
+func deflated(b []byte, use func([]byte)) {
 	d := deflaters.Get().(*deflater)
 	defer deflaters.Put(d)
 	d.out.Reset()
 	d.w.Reset(&d.out)
 	d.w.Write(b) // into memory: it cannot fail
 	d.w.Close()
-	return bytes.Clone(d.out.Bytes())
+	use(d.out.Bytes())
 }
 
-// inflate undoes deflate, up to a length; more is an error.
+// inflate undoes deflated, up to a length; more is an error.
 func inflate(b []byte, most int) ([]byte, error) {
 	r, err := zlib.NewReader(bytes.NewReader(b))
 	if err != nil {

@@ -12,8 +12,9 @@ import (
 // two is one run, which is shorter.
 type page struct {
 	lines, text []byte
-	key         int   // of the page in the parent tree
-	marks       []int // structure elements of the marked content, by its number
+	whole       []byte // both, once the page ends
+	key         int    // of the page in the parent tree
+	marks       []int  // structure elements of the marked content, by its number
 	annots      []int
 	linked      []int // structure elements of the links, in order
 
@@ -27,22 +28,24 @@ type page struct {
 
 // begin empties the page, keeping its memory.
 func (p *page) begin(key int) {
-	*p = page{lines: p.lines[:0], text: p.text[:0], marks: p.marks[:0], annots: p.annots[:0], linked: p.linked[:0], key: key, width: -1}
+	*p = page{lines: p.lines[:0], text: p.text[:0], whole: p.whole[:0], marks: p.marks[:0], annots: p.annots[:0], linked: p.linked[:0], key: key, width: -1}
 }
 
 // content is the page's operators: what is drawn is marked as no text, so that
 // readers that speak pass over it.
 func (p *page) content() []byte {
+	b := p.whole
 	if len(p.lines) > 0 {
-		p.lines = append(append([]byte("/Artifact BMC\n"), p.lines...), "EMC\n"...)
+		b = append(append(append(b, "/Artifact BMC\n"...), p.lines...), "EMC\n"...)
 		if p.fill != 0 {
-			p.lines = append(p.lines, "0 g\n"...)
+			b = append(b, "0 g\n"...)
 		}
 	}
 	if len(p.text) > 0 {
-		p.lines = append(append(append(p.lines, "BT\n"...), p.text...), "ET\n"...)
+		b = append(append(append(b, "BT\n"...), p.text...), "ET\n"...)
 	}
-	return p.lines
+	p.whole = b
+	return b
 }
 
 // draw writes numbers of so many decimals and an operator.

@@ -3,6 +3,7 @@ package paper
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -69,48 +70,64 @@ func shapeless(r rune) bool {
 	return r == 0x00AD || r == 0xFEFF || r >= 0x200B && r <= 0x200F || r >= 0x202A && r <= 0x202E || r >= 0x2060 && r <= 0x2069
 }
 
+// chance is a place where a line may end.
+type chance struct {
+	end, next int // of the line, of the one after it: bytes
+	width     int // from next to where the text has been read
+}
+
 // Wrap breaks a clean text into lines no wider than width millimetres: at
-// spaces, after hyphens and strokes, and inside a word only when the word
-// alone is wider than the line.
+// spaces, after strokes, and after a hyphen between two letters. What is alone
+// wider than a line is broken after another hyphen (63-2026-000001), or else
+// anywhere.
 func (f *Face) Wrap(s string, size, width float64) []string {
 	if s == "" {
 		return nil
 	}
 	limit := int(width*1000/(size*mmPerPoint) + 0.5)
 	var lines []string
-	start, n := 0, 0          // of the line: first byte, width so far
-	breakAt, resume := -1, -1 // last chance to break: end of the line, start of the next
-	afterBreak := 0           // width behind that chance
+	start, n := 0, 0 // of the line: first byte, width so far
+	var good, poor chance
+	before := ' '
 	for i, r := range s {
 		w := 0
 		if r >= 0 && int(r) < len(f.widths) {
 			w = int(f.widths[r])
 		}
-		if n+w > limit && r != ' ' && i > start {
-			if breakAt > start {
-				lines = append(lines, s[start:breakAt])
-				start, n = resume, afterBreak
-			} else {
-				lines = append(lines, s[start:i])
-				start, n = i, 0
+		for n+w > limit && r != ' ' && i > start {
+			at := chance{end: i, next: i}
+			if good.end > start {
+				at = good
+			} else if poor.end > start {
+				at = poor
 			}
-			breakAt = -1
-			if n+w > limit && i > start { // the rest of a word is itself too wide
-				lines = append(lines, s[start:i])
-				start, n = i, 0
+			if lines == nil {
+				const each = 250 // thousandths of the type size that a byte is wide, roughly
+				lines = make([]string, 0, 2+len(s)*each/max(limit, each))
 			}
+			lines = append(lines, s[start:at.end])
+			start, n = at.next, at.width
 		}
 		n += w
-		afterBreak += w
-		switch r {
-		case ' ':
-			breakAt, resume, afterBreak = i, i+1, 0
-		case '-', '/', '–':
-			breakAt, resume, afterBreak = i+len(string(r)), i+len(string(r)), 0
+		good.width += w
+		poor.width += w
+		switch end := i + utf8.RuneLen(r); {
+		case r == ' ':
+			good = chance{end: i, next: end}
+		case r == '/' || r == '–' || r == '-' && unicode.IsLetter(before) && startsWithLetter(s[end:]):
+			good = chance{end: end, next: end}
+		case r == '-':
+			poor = chance{end: end, next: end}
 		}
+		before = r
 	}
 	if start < len(s) {
 		lines = append(lines, s[start:])
 	}
 	return lines
+}
+
+func startsWithLetter(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.IsLetter(r)
 }

@@ -41,6 +41,7 @@ const (
 	Before        StepCode = "before"         // earlier than the step before it, or than the receipt
 	NeedsAnswer   StepCode = "needs_answer"   // of the previous organisation
 	NeedsLeftOn   StepCode = "needs_left_on"  // the day on which the person left there
+	LeftTooEarly  StepCode = "left_too_early" // a day before the register has the person begin there
 	NeedsDecision StepCode = "needs_decision" // notified or refused
 	NeedsGround   StepCode = "needs_ground"   // 1 to 5
 	NeedsReason   StepCode = "needs_reason"   // or, by hand, the words in the note

@@ -24,8 +24,10 @@ const (
 	AccessPerson    = "person"
 	AccessCase      = "case"
 	AccessLetter    = "letter"
-	AccessCode      = "code"    // whether a statement with a number and code was given
-	AccessRefusal   = "refusal" // nothing was shown
+	AccessCode      = "code" // whether a statement with a number and code was given
+	// AccessRegister is a list of many: the line names nobody.
+	AccessRegister = "register"
+	AccessRefusal  = "refusal" // nothing was shown
 )
 
 // GroundArticle9 is the ground of whoever looks without the person's consent, in

@@ -7,9 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
+	"sync"
 
 	"osmsd/importers/intake"
+	"osmsd/sync/entitlement"
 	"osmsd/sync/osms"
 	"osmsd/sync/store"
 )
@@ -58,11 +61,7 @@ func (d *Desk) letterAbout(t *store.Tx, c osms.Case, kind osms.LetterKind, l sto
 		return osms.OfficeLetter{}, err
 	}
 	rule := d.rule(l.Dated)
-	birth := c.Person.Birth()
-	category := osms.Learner
-	if birth != 0 && l.Dated < birth+18_00_00 {
-		category = osms.Child
-	}
+	birth, category := c.Person.Birth(), d.categoryIn(c.Person, l.Dated.Month())
 	out := osms.OfficeLetter{Kind: kind, Number: l.Outgoing(), Date: l.Dated, Provider: d.provider(o), Person: c.Person, Name: c.Name, Birth: birth,
 		Case: c.Number.String(), Received: c.Counted, ServiceKK: rule.A.KK, ServiceRU: rule.A.RU, Basis: rule.Basis(category), Lacks: c.Lacks}
 	if out.Name.String() == "" {
@@ -91,6 +90,14 @@ func (d *Desk) letterAbout(t *store.Tx, c osms.Case, kind osms.LetterKind, l sto
 		out.Until = d.days().AddWorkingDays(l.Dated, questionDays)
 	}
 	return out, nil
+}
+
+// categoryIn is the ground on which a person is claimed in a month.
+func (d *Desk) categoryIn(person osms.IIN, month osms.Month) osms.Category {
+	if d.Rules.At(month).ChildFirst && month <= entitlement.LastChildMonth(person) {
+		return osms.Child
+	}
+	return osms.Learner
 }
 
 // questionDays is how many working days the previous organisation has to answer:
@@ -136,38 +143,87 @@ func (d *Desk) issue(t *store.Tx, c osms.Case, kind osms.LetterKind, l store.Off
 
 // PrintOffice writes the letters that belong to no bundle and are not yet on
 // disk, each as a file of its own. A letter that cannot be written does not
-// hinder the others.
+// hinder the others; one about somebody who is blocked waits until that is
+// lifted.
 func (d *Desk) PrintOffice(ctx context.Context, progress Progress) (paths []string, failed error) {
-	tried := map[string]bool{}
+	blocked, err := d.Blocked(ctx)
+	if err != nil {
+		return nil, err
+	}
+	last := store.RegisteredLetter{}
 	for {
-		unwritten, err := d.Store.UnwrittenOfficeLetters(ctx, 500)
-		if err != nil {
+		unwritten, err := d.Store.UnwrittenOfficeLetters(ctx, last, 500)
+		if err != nil || len(unwritten) == 0 {
 			return paths, errors.Join(failed, err)
 		}
-		unwritten = slices.DeleteFunc(unwritten, func(l store.OfficeLetter) bool { return tried[l.Outgoing()] })
-		if len(unwritten) == 0 {
-			return paths, failed
-		}
+		var due []store.OfficeLetter
 		for _, l := range unwritten {
-			if err := ctx.Err(); err != nil {
-				return paths, errors.Join(failed, err)
+			if last = l.RegisteredLetter; !blocked[l.Person] {
+				due = append(due, l)
 			}
-			tried[l.Outgoing()] = true
-			written, err := d.printOffice(ctx, l)
-			if err == nil {
-				err = d.Store.MarkOfficeLetterWritten(ctx, l.RegisteredLetter)
-			}
-			if err != nil {
-				failed = errors.Join(failed, fmt.Errorf("letter %s: %w", l.Outgoing(), err))
+		}
+		written := d.printAll(ctx, due)
+		var done []store.RegisteredLetter
+		for i, w := range written {
+			if w.err != nil {
+				failed = errors.Join(failed, fmt.Errorf("letter %s: %w", due[i].Outgoing(), w.err))
 				continue
 			}
-			paths = append(paths, written...)
-			progress("letters", len(paths), 0)
+			done, paths = append(done, due[i].RegisteredLetter), append(paths, w.paths...)
 		}
-		if len(unwritten) == 0 {
-			return paths, failed
+		if err := d.Store.MarkOfficeLettersWritten(ctx, done); err != nil {
+			return paths, errors.Join(failed, err)
+		}
+		if err := ctx.Err(); err != nil {
+			return paths, errors.Join(failed, err)
+		}
+		progress("letters", len(paths), 0)
+	}
+}
+
+// printedLetter is what became of a letter on its way to disk.
+type printedLetter struct {
+	paths []string
+	err   error
+}
+
+// printAll prints letters, some at once: each waits for the disk most of its time.
+// Who counts operations gets them in one order.
+func (d *Desk) printAll(ctx context.Context, letters []store.OfficeLetter) []printedLetter {
+	out := make([]printedLetter, len(letters))
+	one := func(i int) {
+		if out[i].err = ctx.Err(); out[i].err == nil {
+			out[i].paths, out[i].err = d.printOffice(ctx, letters[i])
 		}
 	}
+	if d.Drops.Step != nil {
+		for i := range letters {
+			one(i)
+		}
+		return out
+	}
+	next := make(chan int)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for i := range next {
+				func() {
+					defer func() {
+						if p := recover(); p != nil { // a panic of one letter is that letter's error
+							out[i].err = &PanicError{p, debug.Stack()}
+						}
+					}()
+					one(i)
+				}()
+			}
+		})
+	}
+	for i := range letters {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	return out
 }
 
 func (d *Desk) printOffice(ctx context.Context, l store.OfficeLetter) ([]string, error) {

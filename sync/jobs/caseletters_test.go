@@ -291,6 +291,43 @@ func TestCasesByHand(t *testing.T) {
 		if tot := r.Total; err != nil || fmt.Sprint(tot.Received, tot.Notified, tot.Refused, tot.Open, tot.InTime, tot.Late) != "2 1 1 0 1 1" {
 			t.Errorf("%+v, %v", r.Total, err)
 		}
+		// The answer of the previous organisation contradicts the register.
+		b := school(t, 2)
+		o.list(map[osms.BIN]osms.Region{b: 63})
+		o.take(63, "63-full-2026-10-07.csv", rosterOf(learner{iin: student(t, 4), bin: b, enrolled: "01.09.2026"})...)
+		o.take(63, "басқа.csv", applicationsOf(handedIn{number: "4", received: "07.10.2026 09:10", person: student(t, 4), bin: a, previous: b, form: "очная"})...)
+		asked := o.only(store.CaseFilter{Incoming: "4"}).Number
+		for _, s := range []osms.CaseStep{osms.StepResolve, osms.StepAsk} {
+			if _, err = o.does(asked, step(s)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		answer := step(osms.StepAnswer)
+		answer.Answer, answer.LeftOn = osms.LeftThere, 20260831
+		_, err = o.does(asked, answer)
+		wantCode(t, "left before it began", err, casework.LeftTooEarly)
+		answer.LeftOn = 20260930
+		for _, s := range []CaseStep{answer, step(osms.StepCheck), step(osms.StepSign), step(osms.StepIssue)} {
+			if _, err = o.does(asked, s); err != nil {
+				t.Fatalf("%s: %v", s.Step, err)
+			}
+		}
+		// A correction stands, whatever lists with the same application lie before it.
+		o.desk.Casework.Automatic = false
+		paper := handedIn{number: "3", received: "07.10.2026 09:10", person: student(t, 3), name: "Серік Дана", bin: a, form: "заочная"}
+		o.take(63, "бірінші.csv", applicationsOf(paper)...)
+		o.take(63, "екінші.csv", append(applicationsOf(paper), "")...)
+		paper.form = "очная"
+		if r := o.take(63, "үшінші.csv", applicationsOf(paper)...); r.Changed != 1 {
+			t.Errorf("%+v", r)
+		}
+		for range 2 {
+			o.worked()
+		}
+		open := o.only(store.CaseFilter{Person: student(t, 3), Open: true})
+		if all, err := o.desk.Cases(t.Context(), store.CaseFilter{Person: student(t, 3)}, o.now); err != nil || len(all) != 2 || open.StudyForm != osms.FullTime || all[0].Outcome != osms.CaseWithdrawn {
+			t.Errorf("%d cases, %v, %+v", len(all), err, open)
+		}
 		o.wantDue("by hand", student(t, 1), "2026-10..9999-12 63")
 		o.verified()
 	})
@@ -323,6 +360,9 @@ func TestCoveringOf4000(t *testing.T) {
 	if err != nil || len(says.List) != n {
 		t.Errorf("%d listed of %d, %v", len(says.List), n, err)
 	}
+	if b := o.document(covering, ".docx"); len(b) < 10_000 {
+		t.Errorf("%d bytes of .docx", len(b))
+	}
 	text := letterText(t, o.document(covering, ".pdf"))
 	for _, l := range letters[:n] {
 		if !strings.Contains(text, l.Outgoing()) {
@@ -330,6 +370,54 @@ func TestCoveringOf4000(t *testing.T) {
 		}
 	}
 	o.verified()
+}
+
+// TestOneFolderHindersNoOther: letters to an organisation whose folder cannot be
+// written, however many, do not keep another's from being printed.
+func TestOneFolderHindersNoOther(t *testing.T) {
+	o := newOffice(t, filepath.Join(t.TempDir(), "osmsd.db"))
+	a, b := school(t, 1), school(t, 2)
+	o.list(map[osms.BIN]osms.Region{a: 63, b: 63})
+	o.at("2026-10-05T10:00:00+05:00")
+	var all []handedIn
+	for n := range 502 {
+		all = append(all, handedIn{number: fmt.Sprint(n), received: "05.10.2026 09:30", person: student(t, n%100), name: "Оспанов Берік", bin: a, without: "study"})
+	}
+	all[501].bin = b
+	if err := os.MkdirAll(filepath.Join(o.desk.Home.Letters, "63"), 0o750); err != nil {
+		t.Fatal(err)
+	}
+	blocked := filepath.Join(o.desk.Home.Letters, "63", a.Digits())
+	if err := os.WriteFile(blocked, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	path := o.write("өтініш.csv", applicationsOf(all...)...)
+	o.run(func(ctx context.Context, turn Turn) error {
+		if err := o.desk.Import(ctx, turn, []string{path}, 63, "", func(Taken) {}); err != nil {
+			t.Log(len(err.Error()))
+		}
+		_, err := o.desk.PrintOffice(ctx, quiet)
+		if err == nil {
+			t.Error("letters were written where no folder can be")
+		}
+		return nil
+	})
+	if n := len(o.register()); n != 502 {
+		t.Fatalf("%d receipts", n)
+	}
+	if found := tree(t, filepath.Join(o.desk.Home.Letters, "63", b.Digits())); len(found) != 1 {
+		t.Errorf("the other organisation has %d letters", len(found))
+	}
+	if err := os.Remove(blocked); err != nil {
+		t.Fatal(err)
+	}
+	o.run(func(ctx context.Context, turn Turn) error {
+		_, err := o.desk.PrintOffice(ctx, quiet)
+		return err
+	})
+	if found := tree(t, filepath.Join(o.desk.Home.Letters)); len(found) != 502 {
+		t.Errorf("%d letters", len(found))
+	}
 }
 
 // TestWordingInUse: an operator's folder is taken; a later change that breaks it

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -38,9 +39,15 @@ func applicationsOf(list ...handedIn) []string {
 			}
 			return "да"
 		}
+		if a.name == "" { // as rosterOf writes it
+			a.name = "ТЕГІ" + strings.Repeat("Ә", int(a.person/10%7)+1) + " АТЫ" + strings.Repeat("Ү", int(a.person/10%5)+1)
+		}
 		previous := ""
 		if a.previous != 0 {
 			previous = a.previous.Digits()
+		}
+		if a.name == "" { // as the rosters of the tests write it
+			a.name = "ТЕГІ" + strings.Repeat("Ә", int(a.person/10%7)+1) + " " + "АТЫ" + strings.Repeat("Ү", int(a.person/10%5)+1)
 		}
 		lines = append(lines, strings.Join([]string{a.number, a.received, a.person.Digits(), a.name, a.bin.Digits(), previous, has("form"), has("identity"),
 			a.identityUntil, has("study"), has("consent"), a.form, a.enrolled}, ";"))
@@ -197,6 +204,9 @@ func tree(t *testing.T, root string) map[string]string {
 	t.Helper()
 	out := map[string]string{}
 	err := filepath.WalkDir(root, func(path string, e os.DirEntry, err error) error {
+		if errors.Is(err, os.ErrNotExist) {
+			return nil
+		}
 		if err != nil || e.IsDir() {
 			return err
 		}

@@ -127,8 +127,13 @@ func (d *Desk) open(t *store.Tx, all []opening) (w store.Casework, err error) {
 		}
 		on := osms.DateOf(o.application.Received.In(d.Zone))
 		rule := d.rule(on)
-		note, err := elsewhere(t, &o.application, on)
-		if err != nil {
+		note := ""
+		if _, err := t.Organisation(o.application.BIN); err == nil {
+			note, err = elsewhere(t, &o.application, on)
+			if err != nil {
+				return w, err
+			}
+		} else if !errors.Is(err, store.ErrNotFound) {
 			return w, err
 		}
 		c := casework.Open(o.application, o.application.Received, casework.Accept(o.application, o.application.Received, rule, d.days(), d.hours()), o.region, o.origin)
@@ -252,9 +257,15 @@ func (d *Desk) judgeApplications(t *store.Tx, region osms.Region, read *applicat
 			return nil, nil, err
 		}
 		of := cmp.Or(o.Region, d.configured(a.BIN).Region, region)
-		if a.Name.Surname == "" || a.Name.Given == "" {
-			refusals = append(refusals, at.Fault(a.Place, "full_name", osms.NameMissing, osms.Refused, a.Name.String(), ""))
-			continue
+		if a.Name.String() == "" { // a letter needs a name: the provider's own, where it has one
+			own, err := nameOf(t, a.Person, a.BIN)
+			if err != nil {
+				return nil, nil, err
+			}
+			if own.String() == "" {
+				refusals = append(refusals, at.Fault(a.Place, "full_name", osms.NameMissing, osms.Refused, "", ""))
+				continue
+			}
 		}
 		switch {
 		case of == 0:
@@ -276,7 +287,12 @@ func (d *Desk) OpenListed(ctx context.Context, turn Turn) (opened int, err error
 	if err != nil {
 		return 0, err
 	}
+	var failed error
 	for _, sequence := range waiting {
+		if err := ctx.Err(); err != nil {
+			return opened, errors.Join(failed, err)
+		}
+		n := 0
 		err := d.Store.Write(ctx, turn.Lease, func(t *store.Tx) error {
 			imp, err := t.Import(sequence)
 			if err != nil {
@@ -298,12 +314,15 @@ func (d *Desk) OpenListed(ctx context.Context, turn Turn) (opened int, err error
 			if err != nil {
 				return err
 			}
+			for i := range taken {
+				taken[i].imported, taken[i].at = sequence, imp.Committed
+			}
 			fresh, corrected, err := unopened(t, taken)
-			if err != nil || len(fresh) == 0 {
+			if err != nil {
 				return err
 			}
-			for i := range fresh {
-				fresh[i].imported, fresh[i].at = sequence, imp.Committed
+			if err := t.MarkListWorked(sequence); err != nil || len(fresh) == 0 {
+				return err
 			}
 			w, err := d.open(t, fresh)
 			if err != nil {
@@ -315,27 +334,44 @@ func (d *Desk) OpenListed(ctx context.Context, turn Turn) (opened int, err error
 			}
 			w.Steps = append(w.Steps, withdrawn...)
 			w.InOrder()
-			opened += len(w.Opened)
+			n = len(w.Opened)
 			return t.Audit(turn.moment(turn.Now), store.AuditCasework, w.Digest())
 		})
-		if err != nil {
-			return opened, err
+		switch {
+		case err == nil:
+			opened += n
+		case store.Lost(err), errors.Is(err, store.ErrFenced), ctx.Err() != nil:
+			return opened, errors.Join(failed, err)
+		default: // one list does not hold up the others
+			failed = errors.Join(failed, fmt.Errorf("open the cases of import %d: %w", sequence, err))
 		}
 	}
-	return opened, nil
+	return opened, failed
 }
 
 // unopened leaves out the applications of which there is a case. One that comes
 // again under its number with other content is a correction while its case is
 // open: the case is withdrawn, and another opened. What was answered stays.
 func unopened(t *store.Tx, all []opening) (fresh []opening, corrected []store.CaseFile, err error) {
+	type key struct {
+		person   osms.IIN
+		bin      osms.BIN
+		incoming string
+		received int64
+	}
+	seen := map[key]bool{}
 	for _, o := range all {
 		a := o.application
+		k := key{a.Person, a.BIN, a.Incoming, a.Received.Unix()}
+		if seen[k] {
+			continue
+		}
+		seen[k] = true
 		same, err := t.Cases(store.CaseFilter{Person: a.Person, BIN: a.BIN})
 		if err != nil {
 			return nil, nil, err
 		}
-		known := slices.ContainsFunc(fresh, func(x opening) bool { return sameApplication(x.application, a) })
+		known := false
 		for _, f := range same {
 			if f.Incoming != a.Incoming || !f.Received.Equal(a.Received) || f.Origin == osms.FromRoster {
 				continue
@@ -344,7 +380,8 @@ func unopened(t *store.Tx, all []opening) (fresh []opening, corrected []store.Ca
 			if err != nil {
 				return nil, nil, err
 			}
-			if known = true; f.Closed.IsZero() && !sameContent(was, a) {
+			older := o.imported != 0 && o.imported < f.Import // what came before the case corrects nothing
+			if known = true; f.Closed.IsZero() && !older && !sameContent(was, a) {
 				known, corrected = false, append(corrected, f)
 				break
 			}
@@ -354,12 +391,6 @@ func unopened(t *store.Tx, all []opening) (fresh []opening, corrected []store.Ca
 		}
 	}
 	return fresh, corrected, nil
-}
-
-// sameApplication reports two applications that are one: of one person to one
-// provider under one number at one moment.
-func sameApplication(a, b osms.Application) bool {
-	return a.Person == b.Person && a.BIN == b.BIN && a.Incoming == b.Incoming && a.Received.Equal(b.Received)
 }
 
 // sameContent compares what two applications say; where they stand in their
@@ -399,6 +430,9 @@ func (d *Desk) OpenCase(ctx context.Context, turn Turn, a osms.Application, by s
 	if region == 0 {
 		return osms.Case{}, ErrNoProvider
 	}
+	if fault := d.LearnWording(ctx, turn.Now); fault != nil {
+		turn.Log.Error("the wording of letters is broken: the last good one stays in use", "err", fault)
+	}
 	err = d.Store.Write(ctx, turn.Lease, func(t *store.Tx) error {
 		w, err := d.open(t, []opening{{application: a, region: region, origin: osms.FromHand, by: by, at: turn.moment(turn.Now)}})
 		if err != nil {
@@ -423,9 +457,14 @@ type CaseAt struct {
 	casework.Clock
 }
 
-// Cases reads cases with their clocks at a moment, in order of number.
+// Cases reads cases with their clocks at a moment, in order of number. Who is
+// blocked has no name in them.
 func (d *Desk) Cases(ctx context.Context, f store.CaseFilter, now time.Time) ([]CaseAt, error) {
 	files, err := d.Store.Cases(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	blocked, err := d.Blocked(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -434,6 +473,9 @@ func (d *Desk) Cases(ctx context.Context, f store.CaseFilter, now time.Time) ([]
 		c, err := caseOf(f)
 		if err != nil {
 			return nil, err
+		}
+		if blocked[c.Person] {
+			c.Name = osms.Name{}
 		}
 		out[i] = CaseAt{Case: c, Clock: d.clock(c, now)}
 	}

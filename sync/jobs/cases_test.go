@@ -35,11 +35,12 @@ func TestCasesTable(t *testing.T) {
 			roster = append(roster, l)
 		}
 		roster = slices.Insert(roster, 0, learner{iin: student(t, 40), bin: a, enrolled: "01.09.2025", form: "вечерняя"},
-			learner{iin: student(t, 41), bin: b, enrolled: "01.09.2025"})
+			learner{iin: student(t, 41), bin: b, enrolled: "01.09.2025"}, learner{iin: student(t, 42), bin: b, enrolled: "01.09.2025"})
 		if r := o.take(63, "63-full-2026-03-01.csv", rosterOf(roster...)...); r.Outcome != osms.Applied {
 			t.Fatalf("%s %v %v", r.Outcome, r.Error, r.Refusals)
 		}
-		o.take(63, "63-delta-2026-03-02.csv", rosterOf(learner{iin: student(t, 41), bin: b, enrolled: "01.09.2025", status: "отчислен", until: "27.02.2026"})...)
+		o.take(63, "63-delta-2026-03-02.csv", rosterOf(learner{iin: student(t, 41), bin: b, enrolled: "01.09.2025", status: "отчислен", until: "27.02.2026"},
+			learner{iin: student(t, 42), bin: b, enrolled: "01.09.2025", status: "отчислен", until: "27.02.2026"})...)
 		o.desk.Casework.Automatic = true
 		event := func(kind osms.EventKind, n int) func() {
 			return func() {
@@ -99,7 +100,7 @@ func TestCasesTable(t *testing.T) {
 			{what: "ground 2: evening by the roster", in: handedIn{person: student(t, 40), form: "очная"}, want: refused("2 not_full_time", "оқу нысаны күндізгі емес", "форма обучения не очная")},
 			{what: "ground 2: by letter, by the document", in: handedIn{person: student(t, 23), name: "Оспанов Берік", form: "заочная"},
 				want: refused("2 not_full_time", "оқу нысаны күндізгі емес", "форма обучения не очная")},
-			{what: "ground 2: unknown provider", in: handedIn{person: student(t, 7), bin: school(t, 9)}, want: refused("2 unknown_provider", "ұйымдар тізімінде жоқ", "нет в списке организаций")},
+			{what: "ground 2: unknown provider", in: handedIn{person: student(t, 27), bin: school(t, 9), form: "очная"}, want: refused("2 unknown_provider", "ұйымдар тізімінде жоқ", "нет в списке организаций")},
 			{what: "ground 2: death", before: event(osms.EventDeath, 8), in: handedIn{person: student(t, 8)}, want: refused("2 not_entitled", "қайтыс болғаны", "сведения о смерти")},
 			{what: "ground 3", before: event(osms.EventCourtBan, 9), in: handedIn{person: student(t, 9)}, want: refused("3 court_ban", "қызметке тыйым салу туралы", "о запрещении деятельности")},
 			{what: "ground 4", before: event(osms.EventCourtDeprived, 30), in: handedIn{person: student(t, 30)}, want: refused("4 court_deprived", "арнаулы құқықтан айыру", "о лишении специального права")},
@@ -135,6 +136,14 @@ func TestCasesTable(t *testing.T) {
 			{what: "elsewhere: the register knows the answer", in: handedIn{person: student(t, 41), previous: b, form: "очная", received: "20.03.2026 10:00", enrolled: "02.03.2026"},
 				want: wanted{osms.CaseNotified, "0", 20260320, "03-31 18:30", "notification 1, question 1", enteredKK, enteredRU,
 					untilFound + ", ask %[1]s osmsd, answer %[1]s osmsd, check %[1]s osmsd, sign %[1]s osmsd, issue %[1]s osmsd", casework.DoneInTime, "2025-09..2026-02 63, 2026-03..9999-12 63"}},
+			{what: "elsewhere by the register, though the application does not say so", in: handedIn{person: student(t, 13), form: "очная", received: "20.03.2026 10:00"},
+				by: []CaseStep{{Answer: osms.StillStudy}},
+				want: wanted{osms.CaseRefused, "1 studies_there", 20260320, "03-31 18:30", "refusal 1, question 1", "онда оқып жүргенін растады", "подтвердила, что лицо учится в ней",
+					untilFound + ", ask %[1]s osmsd, answer %[1]s Ж. Үсенов, check %[1]s osmsd, sign %[1]s osmsd, issue %[1]s osmsd", casework.DoneInTime, "-"}},
+			{what: "elsewhere, though nobody said so", in: handedIn{person: student(t, 14), form: "очная", received: "20.03.2026 10:00", enrolled: "02.03.2026"},
+				by: []CaseStep{{Answer: osms.NeverThere}},
+				want: wanted{osms.CaseNotified, "0", 20260320, "03-31 18:30", "notification 1, question 1", enteredKK, enteredRU,
+					untilFound + ", ask %[1]s osmsd, answer %[1]s Ж. Үсенов, check %[1]s osmsd, sign %[1]s osmsd, issue %[1]s osmsd", casework.DoneInTime, onRoster}},
 			{what: "a hearing, which changes nothing", hear: true, before: event(osms.EventCourtBan, 35), in: handedIn{person: student(t, 35)},
 				by: []CaseStep{{StepDone: osms.StepDone{Step: osms.StepHear, Note: "тыңдалды"}}},
 				want: func() wanted {
@@ -142,10 +151,10 @@ func TestCasesTable(t *testing.T) {
 					w.steps = untilFound + ", check %[1]s osmsd, hear %[1]s Ж. Үсенов, sign %[1]s osmsd, issue %[1]s osmsd"
 					return w
 				}()},
-			{what: "a hearing, after which the person is entered", hear: true, in: handedIn{person: student(t, 13), name: "Оспанов Берік", form: "очная", enrolled: "02.03.2026"},
+			{what: "a hearing, after which the person is entered", hear: true, in: handedIn{person: student(t, 42), name: "Оспанов Берік", form: "очная", enrolled: "02.03.2026"},
 				by: []CaseStep{{StepDone: osms.StepDone{Step: osms.StepHear, Note: "аты-жөні өзгерген"}, Outcome: osms.CaseNotified}},
 				want: func() wanted {
-					w := entered(20260303, "03-04 18:30", onRoster)
+					w := entered(20260303, "03-04 18:30", "2025-09..2026-02 63, 2026-03..9999-12 63")
 					w.steps = untilFound + ", check %[1]s osmsd, hear %[1]s Ж. Үсенов, sign %[1]s osmsd, issue %[1]s osmsd"
 					return w
 				}()},
@@ -218,7 +227,7 @@ func TestCasesTable(t *testing.T) {
 		}
 		o.verified()
 		letters := o.register()
-		if got, want := kinds(letters), "notification 12, refusal 13, not_accepted 4, question 5"; got != want {
+		if got, want := kinds(letters), "notification 13, refusal 14, not_accepted 4, question 7"; got != want {
 			t.Errorf("register: %s, want %s", got, want)
 		}
 		// Who was entered by a case leads to the case's own file.
@@ -249,7 +258,7 @@ func TestCasesTable(t *testing.T) {
 		}
 		total := r.Total
 		if got, want := fmt.Sprint(total.Received, total.NotAccepted, total.Notified, total.Refused, total.Open, total.OneDay, total.FourDays, total.InTime, total.Late, total.ByGround),
-			"29 4 12 13 0 24 5 28 1 map[1:4 2:4 3:2 4:1 5:2]"; got != want {
+			"31 4 13 14 0 24 7 30 1 map[1:5 2:4 3:2 4:1 5:2]"; got != want {
 			t.Errorf("report %s, want %s", got, want)
 		}
 		if len(r.Providers) != 2 {

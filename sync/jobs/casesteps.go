@@ -101,9 +101,29 @@ func (d *Desk) step(ctx context.Context, turn Turn, c osms.Case, s CaseStep) (os
 	if err != nil {
 		return c, err
 	}
+	if s.Step == osms.StepAnswer && s.Answer == osms.LeftThere {
+		if early, err := d.beganLater(ctx, c, s.LeftOn); err != nil || early {
+			return c, cmp.Or(err, error(&casework.StepError{Code: casework.LeftTooEarly, Step: s.Step}))
+		}
+	}
 	if decides && decision.Outcome == osms.CaseNotified { // a step that cannot be done updates nothing
 		if after.Update, err = d.update(ctx, turn, c, f, s); err != nil {
 			return c, err
+		}
+	}
+	if decides && after.Outcome == osms.CaseRefused {
+		// What the case brought before a crash came between that and a step that now
+		// refuses is taken back.
+		brought, err := d.broughtBy(ctx, c)
+		if err != nil {
+			return c, err
+		}
+		if brought != 0 {
+			if undone, err := d.Undo(ctx, turn, brought, UndoOptions{Reason: "case " + c.Number.String() + " is refused"}); err != nil {
+				return c, err
+			} else if !undone.Undone {
+				return c, fmt.Errorf("case %s: imports %v rest on what it brought", c.Number, undone.BlockedBy)
+			}
 		}
 	}
 	err = d.Store.Write(ctx, turn.Lease, func(t *store.Tx) error {
@@ -150,14 +170,23 @@ func (d *Desk) step(ctx context.Context, turn Turn, c osms.Case, s CaseStep) (os
 	return after, nil
 }
 
+// beganLater reports whether the register has the person begin at the previous
+// organisation only after a day: then that cannot be the one of leaving.
+func (d *Desk) beganLater(ctx context.Context, c osms.Case, left osms.Date) (bool, error) {
+	facts, _, err := d.Store.History(ctx, c.Person)
+	return slices.ContainsFunc(facts, func(f store.KnownFact) bool {
+		return f.KnownUntil == 0 && f.BIN == c.Previous && f.First > left
+	}), err
+}
+
 // findings are what the register says about an application on a day.
 func (d *Desk) findings(ctx context.Context, c osms.Case, day osms.Date) (casework.Findings, error) {
 	f := casework.Findings{Application: c.Application, Day: day, Answer: c.Answer, LeftOn: c.LeftOn}
-	organisations, err := d.Store.Organisations(ctx)
-	if err != nil {
+	o, err := d.Store.Organisation(ctx, c.BIN)
+	known := err == nil
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return f, err
 	}
-	o, known := organisations[c.BIN]
 	f.Provider = known && (o.ClosedOn == 0 || day <= o.ClosedOn) || d.configured(c.BIN).BIN != 0
 	facts, _, err := d.Store.History(ctx, c.Person)
 	if err != nil {
@@ -223,13 +252,10 @@ func (d *Desk) notify(t *store.Tx, c osms.Case, l store.OfficeLetter) (store.Off
 		return l, err
 	}
 	says := osms.Letter{Number: l.Outgoing(), Date: l.Dated, Person: c.Person, Name: standing.Name, Birth: standing.Birth, Action: osms.Entered,
-		Facts: standing.Facts, First: standing.First, Last: standing.Until, Effective: max(standing.From.Month(), standing.First.Month()), Category: osms.Learner,
+		Facts: standing.Facts, First: standing.First, Last: standing.Until, Effective: max(standing.From.Month(), standing.First.Month()),
 		Case: c.Number.String(), Received: c.Counted}
 	if updated {
 		says.Action = osms.Updated
-	}
-	if l.Dated < standing.Birth+18_00_00 {
-		says.Category = osms.Child
 	}
 	if says.Last == osms.Forever {
 		says.Last = 0
@@ -237,6 +263,7 @@ func (d *Desk) notify(t *store.Tx, c osms.Case, l store.OfficeLetter) (store.Off
 	if updated && c.Update == 0 { // the register had it all: it is confirmed from the month of the application on
 		says.Effective = max(says.Effective, c.Counted.Month())
 	}
+	says.Category = d.categoryIn(c.Person, says.Effective)
 	says.Basis = d.rule(l.Dated).Basis(says.Category)
 	b := osms.LetterBundle{Organisation: o, Provider: d.provider(o), Date: l.Dated, Letters: []osms.Letter{says}}
 	if fault := d.wording().Unprintable(b)[0]; fault != nil {

@@ -7,10 +7,7 @@ import (
 	table "encoding/csv"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 
-	"osmsd/importers/intake"
 	"osmsd/sync/casework"
 	"osmsd/sync/osms"
 	"osmsd/sync/store"
@@ -81,11 +78,11 @@ func (d *Desk) endElsewhere(ctx context.Context, turn Turn, c osms.Case, day osm
 		if x.KnownUntil != 0 || x.BIN != c.Previous || x.Until <= c.LeftOn {
 			continue
 		}
-		organisations, err := d.Store.Organisations(ctx)
+		o, err := d.Store.Organisation(ctx, c.Previous)
 		if err != nil {
 			return err
 		}
-		_, err = d.change(ctx, turn, c, organisations[c.Previous].Region, day, changeRow{bin: c.Previous, name: x.Name, birth: x.Birth, form: x.Facts.Form,
+		_, err = d.change(ctx, turn, c, o.Region, day, changeRow{bin: c.Previous, name: x.Name, birth: x.Birth, form: x.Facts.Form,
 			level: x.Facts.Level, status: osms.TransferredOut, enrolled: x.First, left: c.LeftOn})
 		return err
 	}
@@ -131,21 +128,11 @@ func caseRoster(c osms.Case, bin osms.BIN) string {
 // change applies such a roster.
 func (d *Desk) change(ctx context.Context, turn Turn, c osms.Case, region osms.Region, day osms.Date, r changeRow) (int64, error) {
 	name := caseRoster(c, r.bin)
-	dir, err := os.MkdirTemp("", "osmsd-")
+	kept, err := d.Archive.Keep(bytes.NewReader(r.sheet(c, day, c.Person)), d.Limits.FileBytes)
 	if err != nil {
 		return 0, err
 	}
-	defer os.RemoveAll(dir)
-	path := filepath.Join(dir, name)
-	if err := os.WriteFile(path, r.sheet(c, day, c.Person), 0o600); err != nil {
-		return 0, err
-	}
-	file, err := intake.TakeFile(path, d.Archive, d.Limits.FileBytes)
-	if err != nil {
-		return 0, err
-	}
-	drop := d.dropOf(file, turn, region, osms.KindRoster)
-	drop.Channel, drop.Name = channelCase, name
+	drop := Drop{Name: name, SHA256: kept.SHA256, Size: kept.Size, Region: region, Kind: osms.KindRoster, Channel: channelCase, Received: turn.Now, Run: turn.Run.ID}
 	reading, err := d.Read(drop)
 	if err != nil {
 		return 0, err

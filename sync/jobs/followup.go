@@ -3,6 +3,8 @@ package jobs
 import (
 	"context"
 	"errors"
+
+	"osmsd/sync/store"
 )
 
 // followUp is what a run does after it has taken files: what they asked for. What
@@ -12,13 +14,19 @@ func (d *Desk) followUp(ctx context.Context, t Turn) error {
 	if err == nil {
 		_, _, err = d.HandOutAnswers(ctx, t, quiet)
 	}
+	if fault := d.LearnWording(ctx, t.Now); fault != nil {
+		t.Log.Error("the wording of letters is broken: the last good one stays in use", "err", fault)
+	}
 	opened, failed := d.OpenListed(ctx, t)
 	if opened > 0 {
 		t.Log.Info("cases", "opened", opened)
+		_, unprinted := d.PrintOffice(ctx, quiet)
+		failed = errors.Join(failed, unprinted)
 	}
-	if err = errors.Join(err, failed); err != nil || opened == 0 {
+	err = errors.Join(err, failed)
+	if err == nil || store.Lost(err) || errors.Is(err, store.ErrFenced) || ctx.Err() != nil {
 		return err
 	}
-	_, err = d.PrintOffice(ctx, quiet)
-	return err
+	t.Log.Error("something of what the files asked for is not done: the next run tries again", "err", err)
+	return nil
 }

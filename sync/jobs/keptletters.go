@@ -168,3 +168,26 @@ func statementKept(content []byte, zone *time.Location) (osms.Statement, error) 
 	s.Person, s.Issued = osms.IIN(k.Person), s.Issued.In(zone)
 	return s, nil
 }
+
+// keptHead is who signs a bundle, as it is kept: "" for the organisation itself.
+func keptHead(p osms.Provider) string {
+	if p == (osms.Provider{}) {
+		return ""
+	}
+	text, err := json.Marshal(keepProvider(p))
+	if err != nil { // texts and numbers only
+		panic("jobs: " + err.Error())
+	}
+	return string(text)
+}
+
+func headKept(text string) (osms.Provider, error) {
+	if text == "" {
+		return osms.Provider{}, nil
+	}
+	var k keptProvider
+	if err := json.Unmarshal([]byte(text), &k); err != nil {
+		return osms.Provider{}, fmt.Errorf("who signs a bundle cannot be read: %w", err)
+	}
+	return k.entry(), nil
+}

@@ -148,7 +148,7 @@ func (d *Desk) registerLetters(ctx context.Context, t Turn, progress func(step s
 		if len(letters) == 0 {
 			continue
 		}
-		b := store.Bundle{BIN: bin, Region: organisations[bin].Region, Dated: osms.DateOf(t.Now.In(d.Zone)), From: marks[bin], To: last, Texts: textsDigest(wording), Registered: t.Now}
+		b := store.Bundle{BIN: bin, Region: organisations[bin].Region, Dated: osms.DateOf(t.Now.In(d.Zone)), From: marks[bin], To: last, Texts: textsDigest(wording), Provider: keptHead(bundle.Provider), Registered: t.Now}
 		if _, _, err := d.Store.PutBundle(ctx, t.Lease, b, letters); err != nil {
 			return unprintable, blocked, err
 		}
@@ -302,7 +302,11 @@ func (d *Desk) printBundle(ctx context.Context, b store.Bundle) ([]string, error
 	if err != nil {
 		return nil, err
 	}
-	bundle := osms.LetterBundle{Organisation: organisations[b.BIN], Provider: d.signs(organisations[b.BIN]), Date: b.Dated, Sequence: b.To,
+	head, err := headKept(b.Provider)
+	if err != nil {
+		return nil, err
+	}
+	bundle := osms.LetterBundle{Organisation: organisations[b.BIN], Provider: head, Date: b.Dated, Sequence: b.To,
 		Letters: d.printed(letters, before, after, b.Dated)}
 	var paths []string
 	for i, volume := range letter.Volumes(bundle) {
@@ -342,10 +346,7 @@ func (d *Desk) printed(letters []store.RegisteredLetter, before, after []osms.Fa
 		if l.Action == osms.Removed && !l.Last.IsZero() {
 			month = l.Last.Month() // the ground that is taken away
 		}
-		category := osms.Learner
-		if d.Rules.At(month).ChildFirst && month <= entitlement.LastChildMonth(l.Person) {
-			category = osms.Child
-		}
+		category := d.categoryIn(l.Person, month)
 		number := ""
 		if l.Number != 0 {
 			number = l.Outgoing()

@@ -216,6 +216,11 @@ func (d *Desk) AnnulLetter(ctx context.Context, t Turn, region osms.Region, year
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return "", err
 	}
+	if reissue && office && l.Person != 0 {
+		if err := d.unblocked(ctx, l.Person); err != nil {
+			return "", err
+		}
+	}
 	err = d.Store.Write(ctx, t.Lease, func(tx *store.Tx) error {
 		_, err := tx.AnnulLetter(store.Annulment{Region: region, Year: year, Number: number, Reason: reason, Committed: t.moment(t.Now), Run: t.Run.ID})
 		return err

@@ -29,6 +29,12 @@ func (d *Desk) LetterRegister(ctx context.Context, f store.LetterFilter) (osms.L
 	}
 	err = d.Store.Register(ctx, f, func(l store.RegisteredLetter) error {
 		head.Lines++
+		if f.From == 0 && (head.From == 0 || l.Dated < head.From) {
+			head.From = l.Dated
+		}
+		if f.To == 0 && l.Dated > head.To {
+			head.To = l.Dated
+		}
 		if l.Annulled != 0 {
 			head.Annulled++
 		}

@@ -312,8 +312,8 @@ func (t *Tx) CaseworkSequences() (out []int64, err error) {
 	return out, err
 }
 
-// ListsWithoutCases lists the imports of applications that stand and of which no
-// case was opened, in order.
+// ListsWithoutCases lists the imports of applications that stand and were not
+// worked, in order.
 func (s *Store) ListsWithoutCases(ctx context.Context) (out []int64, err error) {
 	err = eachRow(ctx, s.db, func(rows *sql.Rows) error {
 		var n int64
@@ -321,8 +321,14 @@ func (s *Store) ListsWithoutCases(ctx context.Context) (out []int64, err error) 
 		out = append(out, n)
 		return err
 	}, `SELECT o.sequence FROM import_organisation o WHERE o.kind = 'applications' AND o.state = 'applied'
-		AND NOT EXISTS (SELECT 1 FROM case_file c WHERE c.sequence = o.sequence) ORDER BY o.sequence`)
+		AND NOT EXISTS (SELECT 1 FROM list_worked w WHERE w.sequence = o.sequence) ORDER BY o.sequence`)
 	return out, err
+}
+
+// MarkListWorked notes that the cases of a list were opened.
+func (t *Tx) MarkListWorked(sequence int64) error {
+	_, err := t.exec("INSERT INTO list_worked (sequence) VALUES ($1)", sequence)
+	return err
 }
 
 // Last is the last decision that is committed, as this transaction sees it.

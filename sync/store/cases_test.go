@@ -122,13 +122,13 @@ func TestCases(t *testing.T) {
 		if len(found) != 1 || len(found[0].Steps) != 2 || found[0].Steps[1].Letter != "63-2026-000001" || !found[0].Closed.Equal(minute(8)) {
 			t.Errorf("%+v", found)
 		}
-		unwritten, err := s.UnwrittenOfficeLetters(ctx, 10)
+		unwritten, err := s.UnwrittenOfficeLetters(ctx, RegisteredLetter{}, 10)
 		must(t, err)
 		if len(unwritten) != 1 || unwritten[0].Matter != number.String() {
 			t.Fatalf("%+v", unwritten)
 		}
-		must(t, s.MarkOfficeLetterWritten(ctx, unwritten[0].RegisteredLetter))
-		if unwritten, err = s.UnwrittenOfficeLetters(ctx, 10); err != nil || len(unwritten) != 0 {
+		must(t, s.MarkOfficeLettersWritten(ctx, []RegisteredLetter{unwritten[0].RegisteredLetter}))
+		if unwritten, err = s.UnwrittenOfficeLetters(ctx, RegisteredLetter{}, 10); err != nil || len(unwritten) != 0 {
 			t.Errorf("%v %v", unwritten, err)
 		}
 

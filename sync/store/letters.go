@@ -23,8 +23,9 @@ type Bundle struct {
 	From, To int64
 	Letters  int
 	Written  bool
-	// Texts is the digest of the wording; "": the built-in one.
-	Texts string
+	// Texts is the digest of the wording; "": the built-in one. Provider is who
+	// signs, as it is kept; "": the organisation as it is listed.
+	Texts, Provider string
 	// Registered is the moment of the decision, for the audit chain.
 	Registered time.Time
 }
@@ -148,8 +149,8 @@ func (s *Store) PutBundle(ctx context.Context, lease Lease, b Bundle, letters []
 			return err
 		}
 		b.ID, b.Letters = id, len(letters)
-		if _, err := t.exec(`INSERT INTO letter_bundle (id, bin, region, dated, from_seq, to_seq, letters, texts, written)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)`, b.ID, b.BIN, b.Region, b.Dated, b.From, b.To, b.Letters, b.Texts); err != nil {
+		if _, err := t.exec(`INSERT INTO letter_bundle (id, bin, region, dated, from_seq, to_seq, letters, texts, provider, written)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)`, b.ID, b.BIN, b.Region, b.Dated, b.From, b.To, b.Letters, b.Texts, b.Provider); err != nil {
 			return err
 		}
 		if len(letters) == 0 {
@@ -185,8 +186,8 @@ func (s *Store) PutBundle(ctx context.Context, lease Lease, b Bundle, letters []
 func BundleDigest(b Bundle, letters []RegisteredLetter) string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%d|%s|%s|%s|%d|%d|%d", b.ID, b.BIN.Digits(), b.Region, b.Dated, b.From, b.To, b.Letters)
-	if b.Texts != "" {
-		fmt.Fprintf(h, "|%s", b.Texts)
+	if b.Texts != "" || b.Provider != "" {
+		fmt.Fprintf(h, "|%s|%q", b.Texts, b.Provider)
 	}
 	fmt.Fprintln(h)
 	for _, l := range letters {
@@ -217,7 +218,7 @@ func (s *Store) BundleOf(ctx context.Context, id int64) (Bundle, error) {
 }
 
 func bundles(ctx context.Context, q queryer, where string, args ...any) ([]Bundle, error) {
-	rows, err := q.QueryContext(ctx, "SELECT id, bin, region, dated, from_seq, to_seq, letters, texts FROM letter_bundle "+where, args...)
+	rows, err := q.QueryContext(ctx, "SELECT id, bin, region, dated, from_seq, to_seq, letters, texts, provider FROM letter_bundle "+where, args...)
 	if err != nil {
 		return nil, unreachable(err)
 	}
@@ -225,7 +226,7 @@ func bundles(ctx context.Context, q queryer, where string, args ...any) ([]Bundl
 	var out []Bundle
 	for rows.Next() {
 		var b Bundle
-		if err := rows.Scan(&b.ID, &b.BIN, &b.Region, &b.Dated, &b.From, &b.To, &b.Letters, &b.Texts); err != nil {
+		if err := rows.Scan(&b.ID, &b.BIN, &b.Region, &b.Dated, &b.From, &b.To, &b.Letters, &b.Texts, &b.Provider); err != nil {
 			return nil, err
 		}
 		out = append(out, b)

@@ -59,16 +59,29 @@ func officeLetters(ctx context.Context, q queryer, where string, args ...any) (o
 	return out, err
 }
 
-// UnwrittenOfficeLetters lists the letters whose file is not yet known to be on
-// disk, at most so many.
-func (s *Store) UnwrittenOfficeLetters(ctx context.Context, most int) ([]OfficeLetter, error) {
-	return officeLetters(ctx, s.db, fmt.Sprintf("WHERE (l.region, l.year, l.number) IN (SELECT region, year, number FROM office_letter WHERE written = 0 ORDER BY region, year, number LIMIT %d)", most))
+// UnwrittenOfficeLetters lists, in order of number, the letters after one whose
+// file is not yet known to be on disk, at most so many.
+func (s *Store) UnwrittenOfficeLetters(ctx context.Context, after RegisteredLetter, most int) ([]OfficeLetter, error) {
+	return officeLetters(ctx, s.db, fmt.Sprintf(`WHERE (l.region, l.year, l.number) IN (SELECT region, year, number FROM office_letter
+		WHERE written = 0 AND (region, year, number) > ($1, $2, $3) ORDER BY region, year, number LIMIT %d)`, most), after.Region, after.Year, after.Number)
 }
 
-// MarkOfficeLetterWritten notes that the letter's file is on disk.
-func (s *Store) MarkOfficeLetterWritten(ctx context.Context, l RegisteredLetter) error {
-	_, err := s.db.ExecContext(ctx, "UPDATE office_letter SET written = 1 WHERE region = $1 AND year = $2 AND number = $3", l.Region, l.Year, l.Number)
-	return unreachable(err)
+// MarkOfficeLettersWritten notes that the letters' files are on disk.
+func (s *Store) MarkOfficeLettersWritten(ctx context.Context, letters []RegisteredLetter) error {
+	if len(letters) == 0 {
+		return nil
+	}
+	tx, err := s.db.BeginTxx(ctx, nil)
+	if err != nil {
+		return unreachable(err)
+	}
+	defer tx.Rollback()
+	for _, l := range letters {
+		if _, err := tx.ExecContext(ctx, "UPDATE office_letter SET written = 1 WHERE region = $1 AND year = $2 AND number = $3", l.Region, l.Year, l.Number); err != nil {
+			return unreachable(err)
+		}
+	}
+	return unreachable(tx.Commit())
 }
 
 // OfficeLetterNumbered reads one; ErrNotFound when there is none.

@@ -51,7 +51,17 @@ func (s *Store) OrganisationsAt(ctx context.Context, sequence int64) (map[osms.B
 // Organisation reads one organisation as it is believed now; ErrNotFound when
 // it is not on the list.
 func (t *Tx) Organisation(bin osms.BIN) (osms.Organisation, error) {
-	rows, err := t.tx.QueryContext(t.ctx, "SELECT "+organisationColumns+" FROM organisation o WHERE o.bin = $1 AND o.known_until = $2", bin, int64(now))
+	return organisationOf(t.ctx, t.tx, bin)
+}
+
+// Organisation reads one organisation as it is believed; ErrNotFound when it is
+// not on the list.
+func (s *Store) Organisation(ctx context.Context, bin osms.BIN) (osms.Organisation, error) {
+	return organisationOf(ctx, s.db, bin)
+}
+
+func organisationOf(ctx context.Context, q queryer, bin osms.BIN) (osms.Organisation, error) {
+	rows, err := q.QueryContext(ctx, "SELECT "+organisationColumns+" FROM organisation o WHERE o.bin = $1 AND o.known_until = $2", bin, int64(now))
 	found, err := scanOrganisations(rows, err)
 	if err != nil {
 		return osms.Organisation{}, err

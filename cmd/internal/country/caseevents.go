@@ -97,7 +97,7 @@ func (c *country) befall(f *caseFile, m int, p *person, kind osms.EventKind) {
 		x.Until = until
 	}
 	switch kind {
-	case osms.EventDeath, osms.EventResidenceLost, osms.EventLeaveEnded:
+	case osms.EventDeath, osms.EventResidenceLost: // nobody here is on an academic leave, whose review could end anything
 		x.LastDue = on.Month()
 	}
 	x.Row = f.add(c.eventRow(f, p, c.eventWord(f, kind), on, until))

@@ -42,6 +42,13 @@ CREATE TABLE case_file (
 CREATE INDEX case_file_person ON case_file (person);
 CREATE INDEX case_file_open ON case_file (deadline) WHERE closed = 0;
 CREATE INDEX case_file_sequence ON case_file (sequence);
+CREATE INDEX case_file_bin ON case_file (bin, incoming);
+CREATE INDEX case_file_received ON case_file (received);
+
+-- The lists of applications whose cases were opened.
+CREATE TABLE list_worked (
+	sequence BIGINT PRIMARY KEY
+);
 
 CREATE TABLE case_step (
 	region  INTEGER NOT NULL,
@@ -84,8 +91,10 @@ CREATE TABLE office_letter (
 	PRIMARY KEY (region, year, number)
 );
 CREATE INDEX office_letter_sequence ON office_letter (sequence);
+CREATE INDEX office_letter_matter ON office_letter (matter);
 CREATE INDEX office_letter_unwritten ON office_letter (written) WHERE written = 0;
 ALTER TABLE letter_bundle ADD COLUMN texts TEXT NOT NULL DEFAULT '';
+ALTER TABLE letter_bundle ADD COLUMN provider TEXT NOT NULL DEFAULT ''; -- who signs, as it was; '': the organisation
 
 -- Wordings of letters that an operator gave, as they were when they were taken.
 CREATE TABLE letter_texts (
