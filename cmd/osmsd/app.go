@@ -16,6 +16,7 @@ import (
 
 	"osmsd/config"
 	"osmsd/sync/contribution"
+	"osmsd/sync/jobs"
 	"osmsd/sync/store"
 )
 
@@ -182,6 +183,8 @@ func (a *app) explain(ctx context.Context, err error) int {
 		}
 	case errors.Is(err, store.ErrUnreachable):
 		a.tell("unreachable", innermost(err))
+	case errors.Is(err, jobs.ErrKeyOpen):
+		a.tell("key.open", a.underHome(a.cfg.Requests.Key))
 	case errors.Is(err, store.ErrNewerSchema):
 		a.tell("newer")
 	case errors.Is(err, store.ErrFenced):

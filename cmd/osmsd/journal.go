@@ -32,6 +32,7 @@ var said = []struct {
 	{regexp.MustCompile(`(\d+) requests answered, (\d+) of them refused`), func(a *app, m []string) string {
 		return a.say("journal.requests", regrouped(m[1]), regrouped(m[2]))
 	}},
+	{regexp.MustCompile(`\b(\d+) cannot be handed out`), func(a *app, m []string) string { return a.say("journal.due", regrouped(m[1])) }},
 	{regexp.MustCompile(`(\d+) reminders, (\d+) organisations without a roster, (\d+) held`), func(a *app, m []string) string {
 		return a.say("journal.reminders", regrouped(m[1]), regrouped(m[2]), regrouped(m[3]))
 	}},

@@ -1,18 +1,14 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
-	"io"
-	"path/filepath"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
-	"osmsd/exporters/statement"
 	"osmsd/importers/intake"
 	"osmsd/sync/jobs"
 	"osmsd/sync/osms"
@@ -343,118 +339,4 @@ func (a *app) between(from int64, to *int64) string {
 		return a.say("known.on", from)
 	}
 	return a.say("known.to", from, *to)
-}
-
-func (a *app) statementCommand() *cobra.Command {
-	var iinText, from, to, out string
-	cmd := &cobra.Command{
-		Use:   "statement --iin IIN --from M --to M [--out FILE]",
-		Short: "Participation and transferred contributions of one person (service B)",
-		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			f, err := parseMonth(from)
-			if err != nil {
-				return err
-			}
-			t, err := parseMonth(to)
-			if err != nil {
-				return err
-			}
-			if t < f {
-				return usage("period.bad", f, t)
-			}
-			if out != "" { // before a number is taken
-				if _, err := statementWriter(out); err != nil {
-					return err
-				}
-			}
-			o, err := a.openReading(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer o.close()
-			iin, err := parseIIN(iinText)
-			if err != nil {
-				return err
-			}
-			s, err := o.desk.Issue(cmd.Context(), iin, f, t, o.now())
-			if errors.Is(err, jobs.ErrBlocked) {
-				return refusal("block.person", iin)
-			}
-			if errors.Is(err, store.ErrNotFound) {
-				return failure("person.none", iin)
-			}
-			if err != nil {
-				return err
-			}
-			if s, err = o.desk.SignStatement(s); err != nil {
-				return err
-			}
-			if out != "" {
-				if err := writeStatement(out, s); err != nil {
-					return err
-				}
-				fmt.Fprintln(a.Stderr, a.say("statement.written", out))
-			}
-			if a.json {
-				return statement.WriteJSON(a.Stdout, s)
-			}
-			return a.showStatement(s)
-		},
-	}
-	cmd.Flags().StringVar(&iinText, "iin", "", "the person's IIN")
-	cmd.Flags().StringVar(&from, "from", "", "first month, as 2026-01")
-	cmd.Flags().StringVar(&to, "to", "", "last month, as 2026-12")
-	cmd.Flags().StringVar(&out, "out", "", "a file to write: .pdf, .xlsx or .json")
-	return cmd
-}
-
-// statementWriter finds how a statement is written by the name of its file.
-func statementWriter(path string) (func(io.Writer, osms.Statement) error, error) {
-	switch strings.ToLower(filepath.Ext(path)) {
-	case ".pdf":
-		return statement.WritePDF, nil
-	case ".xlsx":
-		return statement.WriteXLSX, nil
-	case ".json":
-		return statement.WriteJSON, nil
-	}
-	return nil, usage("out.statement")
-}
-
-func writeStatement(path string, s osms.Statement) error {
-	write, err := statementWriter(path)
-	if err != nil {
-		return err
-	}
-	var b bytes.Buffer
-	if err := write(&b, s); err != nil {
-		return err
-	}
-	return writeWhole(path, func(w io.Writer) error {
-		_, err := w.Write(b.Bytes())
-		return err
-	})
-}
-
-func (a *app) showStatement(s osms.Statement) error {
-	p := s.Participation
-	fmt.Fprintf(a.Stdout, "%s  %s\n%s", s.Person.Digits(), s.Name, a.word("participation", string(p.Status)))
-	if p.Category != "" {
-		fmt.Fprint(a.Stdout, a.say("statement.category", p.Category, p.Since))
-	}
-	if !p.Until.IsZero() {
-		fmt.Fprint(a.Stdout, a.say("statement.until", p.Until))
-	}
-	if !p.PreservedUntil.IsZero() {
-		fmt.Fprint(a.Stdout, a.say("statement.preserved", p.PreservedUntil))
-	}
-	fmt.Fprintln(a.Stdout)
-	w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, a.heads("statement.head"))
-	for _, r := range s.Rows {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", r.Month, r.Payer, r.PaidOn, r.Reference, r.Amount.Grouped())
-	}
-	fmt.Fprintf(w, "%s\t\t\t\t%s\n", a.say("total"), s.Total.Grouped())
-	return w.Flush()
 }

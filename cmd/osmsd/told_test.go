@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"osmsd/sync/jobs"
 	"osmsd/sync/store"
 )
 
@@ -120,9 +121,20 @@ func TestBusyInTheZone(t *testing.T) {
 	}
 }
 
+// TestKeyThatOthersRead: the error says what to do.
+func TestKeyThatOthersRead(t *testing.T) {
+	var errs bytes.Buffer
+	a := &app{Surroundings: Surroundings{Stderr: &errs}, lang: "en", home: "/srv/osms"}
+	a.cfg.Requests.Key = "statements.key"
+	if code := a.explain(t.Context(), fmt.Errorf("x: %w", jobs.ErrKeyOpen)); code != exitFailed || !strings.Contains(errs.String(), "chmod 600 /srv/osms/statements.key") {
+		t.Errorf("exit %d, %s", code, errs.String())
+	}
+}
+
 func TestTextsOfTheJournal(t *testing.T) {
 	for message, want := range map[string]string{
 		"12 files": "файлов: 12",
+		"2 requests answered, 1 of them refused, 1 cannot be handed out":    "отвечено на запросов: 2, из них с отказом: 1, ответов, которые не удаётся выдать: 1 (см. журнал)",
 		"2026-10 frozen, version 1: 57012 persons":                          "2026-10 зафиксирован, версия 1: людей 57\u00a0012",
 		"2026-10 was frozen already, version 2: 1 persons":                  "2026-10 уже зафиксирован, версия 2: людей 1",
 		"2026-10: difference 32431.78, unexplained -1.50 tenge; reports/x":  "2026-10: разница 32\u00a0431,78, не объяснено -1,50 тенге; reports/x",

@@ -14,11 +14,22 @@ import (
 )
 
 func (a *app) verifyCommand() *cobra.Command {
-	var keys string
+	var keys, number, code string
 	cmd := &cobra.Command{
 		Use:   "verify [FILE…]",
 		Short: "Re-check archive, audit chain and registry against each other; or, offline, statements that were given out",
+		Long: `Without arguments: re-checks archive, audit chain and registry against each
+other. With FILE: tells, without the registry, whether statements that were given
+out are genuine. With --number and --code: tells somebody who holds a statement
+and asks by telephone whether it was given and prints that code; the access log
+has a line of it.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if asked := cmd.Flags().Changed("number"); asked || cmd.Flags().Changed("code") {
+				if number == "" || code == "" || len(args) > 0 || keys != "" {
+					return usage("verify.number")
+				}
+				return a.verifyCode(cmd.Context(), number, code)
+			}
 			if len(args) > 0 {
 				return a.verifyStatements(args, keys)
 			}
@@ -60,6 +71,8 @@ func (a *app) verifyCommand() *cobra.Command {
 			return err
 		},
 	}
+	cmd.Flags().StringVar(&number, "number", "", "the number of a statement, with --code")
+	cmd.Flags().StringVar(&code, "code", "", "the verification code that it prints")
 	cmd.Flags().StringVar(&keys, "keys", "", "with FILE: the public keys of the issuer (default: those beside requests.key of the home)")
 	return cmd
 }

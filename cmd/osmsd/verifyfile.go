@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -94,6 +95,41 @@ func (a *app) verifyStatements(paths []string, keysPath string) error {
 		return outcome(exitDiscrepancy)
 	}
 	return nil
+}
+
+// verifyCode answers who asks about a statement by its number and code.
+func (a *app) verifyCode(ctx context.Context, number, code string) error {
+	number = jobs.HeardNumber(number)
+	o, err := a.openReading(ctx)
+	if err != nil {
+		return err
+	}
+	defer o.close()
+	s, confirmed, err := o.desk.CodeConfirmed(ctx, number, code, o.now())
+	if errors.Is(err, jobs.ErrBlocked) {
+		return refusal("verify.blocked", number)
+	}
+	if err != nil {
+		return err
+	}
+	if a.json {
+		line := map[string]any{"ok": confirmed, "number": number, "iin": s.Person, "from": s.From, "to": s.To, "total_tiyn": s.Total}
+		if !confirmed {
+			line = map[string]any{"ok": false, "number": number}
+		}
+		err = a.print(line)
+	} else if confirmed {
+		fmt.Fprintln(a.Stdout, a.say("verify.code", number, s.Person, s.From, s.To, s.Total.Grouped(), statement.Code(s)))
+	} else {
+		fmt.Fprintln(a.Stdout, a.say("verify.nocode", number))
+	}
+	if err != nil || confirmed {
+		return err
+	}
+	if keys, err := o.desk.Signing.Keys(); err == nil && len(keys) > 1 {
+		fmt.Fprintln(a.Stderr, a.say("verify.otherkey"))
+	}
+	return outcome(exitDiscrepancy)
 }
 
 func readAtMost(path string, most int64) ([]byte, error) {

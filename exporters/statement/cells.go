@@ -35,6 +35,12 @@ type sheetCells struct {
 	hidden bool
 	cells  map[string]cellValue
 	merged []string // areas, sorted
+	// printed are the texts at the edges of its printed pages, by their element.
+	printed map[string]string
+	widths  map[int]float64 // of columns that have their own, by number from 1
+	// names are the defined names of the workbook, print areas and titles among
+	// them, sorted; only its first sheet has them.
+	names []string
 }
 
 // readBook reads the sheets of a workbook, of this program or of another.
@@ -72,6 +78,11 @@ func readBook(b []byte) ([]sheetCells, error) {
 			State string `xml:"state,attr"`
 			ID    string `xml:"http://schemas.openxmlformats.org/officeDocument/2006/relationships id,attr"`
 		} `xml:"sheets>sheet"`
+		Names []struct {
+			Name  string `xml:"name,attr"`
+			Sheet string `xml:"localSheetId,attr"`
+			Of    string `xml:",chardata"`
+		} `xml:"definedNames>definedName"`
 	}
 	if err := p.decode("xl/workbook.xml", &book); err != nil {
 		return nil, err
@@ -90,11 +101,20 @@ func readBook(b []byte) ([]sheetCells, error) {
 	}
 	var sheets []sheetCells
 	for _, sheet := range book.Sheets {
-		s := sheetCells{name: sheet.Name, hidden: sheet.State != "" && sheet.State != "visible", cells: map[string]cellValue{}}
+		s := sheetCells{name: sheet.Name, hidden: sheet.State != "" && sheet.State != "visible", cells: map[string]cellValue{},
+			printed: map[string]string{}, widths: map[int]float64{}}
 		if err := p.read(&s, parts[sheet.ID].part, shared, formats); err != nil {
 			return nil, err
 		}
 		sheets = append(sheets, s)
+	}
+	for _, n := range book.Names {
+		if len(sheets) > 0 {
+			sheets[0].names = append(sheets[0].names, n.Name+" "+n.Sheet+" "+strings.TrimSpace(n.Of))
+		}
+	}
+	if len(sheets) > 0 {
+		slices.Sort(sheets[0].names)
 	}
 	return sheets, nil
 }
@@ -126,9 +146,17 @@ func (p *pack) read(s *sheetCells, name string, shared, formats []string) error 
 				return errOther
 			}
 			switch t.Name.Local {
-			case "row", "col":
+			case "row", "col", "sheetFormatPr", "sheetView":
 				if isHidden(t.Attr) {
 					return errOther
+				}
+				if t.Name.Local == "col" {
+					s.widen(t.Attr)
+				}
+			case "headerFooter":
+				depth--
+				if err := s.print(d, t); err != nil {
+					return err
 				}
 			case "mergeCell":
 				for _, a := range t.Attr {
@@ -140,6 +168,46 @@ func (p *pack) read(s *sheetCells, name string, shared, formats []string) error 
 					return err
 				}
 			}
+		}
+	}
+}
+
+// print reads what stands at the edges of the printed pages.
+func (s *sheetCells) print(d *xml.Decoder, start xml.StartElement) error {
+	var edges struct {
+		Texts []struct {
+			XMLName xml.Name
+			Text    string `xml:",chardata"`
+		} `xml:",any"`
+	}
+	for _, a := range start.Attr {
+		if strings.HasPrefix(a.Name.Local, "different") && a.Value != "0" && a.Value != "false" {
+			s.printed[a.Name.Local] = "1"
+		}
+	}
+	if err := d.DecodeElement(&edges, &start); err != nil {
+		return errDamaged
+	}
+	for _, e := range edges.Texts {
+		if _, twice := s.printed[e.XMLName.Local]; twice {
+			return errDamaged
+		}
+		if e.Text != "" {
+			s.printed[e.XMLName.Local] = e.Text
+		}
+	}
+	return nil
+}
+
+// widen notes the width of columns, as far as a statement has any.
+func (s *sheetCells) widen(attributes []xml.Attr) {
+	of := map[string]float64{}
+	for _, a := range attributes {
+		of[a.Name.Local], _ = strconv.ParseFloat(a.Value, 64)
+	}
+	for i := range sheetColumns {
+		if n := float64(i + 1); of["min"] <= n && n <= of["max"] {
+			s.widths[i+1] = of["width"]
 		}
 	}
 }
@@ -163,16 +231,21 @@ func (s *sheetCells) add(d *xml.Decoder, start xml.StartElement, shared, formats
 	return nil
 }
 
-// isHidden tells that a row or column is not shown, or so low or narrow that
-// nobody sees it.
+// isHidden tells that a row or column, or what has no height or width of its own,
+// is not shown, or so low or narrow that nobody sees it; or that a view of the
+// sheet leaves something out or turns it round.
 func isHidden(attributes []xml.Attr) bool {
 	for _, a := range attributes {
 		switch a.Name.Local {
-		case "hidden":
+		case "hidden", "zeroHeight", "showFormulas", "rightToLeft":
 			if a.Value != "0" && a.Value != "false" {
 				return true
 			}
-		case "ht", "width":
+		case "showZeros":
+			if a.Value == "0" || a.Value == "false" {
+				return true
+			}
+		case "ht", "width", "defaultRowHeight", "defaultColWidth":
 			if size, err := strconv.ParseFloat(a.Value, 64); err != nil || size < 3 {
 				return true
 			}

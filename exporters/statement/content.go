@@ -59,12 +59,15 @@ func received(s osms.Statement) []field {
 }
 
 func participation(p osms.Participation) []field {
-	until := word("none")
-	if p.Status == osms.Participating {
+	status, until := word("status."+string(p.Status)), word("none")
+	switch {
+	case p.Status == osms.Participating:
 		until = word("open")
+	case p.Status == osms.NotParticipating && !p.Since.IsZero():
+		status = word("status.ended")
 	}
 	return []field{
-		{label: word("status"), value: word("status." + string(p.Status))},
+		{label: word("status"), value: status},
 		{label: word("category"), value: category(p.Category)},
 		{label: word("since"), value: monthWords(p.Since, word("none"))},
 		{label: word("until"), value: monthWords(p.Until, until)},

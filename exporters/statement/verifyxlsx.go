@@ -72,8 +72,14 @@ func sameSheets(ours, theirs []sheetCells) (at string, same bool) {
 	}
 	for i, o := range ours {
 		t := theirs[i]
-		if o.name != t.name || o.hidden != t.hidden || !slices.Equal(o.merged, t.merged) {
+		if o.name != t.name || o.hidden != t.hidden || !slices.Equal(o.merged, t.merged) ||
+			!slices.Equal(o.names, t.names) || !maps.Equal(o.printed, t.printed) {
 			return "", false
+		}
+		for column, width := range o.widths { // who reads it may widen a column, not all but hide one
+			if t.widths[column] < width/2 {
+				return "", false
+			}
 		}
 		for _, cell := range slices.Sorted(maps.Keys(o.cells)) {
 			if !sameCell(o.cells[cell], t.cells[cell]) {

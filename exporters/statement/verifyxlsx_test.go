@@ -93,8 +93,45 @@ func TestXLSXShownOtherwise(t *testing.T) {
 		},
 		"hidden row":    func(f *excelize.File) error { return f.SetRowVisible(sheetName, 20, false) },
 		"hidden column": func(f *excelize.File) error { return f.SetColVisible(sheetName, "C", false) },
-		"low row":       func(f *excelize.File) error { return f.SetRowHeight(sheetName, 20, 0.5) },
-		"merged":        func(f *excelize.File) error { return f.MergeCell(sheetName, "A22", "H23") },
+		"narrow column": func(f *excelize.File) error { return f.SetColWidth(sheetName, "C", "C", 15) },
+		"low rows": func(f *excelize.File) error {
+			zero := true
+			return f.SetSheetProps(sheetName, &excelize.SheetPropsOptions{ZeroHeight: &zero})
+		},
+		"no zeros": func(f *excelize.File) error {
+			zeros := false
+			return f.SetSheetView(sheetName, 0, &excelize.ViewOptions{ShowZeros: &zeros})
+		},
+		"header": func(f *excelize.File) error {
+			return f.SetHeaderFooter(sheetName, &excelize.HeaderFooterOptions{OddHeader: "&C&14ИТОГО: 99 999 999,00", OddFooter: footer(t, f)})
+		},
+		"footer": func(f *excelize.File) error {
+			return f.SetHeaderFooter(sheetName, &excelize.HeaderFooterOptions{OddFooter: footer(t, f) + " 9"})
+		},
+		"no footer": func(f *excelize.File) error { return f.SetHeaderFooter(sheetName, nil) },
+		"another first page": func(f *excelize.File) error {
+			return f.SetHeaderFooter(sheetName, &excelize.HeaderFooterOptions{OddFooter: footer(t, f), DifferentFirst: true})
+		},
+		"header of the hidden sheet": func(f *excelize.File) error {
+			return f.SetHeaderFooter(carrySheet, &excelize.HeaderFooterOptions{OddHeader: "9"})
+		},
+		"print area": func(f *excelize.File) error {
+			return f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Area", RefersTo: "'" + sheetName + "'!$A$1:$C$5", Scope: sheetName})
+		},
+		"print titles": func(f *excelize.File) error {
+			if err := f.DeleteDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: sheetName}); err != nil {
+				return err
+			}
+			return f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: "'" + sheetName + "'!$1:$2", Scope: sheetName})
+		},
+		"no print titles": func(f *excelize.File) error {
+			return f.DeleteDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: sheetName})
+		},
+		"name": func(f *excelize.File) error {
+			return f.SetDefinedName(&excelize.DefinedName{Name: "Total", RefersTo: "99999"})
+		},
+		"low row": func(f *excelize.File) error { return f.SetRowHeight(sheetName, 20, 0.5) },
+		"merged":  func(f *excelize.File) error { return f.MergeCell(sheetName, "A22", "H23") },
 		"condition": func(f *excelize.File) error {
 			format := 0
 			return f.SetConditionalFormat(sheetName, "A1:H40", []excelize.ConditionalFormatOptions{{Type: "blanks", Format: &format}})
@@ -121,6 +158,16 @@ func TestXLSXShownOtherwise(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// footer is the footer that the workbook has.
+func footer(t *testing.T, f *excelize.File) string {
+	t.Helper()
+	h, err := f.GetHeaderFooter(sheetName)
+	if err != nil || h == nil || h.OddFooter == "" {
+		t.Fatal(h, err)
+	}
+	return h.OddFooter
 }
 
 // TestXLSXOtherParts: a workbook whose relations lead a spreadsheet to other
@@ -158,19 +205,22 @@ func TestXLSXOtherParts(t *testing.T) {
 // TestXLSXSavedByOffice: LibreOffice opens and saves the workbook.
 func TestXLSXSavedByOffice(t *testing.T) {
 	office, err := exec.LookPath("soffice")
-	if err != nil || !*long {
-		t.Skip("-long, and LibreOffice")
+	if err != nil {
+		t.Skip("no LibreOffice here")
 	}
+	in, out := t.TempDir(), t.TempDir()
+	args := []string{"--headless", "-env:UserInstallation=file://" + in, "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", out}
 	for name, s := range shapes() {
-		in, out := t.TempDir(), t.TempDir()
-		if err := os.WriteFile(filepath.Join(in, "s.xlsx"), xlsx(t, signed(s)), 0o600); err != nil {
+		args = append(args, filepath.Join(in, name+".xlsx"))
+		if err := os.WriteFile(args[len(args)-1], xlsx(t, signed(s)), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		c := exec.Command(office, "--headless", "-env:UserInstallation=file://"+in, "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", out, filepath.Join(in, "s.xlsx"))
-		if b, err := c.CombinedOutput(); err != nil {
-			t.Fatalf("%v: %s", err, b)
-		}
-		b, err := os.ReadFile(filepath.Join(out, "s.xlsx"))
+	}
+	if b, err := exec.Command(office, args...).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, b)
+	}
+	for name, s := range shapes() {
+		b, err := os.ReadFile(filepath.Join(out, name+".xlsx"))
 		if err != nil {
 			t.Fatal(err)
 		}

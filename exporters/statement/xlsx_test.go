@@ -181,3 +181,14 @@ func TestXLSXRefusesWhatExcelCuts(t *testing.T) {
 		t.Error("a text was cut without a word")
 	}
 }
+
+// TestEnded: who took part until a month is not told that nothing is known.
+func TestEnded(t *testing.T) {
+	for since, want := range map[osms.Month]string{0: "status.not_participating", 202409: "status.ended"} {
+		p := osms.Participation{Status: osms.NotParticipating, Since: since, Until: since}
+		fields := participation(p)
+		if fields[0].value != word(want) || since != 0 && (fields[2].value != monthWords(since, pair{}) || fields[3].value != monthWords(since, pair{})) {
+			t.Errorf("%+v", fields)
+		}
+	}
+}

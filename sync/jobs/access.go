@@ -5,7 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"osmsd/exporters/statement"
 	"osmsd/sync/osms"
 	"osmsd/sync/store"
 )
@@ -20,25 +19,34 @@ func (d *Desk) Looked(ctx context.Context, person osms.IIN, what string, at time
 }
 
 // Issue gives a statement to an operator, who asks by right of office and not as
-// the person: it gets a number, and the access log a line with it. An attempt that
-// shows nothing is written down too.
+// the person. It is registered as an answer is, with its number and a line of the
+// access log, and counts as no request. An attempt that shows nothing is written
+// down too.
 func (d *Desk) Issue(ctx context.Context, iin osms.IIN, from, to osms.Month, now time.Time) (osms.Statement, error) {
-	now = now.UTC().Truncate(time.Second)
-	s, err := d.Statement(ctx, iin, from, to, now)
+	for {
+		s, err := d.issueOnce(ctx, iin, from, to, now.UTC().Truncate(time.Second))
+		if !errors.Is(err, errMoved) {
+			return s, err
+		}
+	}
+}
+
+func (d *Desk) issueOnce(ctx context.Context, iin osms.IIN, from, to osms.Month, now time.Time) (osms.Statement, error) {
+	v, err := d.statementView(ctx)
+	if err != nil {
+		return osms.Statement{}, err
+	}
+	s, err := v.known(ctx, iin, from, to, now)
 	if errors.Is(err, ErrBlocked) || errors.Is(err, store.ErrNotFound) {
 		return s, errors.Join(err, d.Looked(ctx, iin, AccessRefusal, now))
 	}
 	if err != nil {
 		return s, err
 	}
-	s.Counted = d.counted(now)
-	err = d.Store.Write(ctx, store.Lease{}, func(t *store.Tx) (err error) {
-		if s.Number, err = t.TakeNumber(seriesStatement, now.In(d.Zone).Year()); err != nil {
-			return err
-		}
-		_, err = t.PutAccess(osms.Access{At: now, Who: d.Who, What: AccessStatement, Person: iin, Ground: GroundArticle9, Number: s.Number})
-		return err
-	})
-	s.Digest = statement.Digest(s)
-	return s, err
+	r := store.Request{Request: osms.Request{Received: now, Person: iin, From: from, To: to}, Answered: now, Known: v.content}
+	a, err := d.give(ctx, store.Lease{}, r, s, seriesStatement, osms.Access{At: now, Who: d.Who, What: AccessStatement, Person: iin, Ground: GroundArticle9})
+	if err != nil {
+		return s, err
+	}
+	return *a.Statement, nil
 }

@@ -24,6 +24,7 @@ const (
 	AccessPerson    = "person"
 	AccessCase      = "case"
 	AccessLetter    = "letter"
+	AccessCode      = "code" // whether a statement with a number and code was given
 	// AccessRegister is a list of many: the line names nobody.
 	AccessRegister = "register"
 	AccessRefusal  = "refusal" // nothing was shown
@@ -45,9 +46,8 @@ const (
 	longestPeriod = 120
 )
 
-// ErrRemade says that an answer which was made again from what is stored is not
-// what was given: the settings of the payer are others now, or the register was
-// tampered with.
+// ErrRemade says that what is stored of an answer is not what was given: the
+// register was tampered with.
 var ErrRemade = errors.New("the answer comes out differently from when it was given")
 
 // Answer answers a request: with a statement, or with a refusal and its ground.
@@ -97,14 +97,21 @@ func (d *Desk) answerOnce(ctx context.Context, turn Turn, r store.Request, who s
 	if r.Ground != 0 {
 		log.What, log.Ground, series = AccessRefusal, "", seriesRefusal
 	}
-	asked := r
-	err = d.Store.Write(ctx, turn.Lease, func(t *store.Tx) error {
+	return d.give(ctx, turn.Lease, r, s, series, log)
+}
+
+// give registers an answer with its number, what is given and its line of the
+// access log; errMoved when the register is no longer the one that was read.
+func (d *Desk) give(ctx context.Context, lease store.Lease, asked store.Request, s osms.Statement, series string, log osms.Access) (osms.RequestAnswer, error) {
+	var r store.Request
+	err := d.Store.Write(ctx, lease, func(t *store.Tx) error {
 		r = asked
 		if v, err := t.Version(); err != nil {
 			return err
 		} else if v.Content != r.Known {
 			return errMoved
 		}
+		var err error
 		if r.Number, err = t.TakeNumber(series, r.Answered.In(d.Zone).Year()); err != nil {
 			return err
 		}
@@ -112,26 +119,36 @@ func (d *Desk) answerOnce(ctx context.Context, turn Turn, r store.Request, who s
 		if r.Ground == 0 {
 			s.Number = r.Number
 			r.Digest = statement.Digest(s)
+			if r.Content, err = keepStatement(s); err != nil {
+				return err
+			}
 		}
 		r, err = t.PutAnswer(r, log)
 		return err
 	})
 	if err != nil {
-		return a, err
+		return osms.RequestAnswer{}, err
 	}
 	return d.answered(r, s), nil
 }
 
 // answered is a stored answer; s is its statement, where it is one.
 func (d *Desk) answered(r store.Request, s osms.Statement) osms.RequestAnswer {
-	a := osms.RequestAnswer{ID: r.ID, Request: r.Request, Answered: r.Answered, Deadline: r.Received.Add(answerWithin),
-		Counted: d.counted(r.Received), Ground: r.Ground, Reason: r.Reason}
+	a := osms.RequestAnswer{ID: r.ID, Number: r.Number, Request: r.Request, Answered: r.Answered, Deadline: r.Received.Add(answerWithin),
+		Ground: r.Ground, Reason: r.Reason}
+	if !ofOffice(r) {
+		a.Counted = d.counted(r.Received)
+	}
 	if r.Ground == 0 {
 		s.Digest = r.Digest
 		a.Statement = &s
 	}
 	return a
 }
+
+// ofOffice reports a statement that an operator took by right of office: nobody
+// asked for it, so that no request counts as received.
+func ofOffice(r store.Request) bool { return r.Ground == 0 && !confirms(r.ConfirmedBy) }
 
 // counted is the working day on which what came at a moment counts as received:
 // after hours and on days off it is the next one.
@@ -195,7 +212,7 @@ func possibleMonth(m osms.Month) bool {
 func consentOf(r osms.Request) string { return "consent: " + string(r.ConfirmedBy) }
 
 // Remade makes an answer that was given again, from what is stored of it: the
-// same bytes. ErrRemade when it cannot, ErrBlocked when the person's data have been
+// same bytes, whatever was learnt or configured since. ErrRemade when it cannot, ErrBlocked when the person's data have been
 // blocked since, store.ErrNotFound when no answer has the number. It shows a
 // person's data: whoever calls it for somebody writes the access log.
 func (d *Desk) Remade(ctx context.Context, number string) (osms.RequestAnswer, error) {
@@ -206,16 +223,9 @@ func (d *Desk) Remade(ctx context.Context, number string) (osms.RequestAnswer, e
 	if err := d.unblocked(ctx, r.Person); err != nil {
 		return osms.RequestAnswer{}, err
 	}
-	view, err := d.viewAt(ctx, r.Known)
-	if err != nil {
-		return osms.RequestAnswer{}, err
-	}
-	s, err := d.statementFor(ctx, view, r)
-	if err != nil {
-		return osms.RequestAnswer{}, err
-	}
-	if s.Number = r.Number; statement.Digest(s) != r.Digest {
-		return osms.RequestAnswer{}, fmt.Errorf("%s: %w", number, ErrRemade)
+	s, err := statementKept(r.Content, d.Zone)
+	if err != nil || statement.Digest(s) != r.Digest {
+		return osms.RequestAnswer{}, errors.Join(fmt.Errorf("%s: %w", number, ErrRemade), err)
 	}
 	return d.answered(r, s), nil
 }

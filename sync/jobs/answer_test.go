@@ -166,12 +166,17 @@ func TestRemade(t *testing.T) {
 		wantErr(t, err, ErrBlocked)
 		given = given[1:]
 		same("others, after a block")
-		o.desk.State.Payer = "Басқа"
-		_, err = o.desk.Remade(t.Context(), given[0].Statement.Number)
-		wantErr(t, err, ErrRemade)
+		o.desk.State.Payer, o.desk.State.PayerID, o.desk.State.KNP = "Басқа", "1", "9"
+		same("in other settings of the payer")
 		_, err = o.desk.Remade(t.Context(), "С-2026-9999999")
 		wantErr(t, err, store.ErrNotFound)
 		o.verified()
+		behindTheBack(t, database(t, address))("UPDATE request SET content = (SELECT content FROM request WHERE number = '" + given[1].Statement.Number + "') WHERE number = '" + given[0].Statement.Number + "'")
+		_, err = o.desk.Remade(t.Context(), given[0].Statement.Number)
+		wantErr(t, err, ErrRemade)
+		if v, err := o.desk.Verify(t.Context(), quiet); err != nil || !slices.ContainsFunc(v.Findings, func(f Finding) bool { return f.What == "request" }) {
+			t.Errorf("another's statement is not found: %+v, %v", v.Findings, err)
+		}
 	})
 }
 
@@ -262,7 +267,7 @@ func TestRequestsOfLists(t *testing.T) {
 			{"UPDATE request SET answered = 0, number = '' WHERE id = 2", "access"},
 			{"DELETE FROM request WHERE id = 2", "request"},
 			{"DELETE FROM request WHERE id = 7", "request"},
-			{"INSERT INTO request SELECT 100, sequence, sheet, row_number, incoming, received, person, from_month, to_month, confirmed_by, consent, answered, ground, reason, 'С-2026-0000009', digest, known, written FROM request WHERE id = 1", "request"},
+			{"INSERT INTO request SELECT 100, sequence, sheet, row_number, incoming, received, person, from_month, to_month, confirmed_by, consent, answered, ground, reason, 'С-2026-0000009', digest, known, written, content FROM request WHERE id = 1", "request"},
 			{"UPDATE access SET who = 'x' WHERE id = 1", "request"},
 			{"UPDATE access SET at = at + 1 WHERE id = 1", "request"},
 			{"UPDATE access SET person = person + 1 WHERE id = 2", "request"},

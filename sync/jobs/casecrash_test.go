@@ -254,7 +254,7 @@ func TestLettersAreTheSameAnywhere(t *testing.T) {
 			o.at("2027-02-01T09:00:00+05:00")
 			o.told()
 			o.run(func(ctx context.Context, turn Turn) error {
-				_, err := o.desk.HandOutAnswers(ctx, turn, quiet)
+				_, _, err := o.desk.HandOutAnswers(ctx, turn, quiet)
 				return err
 			})
 			sameTree(t, c.zone+" once more", all(), made)

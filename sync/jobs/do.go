@@ -88,10 +88,15 @@ func (d *Desk) Do(ctx context.Context, t Turn, job osms.Job, month osms.Month, p
 		return message, nil
 	case osms.JobRequests:
 		answered, refused, err := d.AnswerRequests(ctx, t, progress)
+		due := 0
 		if err == nil {
-			_, err = d.HandOutAnswers(ctx, t, progress)
+			_, due, err = d.HandOutAnswers(ctx, t, progress)
 		}
-		return fmt.Sprintf("%d requests answered, %d of them refused", answered, refused), err
+		message := fmt.Sprintf("%d requests answered, %d of them refused", answered, refused)
+		if due > 0 {
+			message += fmt.Sprintf(", %d cannot be handed out", due)
+		}
+		return message, err
 	case osms.JobReminders:
 		return d.remind(ctx, t, month)
 	case osms.JobMonth:

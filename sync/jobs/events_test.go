@@ -338,7 +338,11 @@ func TestParticipationAndEvents(t *testing.T) {
 		return osms.Event{Kind: osms.EventTemporaryStatus, On: on, Until: until}
 	}
 	death := osms.Event{Kind: osms.EventDeath, On: 20261015, Until: osms.Forever}
+	left := []store.KnownEntitlement{{Entitlement: osms.Entitlement{Person: 1, Category: osms.Learner, From: 202409, To: 202506}, KnownFrom: 1}}
 	none := osms.Participation{Status: osms.NotParticipating}
+	over := func(since, until osms.Month) osms.Participation {
+		return osms.Participation{Status: osms.NotParticipating, Since: since, Until: until}
+	}
 	for _, c := range []struct {
 		what   string
 		all    []store.KnownEntitlement
@@ -347,8 +351,12 @@ func TestParticipationAndEvents(t *testing.T) {
 		want   osms.Participation
 	}{
 		{"the day before a death", claimed, []osms.Event{death}, 20261014, osms.Participation{Status: osms.Participating, Category: osms.Learner, Since: 202509}},
-		{"the day of a death", claimed, []osms.Event{death}, 20261015, none},
-		{"no right is preserved for the dead", ended, []osms.Event{death}, 20261115, none},
+		{"the day of a death", claimed, []osms.Event{death}, 20261015, over(202509, 202610)},
+		{"no right is preserved for the dead", ended, []osms.Event{death}, 20261115, over(202509, 202610)},
+		{"who left before", left, []osms.Event{death}, 20261115, over(202409, 202506)},
+		{"a claim after the death", claimed, []osms.Event{{Kind: osms.EventDeath, On: 20250831, Until: osms.Forever}}, 20261115, none},
+		{"joined later than died", append(left, claimed...), []osms.Event{{Kind: osms.EventDeath, On: 20250831, Until: osms.Forever}}, 20261115, over(202409, 202506)},
+		{"the dead whom nobody claimed", nil, []osms.Event{death}, 20261115, none},
 		{"nor a status", nil, []osms.Event{death, temporary(20261101, 20261130)}, 20261115, none},
 		{"a temporary status", nil, []osms.Event{temporary(20261010, 20261031)}, 20261031, osms.Participation{Status: osms.Participating, Since: 202610, Until: 202610}},
 		{"it is over", nil, []osms.Event{temporary(20261010, 20261031)}, 20261101, none},

@@ -12,7 +12,7 @@ import (
 func (d *Desk) followUp(ctx context.Context, t Turn) error {
 	err := d.answerOpen(ctx, t)
 	if err == nil {
-		_, err = d.HandOutAnswers(ctx, t, quiet)
+		_, _, err = d.HandOutAnswers(ctx, t, quiet)
 	}
 	if fault := d.LearnWording(ctx, t.Now); fault != nil {
 		t.Log.Error("the wording of letters is broken: the last good one stays in use", "err", fault)

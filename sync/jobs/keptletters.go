@@ -3,12 +3,13 @@ package jobs
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"osmsd/sync/osms"
 )
 
-// Letters, and events, are kept as they were issued or read: in JSON, with numbers where the vocabulary
-// writes text that only people read.
+// Letters, statements and events are kept as they were issued or read: in JSON, with
+// numbers where the vocabulary writes text that only people read.
 
 type keptLetter struct {
 	osms.Letter
@@ -143,6 +144,29 @@ func (k keptApplication) entry() osms.Application {
 	a := k.Application
 	a.Person, a.BIN, a.Previous = osms.IIN(k.Person), osms.BIN(k.BIN), osms.BIN(k.Previous)
 	return a
+}
+
+// keptStatement is a statement as it is kept with the request that it answers. It
+// is not signed there: whoever hands it out signs it.
+type keptStatement struct {
+	osms.Statement
+	Person uint64
+}
+
+func keepStatement(s osms.Statement) ([]byte, error) {
+	s.Issued, s.Signature = s.Issued.UTC(), nil
+	return json.Marshal(keptStatement{s, uint64(s.Person)})
+}
+
+// statementKept reads a statement back; its moments are in a zone.
+func statementKept(content []byte, zone *time.Location) (osms.Statement, error) {
+	var k keptStatement
+	if err := json.Unmarshal(content, &k); err != nil {
+		return osms.Statement{}, fmt.Errorf("a kept statement cannot be read: %w", err)
+	}
+	s := k.Statement
+	s.Person, s.Issued = osms.IIN(k.Person), s.Issued.In(zone)
+	return s, nil
 }
 
 // keptHead is who signs a bundle, as it is kept: "" for the organisation itself.

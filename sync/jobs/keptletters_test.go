@@ -8,7 +8,7 @@ import (
 	"osmsd/sync/osms"
 )
 
-// TestKept: what is kept of a letter and of an application is read back whole,
+// TestKept: what is kept of a letter, an application and a statement is read back whole,
 // numbers too, which JSON otherwise masks or writes as text.
 func TestKept(t *testing.T) {
 	organisation := osms.Organisation{BIN: 60340001234, NameKK: "№ 1 мектеп", NameRU: "Школа № 1", Region: 63, Level: osms.Secondary, ClosedOn: 20270101}
@@ -45,5 +45,20 @@ func TestKept(t *testing.T) {
 	}
 	if got, err := applicationKept(content); err != nil || !reflect.DeepEqual(got, a) {
 		t.Errorf("%v\n%+v\n%+v", err, got, a)
+	}
+	for _, s := range []osms.Statement{
+		{Number: "С-2026-0000001", Issued: time.Date(2026, 11, 1, 12, 30, 0, 0, time.UTC), Person: 100101600008, Rows: []osms.StatementRow{}},
+		{Number: "С-2026-0000002", Issued: time.Date(2026, 11, 1, 12, 30, 5, 0, time.UTC), Person: 100101600008, Name: osms.Name{Surname: "Қасымова", Given: "Ә<l>&"}, Birth: 20100101,
+			From: 202601, To: 202612, Participation: osms.Participation{Status: osms.RightPreserved, Category: osms.Learner, Since: 202509, Until: 202610, PreservedUntil: 202701},
+			Rows:  []osms.StatementRow{{Month: 202601, Payer: "А", PayerID: "060340001234", KNP: "122", PaidOn: 20260205, Reference: "R\u2028", Amount: -1}, {Amount: 9_223_372_036_854_775_807}},
+			Total: 9_223_372_036_854_775_806, Digest: "x", Counted: 20261102},
+	} {
+		content, err := keepStatement(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := statementKept(content, time.UTC); err != nil || !reflect.DeepEqual(got, s) {
+			t.Errorf("%v\n%+v\n%+v", err, got, s)
+		}
 	}
 }

@@ -2,20 +2,18 @@ package jobs
 
 import (
 	"bytes"
-	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 
 	"osmsd/exporters/statement"
-	"osmsd/importers/intake"
-	"osmsd/sync/osms"
 )
 
 // Signing is the key that statements are signed with: a file that only its owner
@@ -28,82 +26,151 @@ type Signing struct {
 	key statement.Key
 }
 
+// ErrKeyOpen says that others than its owner may read the private key.
+var ErrKeyOpen = errors.New("group or others may read the private key (chmod 600)")
+
 // PublicFile is where the public halves of the keys stand: of the present one and
 // of those before it.
 func (s *Signing) PublicFile() string { return strings.TrimSuffix(s.File, ".key") + ".pub" }
 
-// Key reads the key, or makes it.
+// Key reads the key, or makes it. Its public half is there before anything is
+// signed with it.
 func (s *Signing) Key() (statement.Key, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.key.IsZero() {
 		return s.key, nil
 	}
-	text, err := os.ReadFile(s.File)
+	key, err := s.read()
 	if errors.Is(err, fs.ErrNotExist) {
-		if text, err = s.make(); err != nil {
+		if err := s.make(); err != nil {
 			return statement.Key{}, fmt.Errorf("make the key of statements: %w", err)
 		}
+		key, err = s.read()
+	}
+	if err == nil {
+		err = s.publish(key)
 	}
 	if err != nil {
 		return statement.Key{}, err
 	}
-	key, err := statement.ParseKey(text)
+	s.key = key
+	return key, nil
+}
+
+// read reads the key from its file, which nobody but its owner may read. Windows
+// keeps rights elsewhere.
+func (s *Signing) read() (statement.Key, error) {
+	f, err := os.Open(s.File)
+	if err != nil {
+		return statement.Key{}, err
+	}
+	defer f.Close()
+	is, err := f.Stat()
+	if err != nil {
+		return statement.Key{}, err
+	}
+	if is.Mode().IsRegular() && is.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows" {
+		return statement.Key{}, fmt.Errorf("%s: %w", s.File, ErrKeyOpen)
+	}
+	var text bytes.Buffer
+	if _, err := text.ReadFrom(f); err != nil {
+		return statement.Key{}, err
+	}
+	key, err := statement.ParseKey(text.Bytes())
 	if err != nil {
 		return key, fmt.Errorf("%s: %w", s.File, err)
 	}
-	s.key = key
-	return key, s.publish(key)
+	return key, nil
 }
 
 // make makes a key. When somebody else makes one at the same moment, theirs
 // stands.
-func (s *Signing) make() ([]byte, error) {
+func (s *Signing) make() error {
 	key, err := statement.NewKey(rand.Reader)
-	if err != nil {
-		return nil, err
-	}
-	if err := os.MkdirAll(filepath.Dir(s.File), 0o750); err != nil {
-		return nil, err
-	}
-	part := s.File + "." + strings.ToLower(rand.Text()[:8]) + ".part"
-	f, err := os.OpenFile(part, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	defer os.Remove(part)
-	_, err = f.Write(key.Encode())
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return nil, err
-	}
-	if err := os.Link(part, s.File); err != nil && !errors.Is(err, fs.ErrExist) {
-		if err := os.Rename(part, s.File); err != nil { // a disk without links
-			return nil, err
-		}
-	}
-	return os.ReadFile(s.File)
-}
-
-// publish puts the key's public half among those that are there.
-func (s *Signing) publish(key statement.Key) error {
-	keys, err := s.Keys()
 	if err != nil {
 		return err
 	}
-	if _, ok := keys[key.ID()]; ok {
-		return nil
+	if err := os.MkdirAll(filepath.Dir(s.File), 0o750); err != nil {
+		return err
 	}
-	if keys == nil {
-		keys = statement.Keys{}
+	part, err := written(s.File, key.Encode(), 0o600)
+	if err != nil {
+		return err
 	}
-	keys[key.ID()] = key.Public()
-	return os.WriteFile(s.PublicFile(), keys.Encode(), 0o644)
+	defer os.Remove(part)
+	if err := os.Link(part, s.File); err != nil && !errors.Is(err, fs.ErrExist) {
+		return settled(part, s.File) // a disk without links
+	}
+	return nil
 }
 
-// Keys are the public halves that are there; none is no error.
+// written writes a file beside the one that it is to be, to the disk itself.
+func written(path string, content []byte, mode fs.FileMode) (part string, err error) {
+	part = path + "." + strings.ToLower(rand.Text()[:8]) + ".part"
+	f, err := os.OpenFile(part, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
+	if err != nil {
+		return "", err
+	}
+	_, err = f.Write(content)
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return "", errors.Join(err, os.Remove(part))
+	}
+	return part, nil
+}
+
+// settled puts a written file in its place, whole.
+func settled(part, path string) error {
+	if err := os.Rename(part, path); err != nil {
+		return err
+	}
+	if dir, err := os.Open(filepath.Dir(path)); err == nil {
+		_ = dir.Sync() // not every disk can
+		_ = dir.Close()
+	}
+	return nil
+}
+
+// publish puts the key's public half among those that are there. Keys that others
+// put there meanwhile stay: they are looked for again right before the file is
+// replaced.
+func (s *Signing) publish(key statement.Key) error {
+	keys, err := s.Keys()
+	for {
+		if err != nil {
+			return err
+		}
+		if _, ok := keys[key.ID()]; ok {
+			return nil
+		}
+		with := maps.Clone(keys)
+		if with == nil {
+			with = statement.Keys{}
+		}
+		with[key.ID()] = key.Public()
+		part, err := written(s.PublicFile(), with.Encode(), 0o644)
+		if err != nil {
+			return err
+		}
+		now, err := s.Keys()
+		if err == nil && bytes.Equal(now.Encode(), keys.Encode()) {
+			if err = settled(part, s.PublicFile()); err == nil {
+				now, err = s.Keys()
+			}
+		}
+		_ = os.Remove(part) // it is no longer there when it was settled
+		if err != nil {
+			return err
+		}
+		keys = now
+	}
+}
+
+// Keys are the public halves that are there; none is no error. A file that holds
+// nothing, as a full disk or a broken write leaves it, has none.
 func (s *Signing) Keys() (statement.Keys, error) {
 	text, err := os.ReadFile(s.PublicFile())
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || err == nil && len(bytes.Trim(text, " \t\r\n\x00")) == 0 {
 		return nil, nil
 	}
 	if err != nil {
@@ -114,105 +181,4 @@ func (s *Signing) Keys() (statement.Keys, error) {
 		return nil, fmt.Errorf("%s: %w", s.PublicFile(), err)
 	}
 	return keys, nil
-}
-
-// SignStatement signs a statement that has its number.
-func (d *Desk) SignStatement(s osms.Statement) (osms.Statement, error) {
-	key, err := d.Signing.Key()
-	if err != nil {
-		return s, err
-	}
-	return statement.Sign(s, key), nil
-}
-
-// HandOutAnswers writes the documents of the answers to listed requests that are
-// not yet known to be on disk: a statement as PDF, workbook and JSON, a refusal as
-// PDF and JSON, each by its number. The documents are made again from what was
-// stored, so that a crash costs nothing. Whose data were blocked since gets none.
-func (d *Desk) HandOutAnswers(ctx context.Context, t Turn, progress Progress) (written int, failed error) {
-	last := int64(0)
-	for {
-		list, err := d.Store.UnwrittenAnswers(ctx, last, answerAtOnce)
-		if err != nil || len(list) == 0 {
-			return written, errors.Join(failed, err)
-		}
-		for _, r := range list {
-			last = r.ID
-			if err := ctx.Err(); err != nil {
-				return written, errors.Join(failed, err)
-			}
-			a, err := d.Remade(ctx, r.Number)
-			if errors.Is(err, ErrBlocked) {
-				continue
-			}
-			if err == nil {
-				err = d.handOutAnswer(a, r.Number)
-			}
-			if err == nil {
-				err = d.Store.MarkAnswerWritten(ctx, r.ID)
-			}
-			if err != nil {
-				failed = errors.Join(failed, fmt.Errorf("answer %s: %w", r.Number, err))
-				continue
-			}
-			written++
-			progress("statements", written, 0)
-		}
-	}
-}
-
-func (d *Desk) handOutAnswer(a osms.RequestAnswer, number string) error {
-	type form struct {
-		ext   string
-		write func(io.Writer) error
-	}
-	var forms []form
-	if a.Ground == 0 {
-		s, err := d.SignStatement(*a.Statement)
-		if err != nil {
-			return err
-		}
-		for ext, write := range map[string]func(io.Writer, osms.Statement) error{".pdf": statement.WritePDF, ".xlsx": statement.WriteXLSX, ".json": statement.WriteJSON} {
-			forms = append(forms, form{ext, func(w io.Writer) error { return write(w, s) }})
-		}
-	} else {
-		text := d.refusalText(a, number)
-		forms = []form{{".pdf", func(w io.Writer) error { return statement.WriteRefusalPDF(w, a, text) }},
-			{".json", func(w io.Writer) error { return statement.WriteRefusalJSON(w, a, text) }}}
-	}
-	for _, f := range forms {
-		var b bytes.Buffer
-		if err := f.write(&b); err != nil {
-			return err
-		}
-		if err := intake.HandOut(d.Home.Statements, AnswerFile(number)+f.ext, b.Bytes(), d.Drops.Step); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// AnswerFile is the name of an answer's file, without its extension: the number in
-// letters that any system and mail takes.
-func AnswerFile(number string) string {
-	switch series, rest, _ := strings.Cut(number, "-"); series {
-	case seriesStatement:
-		return "statement-" + rest
-	case seriesRefusal:
-		return "refusal-" + rest
-	}
-	return "statement-" + number
-}
-
-// refusalText are the words of a refusal, as of the day of the answer.
-func (d *Desk) refusalText(a osms.RequestAnswer, number string) statement.RefusalText {
-	rule := d.rule(osms.DateOf(a.Answered.In(d.Zone)))
-	ground, _ := rule.Ground(a.Ground)
-	text := statement.RefusalText{Number: number, GroundKK: ground.KK, GroundRU: ground.RU, ReasonKK: a.Reason.In("kk"), ReasonRU: a.Reason.In("ru")}
-	for _, act := range rule.Acts {
-		if act.ID == "order-26" {
-			text.BasisKK, text.BasisRU = act.KK+" (№ "+act.Number+")", act.RU+" (№ "+act.Number+")"
-		}
-	}
-	return text
 }

@@ -25,6 +25,11 @@ func (d *Desk) Statement(ctx context.Context, iin osms.IIN, from, to osms.Month,
 	if err != nil {
 		return osms.Statement{}, err
 	}
+	return v.known(ctx, iin, from, to, now)
+}
+
+// known is the statement of a person of whom it may be given.
+func (v *statementView) known(ctx context.Context, iin osms.IIN, from, to osms.Month, now time.Time) (osms.Statement, error) {
 	if v.blocked[iin] {
 		return osms.Statement{}, ErrBlocked
 	}
@@ -154,12 +159,12 @@ func paidBy(ledger []store.StoredLedgerEntry, region osms.Region, category osms.
 }
 
 // participation judges the periods believed now, and what happened, on the day of
-// the question. The dead do not participate; whom the Fund gave a temporary status
+// the question. The dead do not participate, and what they had is told; whom the Fund gave a temporary status
 // participates to its end, where nothing else says so, and nobody is billed.
 func participation(all []store.KnownEntitlement, happened []osms.Event, today osms.Date) osms.Participation {
 	for _, e := range osms.EventsOf(osms.EventDeath, happened) {
 		if e.On <= today {
-			return osms.Participation{Status: osms.NotParticipating}
+			return untilDeath(all, e.On.Month())
 		}
 	}
 	p := entitledIn(all, today.Month())
@@ -172,6 +177,16 @@ func participation(all []store.KnownEntitlement, happened []osms.Event, today os
 		}
 	}
 	return p
+}
+
+// untilDeath is the participation of who died in a month: none, and until when it
+// lasted, where the register knew of any.
+func untilDeath(all []store.KnownEntitlement, month osms.Month) osms.Participation {
+	p := entitledIn(all, month)
+	if p.Until == 0 && p.Since != 0 || p.Until > month {
+		p.Until = month
+	}
+	return osms.Participation{Status: osms.NotParticipating, Since: p.Since, Until: p.Until}
 }
 
 // statusEnd is the last day of a temporary status: the one that is stated, but

@@ -1,11 +1,12 @@
 package jobs
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
+	"osmsd/exporters/statement"
 	"osmsd/sync/osms"
 	"osmsd/sync/store"
 )
@@ -21,6 +22,14 @@ func verifyAccess(t *store.Tx, compare func(kind, where string, entry int64, dig
 	by := map[string]store.Request{}
 	for _, r := range answered {
 		by[r.Number] = r
+	}
+	err = t.EachGiven(func(id int64, digest string, content []byte) {
+		if s, err := statementKept(content, time.UTC); err != nil || statement.Digest(s) != digest {
+			found("request", fmt.Sprint("request ", id), "the statement is not the one that was given")
+		}
+	})
+	if err != nil {
+		return err
 	}
 	given := map[string]int64{}
 	err = t.EachAccess(func(a osms.Access) error {
@@ -56,21 +65,38 @@ func verifyAccess(t *store.Tx, compare func(kind, where string, entry int64, dig
 }
 
 // verifyRequests compares the requests that a list brought with what was kept of
-// it. They stay when the list is taken back: who was answered has the answer.
+// it. They stay when the list is taken back: who was answered has the answer. A row
+// that was not registered has the number, moment and person of a request that an
+// earlier list brought.
 func verifyRequests(t *store.Tx, kept []byte, sequence int64, applied bool, where string, found finder) error {
 	stored, err := t.RequestsOf(sequence)
 	if err != nil {
 		return err
 	}
-	asked := make([]osms.Request, len(stored))
-	for i, r := range stored {
-		asked[i] = r.Request
-	}
-	text, err := json.Marshal(keptRequests(asked))
+	said, err := asked(kept)
 	if err != nil {
-		return err
+		found("kept", where, "the kept requests cannot be read")
+		return nil
 	}
-	if applied && !bytes.Equal(text, kept) || !applied && len(stored) > 0 {
+	var left []osms.Request
+	for _, r := range said {
+		if len(stored) > 0 && stored[0].Request == r {
+			stored = stored[1:]
+			continue
+		}
+		left = append(left, r)
+	}
+	bad := !applied && len(left) < len(said) || len(stored) > 0
+	for some := range slices.Chunk(left, judgeAtOnce) {
+		earlier, err := earlierRequests(t.ListedRequests, some)
+		if err != nil {
+			return err
+		}
+		for _, r := range some {
+			bad = bad || applied && !slices.ContainsFunc(earlier[keyOf(r)], func(e store.Request) bool { return e.Sequence < sequence })
+		}
+	}
+	if bad {
 		found("request", where, "the requests are not those of the list")
 	}
 	return nil

@@ -27,7 +27,8 @@ type Request struct {
 
 // RequestAnswer is what a request came to: a statement, or a refusal on a ground.
 type RequestAnswer struct {
-	ID        int64 // of the request in the register
+	ID        int64  // of the request in the register
+	Number    string // of the statement or of the refusal
 	Request   Request
 	Answered  time.Time
 	Deadline  time.Time // 15 minutes after receipt

@@ -21,6 +21,9 @@ type Request struct {
 	Number   string // of the statement or of the refusal
 	Digest   string // of the statement; "" of a refusal
 	Known    int64  // the decision up to which the register was read
+	// Content is the statement as it was given. PutAnswer stores it, and
+	// RequestNumbered alone reads it.
+	Content []byte
 }
 
 const requestColumns = `id, sequence, sheet, row_number, incoming, received, person, from_month, to_month, confirmed_by, consent, answered, ground, reason,
@@ -58,6 +61,9 @@ func (r Request) values() []any {
 		string(r.ConfirmedBy), bit(r.Consent), answered, int64(r.Ground), string(r.Reason), r.Number, r.Digest, r.Known}
 }
 
+// content is never nil, which a database takes for nothing known.
+func (r Request) content() []byte { return append([]byte{}, r.Content...) }
+
 // PutAnswer records what a request came to, with its line of the access log, and
 // audits both as one decision. A request without an ID was asked directly and is
 // registered with its answer; one that was answered already is ErrOnce.
@@ -66,13 +72,13 @@ func (t *Tx) PutAnswer(r Request, a osms.Access) (_ Request, err error) {
 		if r.ID, err = t.count("request", 1); err != nil {
 			return r, err
 		}
-		list, args := among(r.values(), 1)
-		if _, err := t.exec("INSERT INTO request ("+requestColumns+") VALUES ("+list+")", args...); err != nil {
+		list, args := among(append(r.values(), r.content()), 1)
+		if _, err := t.exec("INSERT INTO request ("+requestColumns+", content) VALUES ("+list+")", args...); err != nil {
 			return r, err
 		}
 	} else {
-		n, err := t.exec("UPDATE request SET answered = $1, ground = $2, reason = $3, number = $4, digest = $5, known = $6 WHERE id = $7 AND answered = 0",
-			r.Answered.Unix(), int64(r.Ground), string(r.Reason), r.Number, r.Digest, r.Known, r.ID)
+		n, err := t.exec("UPDATE request SET answered = $1, ground = $2, reason = $3, number = $4, digest = $5, known = $6, content = $7 WHERE id = $8 AND answered = 0",
+			r.Answered.Unix(), int64(r.Ground), string(r.Reason), r.Number, r.Digest, r.Known, r.content(), r.ID)
 		if err != nil {
 			return r, err
 		}
@@ -89,19 +95,56 @@ func (t *Tx) PutAnswer(r Request, a osms.Access) (_ Request, err error) {
 // OpenRequests reads, in their order, up to n requests after one that are not
 // answered. Those of a list that was taken back never will be.
 func (s *Store) OpenRequests(ctx context.Context, after int64, n int) ([]Request, error) {
-	return requests(ctx, s.db, `WHERE answered = 0 AND id > $1 AND NOT EXISTS (SELECT 1 FROM decision u WHERE u.what = 'undo'
-		AND (u.import = request.sequence OR u.import = (SELECT r.import FROM decision r WHERE r.sequence = request.sequence)))
-		ORDER BY id LIMIT $2`, after, n)
+	return requests(ctx, s.db, `WHERE answered = 0 AND id > $1 AND NOT `+takenBack+` ORDER BY id LIMIT $2`, after, n)
 }
 
-// RequestNumbered reads the request that was answered under a number;
-// ErrNotFound when none was.
+// takenBack is the condition that the list of a request was taken back.
+const takenBack = `EXISTS (SELECT 1 FROM decision u WHERE u.what = 'undo'
+	AND (u.import = request.sequence OR u.import = (SELECT r.import FROM decision r WHERE r.sequence = request.sequence)))`
+
+// ListedRequests reads, in their order, the requests of lists about persons that
+// were received between two moments, both included.
+func (t *Tx) ListedRequests(persons []osms.IIN, from, to time.Time) ([]Request, error) {
+	return t.listed("", persons, from, to)
+}
+
+// ListedAnswers is ListedRequests of those that were answered or will be: not of
+// a list that was taken back before it came to that.
+func (t *Tx) ListedAnswers(persons []osms.IIN, from, to time.Time) ([]Request, error) {
+	return t.listed(" AND (answered <> 0 OR NOT "+takenBack+")", persons, from, to)
+}
+
+func (t *Tx) listed(which string, persons []osms.IIN, from, to time.Time) ([]Request, error) {
+	list, args := among(persons, 3)
+	return requests(t.ctx, t.tx, "WHERE sequence <> 0 AND received >= $1 AND received <= $2 AND person IN ("+list+")"+which+" ORDER BY id",
+		append([]any{from.Unix(), to.Unix()}, args...)...)
+}
+
+// RequestNumbered reads the request that was answered under a number, with the
+// content of its statement; ErrNotFound when none was.
 func (s *Store) RequestNumbered(ctx context.Context, number string) (Request, error) {
 	found, err := requests(ctx, s.db, "WHERE number = $1 AND answered <> 0", number)
 	if err != nil || len(found) == 0 {
 		return Request{}, orNotFound(err)
 	}
-	return found[0], nil
+	r := found[0]
+	err = s.db.QueryRowContext(ctx, "SELECT content FROM request WHERE id = $1", r.ID).Scan(&r.Content)
+	return r, missing(err)
+}
+
+// EachGiven passes over the statements that were given, in the order of their
+// requests.
+func (t *Tx) EachGiven(each func(id int64, digest string, content []byte)) error {
+	return t.each(func(rows *sql.Rows) error {
+		var id int64
+		var digest string
+		var content []byte
+		err := rows.Scan(&id, &digest, &content)
+		if err == nil {
+			each(id, digest, content)
+		}
+		return err
+	}, "SELECT id, digest, content FROM request WHERE answered <> 0 AND ground = 0 ORDER BY id")
 }
 
 // RequestsOf reads the requests that a list brought, in its order.
@@ -162,7 +205,8 @@ func (s *Store) MarkAnswerWritten(ctx context.Context, id int64) error {
 }
 
 // CountRequests counts the answered requests, and those of them that were refused.
+// What an operator took by right of office is none.
 func (s *Store) CountRequests(ctx context.Context) (answered, refused int, err error) {
-	err = s.db.QueryRowContext(ctx, "SELECT count(*), coalesce(sum(CASE WHEN ground <> 0 THEN 1 ELSE 0 END), 0) FROM request WHERE answered <> 0").Scan(&answered, &refused)
+	err = s.db.QueryRowContext(ctx, "SELECT count(*), coalesce(sum(CASE WHEN ground <> 0 THEN 1 ELSE 0 END), 0) FROM request WHERE answered <> 0 AND (ground <> 0 OR confirmed_by <> '')").Scan(&answered, &refused)
 	return answered, refused, unreachable(err)
 }

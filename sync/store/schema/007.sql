@@ -122,10 +122,11 @@ CREATE TABLE request (
 	number       TEXT NOT NULL, -- of the statement or of the refusal
 	digest       TEXT NOT NULL,
 	known        BIGINT NOT NULL, -- the sequence up to which the register was read
-	written      INTEGER NOT NULL DEFAULT 0 -- the documents of a listed request are on disk
+	written      INTEGER NOT NULL DEFAULT 0, -- the documents of a listed request are on disk
+	content      BYTES NOT NULL DEFAULT ''   -- the statement as it was given; '': none was
 );
 CREATE INDEX request_unwritten ON request (id) WHERE written = 0;
-CREATE INDEX request_person ON request (person);
+CREATE INDEX request_person ON request (person, received);
 CREATE INDEX request_number ON request (number);
 CREATE INDEX request_sequence ON request (sequence);
 
