@@ -245,6 +245,9 @@ func TestCasesByHand(t *testing.T) {
 		wantCode(t, "out of turn", err, casework.WrongStep)
 		_, err = o.does(first, step(osms.StepAccept))
 		wantCode(t, "accepted already", err, casework.WrongStep)
+		if last() != known {
+			t.Error("a step out of turn changed the registry")
+		}
 		if _, err = o.does(first, step(osms.StepResolve)); err != nil {
 			t.Fatal(err)
 		}
