@@ -1,0 +1,147 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"osmsd/sync/casework"
+	"osmsd/sync/jobs"
+	"osmsd/sync/osms"
+	"osmsd/sync/store"
+)
+
+// stepError says why a step cannot be done.
+func (a *app) stepError(number osms.CaseNumber, err error) error {
+	var s *casework.StepError
+	var bound *jobs.BoundError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &s):
+		return refusal("case.refused", number, a.word("case.refused", string(s.Code)))
+	case errors.As(err, &bound):
+		return refusal("case.bound", number, int(bound.Ground), bound.Reason.In(a.language()))
+	case errors.Is(err, jobs.ErrNoCase):
+		return failure("case.none", number)
+	case errors.Is(err, jobs.ErrFormUnknown):
+		return refusal("case.form", number)
+	case errors.Is(err, store.ErrOnce):
+		return refusal("case.moved", number)
+	}
+	return err
+}
+
+func (a *app) stepCaseCommand() *cobra.Command {
+	var step, by, note, outcomeText, answer, leftOn, form, level, since string
+	var ground int
+	cmd := &cobra.Command{
+		Use:   "step NUMBER… --by WHO",
+		Short: "Do the next step of cases: resolve, check, sign, issue, or the previous organisation's answer",
+		Args:  cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var numbers []osms.CaseNumber
+			for _, text := range args {
+				n, err := osms.ParseCaseNumber(text)
+				if err != nil {
+					return usage("case.number", text)
+				}
+				numbers = append(numbers, n)
+			}
+			if strings.TrimSpace(by) == "" {
+				return usage("case.by")
+			}
+			s := jobs.CaseStep{StepDone: osms.StepDone{Step: osms.CaseStep(step), By: by, Note: note}, Outcome: osms.CaseOutcome(outcomeText), Ground: osms.Ground(ground),
+				Answer: osms.Answer(answer)}
+			var err error
+			if s.Form, s.Level, err = parseStudy(form, level); err != nil {
+				return err
+			}
+			if ground != 0 {
+				s.Outcome, s.Reason = osms.CaseRefused, osms.ReasonByHand
+			}
+			for text, to := range map[string]*osms.Date{leftOn: &s.LeftOn, since: &s.Since} {
+				if text == "" {
+					continue
+				}
+				day, err := osms.ParseDate(text)
+				if err != nil {
+					return usage("day.bad", text)
+				}
+				*to = day
+			}
+			o, err := a.openHome(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer o.close()
+			var after []osms.Case
+			var failed error
+			_, err = o.runner.Run(cmd.Context(), osms.Run{Job: osms.JobCases, Trigger: "command"}, func(ctx ctxType, t jobs.Turn) (string, error) {
+				if fault := o.desk.LearnWording(ctx, t.Now); fault != nil {
+					a.tell("wording.broken", fault)
+				}
+				s.At = t.Now
+				for _, n := range numbers {
+					c, err := o.desk.StepCase(ctx, t, n, s)
+					if err != nil {
+						failed = a.stepError(n, err)
+						break
+					}
+					after = append(after, c)
+				}
+				for _, c := range after {
+					if err := o.desk.Looked(ctx, c.Person, jobs.AccessCase, t.Now); err != nil {
+						return "", err
+					}
+				}
+				if _, err := o.desk.Store.NumberOverlaps(ctx, t.Lease); err != nil {
+					return "", err
+				}
+				paths, err := o.desk.PrintOffice(ctx, a.progress())
+				for _, p := range paths {
+					fmt.Fprintln(a.Stderr, o.desk.Home.Shown(p))
+				}
+				return fmt.Sprintf("%d steps", len(after)), err
+			})
+			if err != nil {
+				return err
+			}
+			cases := []caseJSON{}
+			for _, c := range after {
+				shown, err := o.desk.Cases(cmd.Context(), store.CaseFilter{Number: c.Number}, o.now())
+				if err != nil {
+					return err
+				}
+				cases = append(cases, o.shownCase(shown[0]))
+			}
+			if a.json {
+				err = a.print(map[string]any{"cases": cases})
+			} else {
+				for _, c := range cases {
+					last := c.Steps[len(c.Steps)-1]
+					line := a.say("case.done", c.Number, a.word("case.step", string(last.Step)), last.By)
+					if c.Outcome != osms.CaseOpen {
+						line += "; " + a.word("case.outcome", string(c.Outcome))
+					}
+					fmt.Fprintln(a.Stdout, line)
+				}
+			}
+			return errors.Join(err, failed)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&step, "step", "", "the step, when it must be this one: resolve, ask, answer, check, hear, sign or issue (default: the next), or withdraw")
+	f.StringVar(&by, "by", "", "who does it")
+	f.StringVar(&note, "note", "", "resolution, answer or reason, in words")
+	f.StringVar(&outcomeText, "outcome", "", "check: notified or refused (default: what the rules find)")
+	f.IntVar(&ground, "ground", 0, "check: refuse on this ground, 1 to 5, with the reason in --note")
+	f.StringVar(&answer, "answer", "", "answer of the previous organisation: studies, left or never")
+	f.StringVar(&leftOn, "left-on", "", "answer: the day on which the person left, as 2026-09-30")
+	f.StringVar(&form, "form", "", "check: the form of study where no paper of the case says it: full_time, part_time …")
+	f.StringVar(&level, "level", "", "check: the level of education")
+	f.StringVar(&since, "since", "", "check: the first day of study")
+	return cmd
+}
