@@ -21,8 +21,8 @@ const (
 // What comes about single persons is received on working days from caseFirst to
 // caseLast of a month, and dropped from caseDrop on, after the late files.
 const (
-	caseFirst = 11
-	caseLast  = 18
+	caseFirst = 17
+	caseLast  = 19
 	caseDrop  = 20
 )
 
