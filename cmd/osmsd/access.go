@@ -65,6 +65,9 @@ IINs are masked, unless the log of one person is asked for.`,
 			shown := 0
 			err = o.desk.Store.EachAccess(cmd.Context(), asked, func(x osms.Access) error {
 				line := accessJSON{x.ID, rfc3339(x.At), intake.Shown(x.Who), x.What, x.Person.String(), x.Ground, x.Number}
+				if x.Person == 0 { // a list of many
+					line.Person = ""
+				}
 				if asked.Person != 0 {
 					line.Person = x.Person.Digits()
 				}
@@ -76,7 +79,7 @@ IINs are masked, unless the log of one person is asked for.`,
 					fmt.Fprintln(w, a.heads("access.head"))
 				}
 				fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", x.ID, x.At.In(o.desk.Zone).Format("2006-01-02 15:04:05"), line.Who, a.word("access", x.What),
-					line.Person, a.orDash(x.Ground), a.orDash(x.Number))
+					a.orDash(line.Person), a.orDash(x.Ground), a.orDash(x.Number))
 				return nil
 			})
 			switch {

@@ -169,7 +169,7 @@ func (o *office) register() (out []store.RegisteredLetter) {
 		year   int
 	}
 	last := map[series]int64{}
-	err := o.desk.Store.Register(o.t.Context(), store.LetterFilter{}, func(l store.RegisteredLetter) error {
+	err := o.desk.Store.Register(o.t.Context(), store.LetterFilter{}, func(l store.RegisteredLetter, _ []byte) error {
 		s := series{l.Region, l.Year}
 		if last[s]++; l.Number != last[s] {
 			o.t.Errorf("letter %s comes after %d of region %s and year %d", l.Outgoing(), last[s]-1, l.Region, l.Year)

@@ -27,7 +27,7 @@ func (d *Desk) LetterRegister(ctx context.Context, f store.LetterFilter) (osms.L
 	if err != nil {
 		return head, nil, err
 	}
-	err = d.Store.Register(ctx, f, func(l store.RegisteredLetter) error {
+	err = d.Store.Register(ctx, f, func(l store.RegisteredLetter, _ []byte) error {
 		head.Lines++
 		if f.From == 0 && (head.From == 0 || l.Dated < head.From) {
 			head.From = l.Dated
@@ -41,7 +41,11 @@ func (d *Desk) LetterRegister(ctx context.Context, f store.LetterFilter) (osms.L
 		return nil
 	})
 	each := func(yield func(osms.RegisterLine) error) error {
-		var waiting []store.RegisteredLetter
+		type waits struct {
+			store.RegisteredLetter
+			content []byte
+		}
+		var waiting []waits
 		flush := func() error {
 			var persons []osms.IIN
 			for _, l := range waiting {
@@ -55,16 +59,26 @@ func (d *Desk) LetterRegister(ctx context.Context, f store.LetterFilter) (osms.L
 			}
 			for _, l := range waiting {
 				o := organisations[l.BIN]
-				if err := yield(osms.RegisterLine{Number: l.Outgoing(), Date: l.Dated, Kind: l.Kind, Person: l.Person, Name: names[l.Person], BIN: l.BIN,
-					OrganisationKK: o.NameKK, OrganisationRU: o.NameRU, Case: l.Matter, Action: l.Action, Replaces: l.Replaces, Annulled: l.Annulled}); err != nil {
+				line := osms.RegisterLine{Number: l.Outgoing(), Date: l.Dated, Kind: l.Kind, Person: l.Person, Name: names[l.Person], BIN: l.BIN,
+					OrganisationKK: o.NameKK, OrganisationRU: o.NameRU, Case: l.Matter, Action: l.Action, Replaces: l.Replaces, Annulled: l.Annulled}
+				if l.content != nil {
+					says, err := officeLetterKept(l.content)
+					if err != nil {
+						return err
+					}
+					if line.Ground = says.Ground; says.Event != nil {
+						line.Event = says.Event.Kind
+					}
+				}
+				if err := yield(line); err != nil {
 					return err
 				}
 			}
 			waiting = waiting[:0]
 			return nil
 		}
-		err := d.Store.Register(ctx, f, func(l store.RegisteredLetter) error {
-			if waiting = append(waiting, l); len(waiting) < namesAtOnce {
+		err := d.Store.Register(ctx, f, func(l store.RegisteredLetter, content []byte) error {
+			if waiting = append(waiting, waits{l, content}); len(waiting) < namesAtOnce {
 				return nil
 			}
 			return flush()

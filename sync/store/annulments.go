@@ -79,8 +79,9 @@ type LetterFilter struct {
 	From, To osms.Date // dated
 }
 
-// Register reads the register of letters in order of region, year and number.
-func (s *Store) Register(ctx context.Context, f LetterFilter, each func(RegisteredLetter) error) error {
+// Register reads the register of letters in order of region, year and number;
+// content is what a refusal or a letter about an event says, nil for others.
+func (s *Store) Register(ctx context.Context, f LetterFilter, each func(l RegisteredLetter, content []byte) error) error {
 	to := f.To
 	if to == 0 {
 		to = osms.Forever
@@ -88,15 +89,16 @@ func (s *Store) Register(ctx context.Context, f LetterFilter, each func(Register
 	return eachRow(ctx, s.db, func(rows *sql.Rows) error {
 		var l RegisteredLetter
 		var matter sql.NullString
+		var content []byte
 		if err := rows.Scan(&l.Region, &l.Year, &l.Number, &l.BIN, &l.Person, &l.Action, &l.First, &l.Last, &l.Effective, &l.Dated, &l.Annulled, &l.Replaces,
-			&l.Bundle, &l.Kind, &matter); err != nil {
+			&l.Bundle, &l.Kind, &matter, &content); err != nil {
 			return err
 		}
 		if l.Matter = matter.String; !strings.Contains(l.Matter, "З") {
 			l.Matter = "" // an event or a bundle
 		}
-		return each(l)
-	}, "SELECT l."+strings.ReplaceAll(letterColumns, ", ", ", l.")+`, o.matter FROM letter l
+		return each(l, content)
+	}, "SELECT l."+strings.ReplaceAll(letterColumns, ", ", ", l.")+`, o.matter, CASE WHEN l.kind IN ('refusal', 'event') THEN o.content END FROM letter l
 		LEFT JOIN office_letter o ON o.region = l.region AND o.year = l.year AND o.number = l.number
 		WHERE ($1 = 0 OR l.region = $1) AND ($2 = 0 OR l.bin = $2) AND ($3 = '' OR l.kind = $3)
 		AND l.dated >= $4 AND l.dated <= $5 ORDER BY l.region, l.year, l.number`, int64(f.Region), int64(f.BIN), string(f.Kind), f.From, to)

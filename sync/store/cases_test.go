@@ -142,7 +142,7 @@ func TestCases(t *testing.T) {
 		must(t, annul())
 		wantErr(t, annul(), ErrOnce)
 		var register []RegisteredLetter
-		must(t, s.Register(ctx, LetterFilter{Region: 63, Kind: osms.LetterRefusal, From: 20261002, To: 20261002}, func(l RegisteredLetter) error {
+		must(t, s.Register(ctx, LetterFilter{Region: 63, Kind: osms.LetterRefusal, From: 20261002, To: 20261002}, func(l RegisteredLetter, _ []byte) error {
 			register = append(register, l)
 			return nil
 		}))
