@@ -279,7 +279,7 @@ func TestVerdicts(t *testing.T) {
 			want = osms.ReasonStudiesThere
 		case !f.InRoster && !f.Application.Study:
 			want = osms.ReasonNoStudy
-		case form == osms.Evening || form == osms.Distance:
+		case form == osms.Evening || form == osms.Distance || f.Application.StudyForm == osms.Distance: // the document's word against the person
 			want = osms.ReasonNotFullTime
 		}
 		v := casework.Check(f, r)
