@@ -105,9 +105,9 @@ func dayBegins(text string, after int, zone *time.Location) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
-	d, err := osms.ParseDate(text)
+	d, err := parseDay(text)
 	if err != nil {
-		return time.Time{}, usage("day.bad", text)
+		return time.Time{}, err
 	}
 	d = d.Add(after)
 	return time.Date(d.Year(), time.Month(d.MonthNum()), d.Day(), 0, 0, 0, 0, zone), nil

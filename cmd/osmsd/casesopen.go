@@ -40,11 +40,8 @@ func (a *app) openCaseCommand() *cobra.Command {
 				text string
 				to   *osms.Date
 			}{{identityUntil, &x.IdentityUntil}, {studyDated, &x.StudyDated}, {enrolled, &x.EnrolledOn}} {
-				if d.text == "" {
-					continue
-				}
-				if *d.to, err = osms.ParseDate(d.text); err != nil {
-					return usage("day.bad", d.text)
+				if *d.to, err = parseDay(d.text); err != nil {
+					return err
 				}
 			}
 			if x.StudyForm, x.Level, err = parseStudy(form, level); err != nil {
@@ -84,11 +81,7 @@ func (a *app) openCaseCommand() *cobra.Command {
 				if c, err = o.desk.OpenCase(ctx, t, x, by); err != nil {
 					return "", err
 				}
-				paths, err := o.desk.PrintOffice(ctx, a.progress())
-				for _, p := range paths {
-					fmt.Fprintln(a.Stderr, o.desk.Home.Shown(p))
-				}
-				return c.Number.String(), err
+				return c.Number.String(), a.printOffice(ctx, o)
 			})
 			if errors.Is(err, jobs.ErrNoProvider) {
 				return failure("case.provider", x.BIN)
@@ -127,6 +120,15 @@ func (a *app) openCaseCommand() *cobra.Command {
 	f.BoolVar(&x.Consent, "consent", false, "consent to access to personal data is given")
 	f.StringVar(&by, "by", "", "who accepted it")
 	return cmd
+}
+
+// printOffice makes the letters that wait for it and says where each is.
+func (a *app) printOffice(ctx ctxType, o *opened) error {
+	paths, err := o.desk.PrintOffice(ctx, a.progress())
+	for _, p := range paths {
+		fmt.Fprintln(a.Stderr, o.desk.Home.Shown(p))
+	}
+	return err
 }
 
 // parseStudy reads a form and a level of study.

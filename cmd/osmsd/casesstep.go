@@ -62,15 +62,11 @@ func (a *app) stepCaseCommand() *cobra.Command {
 			if ground != 0 {
 				s.Outcome, s.Reason = osms.CaseRefused, osms.ReasonByHand
 			}
-			for text, to := range map[string]*osms.Date{leftOn: &s.LeftOn, since: &s.Since} {
-				if text == "" {
-					continue
-				}
-				day, err := osms.ParseDate(text)
-				if err != nil {
-					return usage("day.bad", text)
-				}
-				*to = day
+			if s.LeftOn, err = parseDay(leftOn); err != nil {
+				return err
+			}
+			if s.Since, err = parseDay(since); err != nil {
+				return err
 			}
 			o, err := a.openHome(cmd.Context())
 			if err != nil {
@@ -100,11 +96,7 @@ func (a *app) stepCaseCommand() *cobra.Command {
 				if _, err := o.desk.Store.NumberOverlaps(ctx, t.Lease); err != nil {
 					return "", err
 				}
-				paths, err := o.desk.PrintOffice(ctx, a.progress())
-				for _, p := range paths {
-					fmt.Fprintln(a.Stderr, o.desk.Home.Shown(p))
-				}
-				return fmt.Sprintf("%d steps", len(after)), err
+				return fmt.Sprintf("%d steps", len(after)), a.printOffice(ctx, o)
 			})
 			if err != nil {
 				return err

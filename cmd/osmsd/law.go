@@ -117,8 +117,8 @@ func (a *app) lawCommand() *cobra.Command {
 			day := osms.DateOf(a.Clock().In(a.zone()))
 			if at != "" {
 				var err error
-				if day, err = osms.ParseDate(at); err != nil {
-					return usage("day.bad", at)
+				if day, err = parseDay(at); err != nil {
+					return err
 				}
 			}
 			if out != "" {
@@ -165,14 +165,22 @@ func (a *app) exportLaw(dir string) error {
 		if err != nil {
 			return err
 		}
-		path := filepath.Join(dir, name)
-		if _, err := os.Stat(path); err == nil {
-			return usage("out.exists", path)
-		}
-		if err := os.WriteFile(path, text, 0o640); err != nil {
+		if err := a.writeNew(filepath.Join(dir, name), text); err != nil {
 			return err
 		}
-		fmt.Fprintln(a.Stderr, path)
 	}
+	return nil
+}
+
+// writeNew writes a file to be edited, and refuses where one is: it may have
+// been edited already.
+func (a *app) writeNew(path string, text []byte) error {
+	if _, err := os.Stat(path); err == nil {
+		return usage("out.exists", path)
+	}
+	if err := os.WriteFile(path, text, 0o640); err != nil {
+		return err
+	}
+	fmt.Fprintln(a.Stderr, path)
 	return nil
 }

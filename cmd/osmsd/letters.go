@@ -36,15 +36,11 @@ func (f *letterFlags) filter() (out store.LetterFilter, err error) {
 	if out.Kind = osms.LetterKind(f.kind); f.kind != "" && !slices.Contains(osms.LetterKinds, out.Kind) {
 		return out, usage("letters.kind", f.kind)
 	}
-	for text, to := range map[*string]*osms.Date{&f.from: &out.From, &f.to: &out.To} {
-		if *text == "" {
-			continue
-		}
-		if *to, err = osms.ParseDate(*text); err != nil {
-			return out, usage("day.bad", *text)
-		}
+	if out.From, err = parseDay(f.from); err != nil {
+		return out, err
 	}
-	return out, nil
+	out.To, err = parseDay(f.to)
+	return out, err
 }
 
 type registerLineJSON struct {
@@ -352,12 +348,7 @@ func (a *app) textsCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				path := filepath.Join(out, name)
-				if _, err := os.Stat(path); err == nil {
-					return usage("out.exists", path)
-				}
-				fmt.Fprintln(a.Stderr, path)
-				return os.WriteFile(path, text, 0o640)
+				return a.writeNew(filepath.Join(out, name), text)
 			})
 		},
 	}

@@ -47,3 +47,15 @@ func parseRegion(text string) (osms.Region, error) {
 	}
 	return r, nil
 }
+
+// parseDay reads a day; 0 where none is given.
+func parseDay(text string) (osms.Date, error) {
+	if text == "" {
+		return 0, nil
+	}
+	d, err := osms.ParseDate(text)
+	if err != nil {
+		return 0, usage("day.bad", text)
+	}
+	return d, nil
+}

@@ -191,11 +191,9 @@ func (a *app) personCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			var day osms.Date
-			if at != "" {
-				if day, err = osms.ParseDate(at); err != nil {
-					return usage("day.bad", at)
-				}
+			day, err := parseDay(at)
+			if err != nil {
+				return err
 			}
 			moment, err := parseMoment(known)
 			if err != nil {

@@ -64,8 +64,8 @@ when no other study follows, and that of an academic leave. The reason
 			defer o.close()
 			day := osms.DateOf(o.now().In(o.desk.Zone))
 			if at != "" {
-				if day, err = osms.ParseDate(at); err != nil {
-					return usage("day.bad", at)
+				if day, err = parseDay(at); err != nil {
+					return err
 				}
 			}
 			r, err := o.desk.Risks(cmd.Context(), day)

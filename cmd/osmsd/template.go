@@ -49,8 +49,8 @@ the people who study there on that day, ready to be corrected.`,
 				return usage("template.bin", bin)
 			}
 			if asAt != "" {
-				if r.AsAt, err = osms.ParseDate(asAt); err != nil {
-					return usage("day.bad", asAt)
+				if r.AsAt, err = parseDay(asAt); err != nil {
+					return err
 				}
 			}
 			if out == "" {

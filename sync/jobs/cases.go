@@ -65,9 +65,7 @@ func (d *Desk) OpenCase(ctx context.Context, turn Turn, a osms.Application, by s
 	if region == 0 {
 		return osms.Case{}, ErrNoProvider
 	}
-	if fault := d.LearnWording(ctx, turn.Now); fault != nil {
-		turn.Log.Error("the wording of letters is broken: the last good one stays in use", "err", fault)
-	}
+	_ = d.learnWording(ctx, turn) // it is logged
 	err = d.Store.Write(ctx, turn.Lease, func(t *store.Tx) error {
 		w, err := d.open(t, []opening{{application: a, region: region, origin: osms.FromHand, by: by, at: turn.moment(turn.Now)}})
 		if err != nil {

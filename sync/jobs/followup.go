@@ -14,9 +14,7 @@ func (d *Desk) followUp(ctx context.Context, t Turn) error {
 	if err == nil {
 		_, _, err = d.HandOutAnswers(ctx, t, quiet)
 	}
-	if fault := d.LearnWording(ctx, t.Now); fault != nil {
-		t.Log.Error("the wording of letters is broken: the last good one stays in use", "err", fault)
-	}
+	_ = d.learnWording(ctx, t) // it is logged
 	opened, failed := d.OpenListed(ctx, t)
 	if opened > 0 {
 		t.Log.Info("cases", "opened", opened)

@@ -36,10 +36,7 @@ type LettersDone struct {
 // is made from the register, so that a crash between the two costs nothing.
 func (d *Desk) Letters(ctx context.Context, t Turn, progress func(step string, done, all int)) (LettersDone, error) {
 	var done LettersDone
-	fault := d.LearnWording(ctx, t.Now)
-	if fault != nil {
-		t.Log.Error("the wording of letters is broken: the last good one stays in use", "err", fault)
-	}
+	fault := d.learnWording(ctx, t)
 	var err error
 	if done.Unprintable, done.Blocked, err = d.registerLetters(ctx, t, progress); err != nil {
 		return done, err

@@ -25,10 +25,7 @@ type CasesDone struct {
 // previous organisation's answer, where a roster gives it; every step, where the
 // configuration says so. Then it prints what was issued.
 func (d *Desk) WorkCases(ctx context.Context, turn Turn, progress Progress) (done CasesDone, err error) {
-	fault := d.LearnWording(ctx, turn.Now)
-	if fault != nil {
-		turn.Log.Error("the wording of letters is broken: the last good one stays in use", "err", fault)
-	}
+	fault := d.learnWording(ctx, turn)
 	if done.Opened, err = d.OpenListed(ctx, turn); err != nil {
 		return done, err
 	}
