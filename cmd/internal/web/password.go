@@ -135,3 +135,9 @@ func newSecret() string {
 	rand.Read(b)
 	return base64.RawURLEncoding.EncodeToString(b)
 }
+
+// NewToken makes the secret of a token of the API, and what is kept of it.
+func NewToken() (secret, digest string) {
+	secret = "osmsd_" + newSecret()
+	return secret, digestOf(secret)
+}
