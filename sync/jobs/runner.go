@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,6 +24,12 @@ type Runner struct {
 	Versions string
 	// CleanUp is called when an earlier run was cut off. It may be nil.
 	CleanUp func() error
+	// Alive is called during a run at every renewal of its lease, as long as the
+	// run gets somewhere: for a watchdog. It may be nil. See pulse.
+	Alive func()
+	// Renew is how often the lease is renewed, and Patience how long a run may go
+	// on without a commit before it counts as stuck. Zero: 30 s and 1 h.
+	Renew, Patience time.Duration
 }
 
 // Turn is what a run may use: its only "now", its lease, its line in the
@@ -128,8 +135,9 @@ func (r *Runner) keep(ctx context.Context, cancel context.CancelFunc, lease stor
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		tick := time.NewTicker(leaseTime / 4)
+		tick := time.NewTicker(cmp.Or(r.Renew, leaseTime/4))
 		defer tick.Stop()
+		life := r.pulse()
 		for {
 			select {
 			case <-ctx.Done():
@@ -141,6 +149,7 @@ func (r *Runner) keep(ctx context.Context, cancel context.CancelFunc, lease stor
 					cancel()
 					return
 				}
+				life.beat(err)
 			}
 		}
 	}()
