@@ -46,6 +46,7 @@ type Config struct {
 	Cases            Cases                  `yaml:"cases"`
 	Requests         Requests               `yaml:"requests"`
 	Retention        Retention              `yaml:"retention"`
+	Log              Log                    `yaml:"log"`
 
 	source source
 }
@@ -290,5 +291,6 @@ func Default() Config {
 		State:    State{PayerKK: "Мемлекет (республикалық бюджет)", PayerRU: "Государство (республиканский бюджет)"},
 		Policy:   Policy{Rules: Rules{AcademicLeaveDue: true, Category1First: true, GraceMonths: 3}},
 		Requests: Requests{Key: "statement.key"},
+		Log:      Log{Format: "text", Level: "info"},
 	}
 }
