@@ -40,7 +40,7 @@ func TestManual(t *testing.T) {
 		}
 	}
 	for line := range strings.Lines(text) {
-		if macro, _, _ := strings.Cut(strings.TrimSpace(line), " "); strings.HasPrefix(line, ".") && !slices.Contains([]string{".TH", ".SH", ".SS", ".TP", ".B", ".PP"}, macro) {
+		if macro, _, _ := strings.Cut(strings.TrimSpace(line), " "); strings.HasPrefix(line, ".") && !slices.Contains([]string{".TH", ".ad", ".SH", ".SS", ".TP", ".B", ".PP"}, macro) {
 			t.Errorf("a stray macro: %s", line)
 		}
 	}

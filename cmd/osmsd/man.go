@@ -104,7 +104,7 @@ func (p *page) command(cmd *cobra.Command) {
 func manual(root *cobra.Command) string {
 	root.InitDefaultCompletionCmd()
 	p := &page{}
-	fmt.Fprintf(p, ".TH OSMSD 1 \"\" \"osmsd %s\" \"\"\n", roff(version))
+	fmt.Fprintf(p, ".TH OSMSD 1 \"\" \"osmsd %s\" \"\"\n.ad l\n", roff(version))
 	p.section("name")
 	p.prose("osmsd - " + strings.ToLower(root.Short[:1]) + root.Short[1:])
 	p.section("synopsis")
