@@ -17,7 +17,12 @@ func (a *app) openLog(serving bool) {
 	if !serving {
 		a.level.Set(max(slog.LevelWarn, a.level.Level()))
 	}
-	o := &slog.HandlerOptions{Level: a.level}
+	o := &slog.HandlerOptions{Level: a.level, ReplaceAttr: func(_ []string, attr slog.Attr) slog.Attr {
+		if attr.Value.Kind() == slog.KindDuration { // JSON would show nanoseconds
+			attr.Value = slog.StringValue(attr.Value.Duration().String())
+		}
+		return attr
+	}}
 	if serving && a.cfg.Log.Format == "json" {
 		a.log = slog.New(slog.NewJSONHandler(a.Stderr, o))
 		return
