@@ -202,7 +202,10 @@ func (a *app) serve(ctx ctxType) error {
 	}
 	o.runner.Alive = manager.Alive
 	service := &jobs.Service{Desk: o.desk, Runner: o.runner, Timetable: timetable, Folder: folder, Poll: a.cfg.Intake.Poll, Log: a.log, Notify: a.Looked,
-		Fresh: fresh, Ready: ready, Status: manager.Status, Beat: manager.Alive, BeatEvery: manager.Watchdog() / 4}
+		Fresh: fresh, Ready: ready, Beat: manager.Alive, BeatEvery: manager.Watchdog() / 4}
+	if manager.Listening() {
+		service.Status = manager.Status
+	}
 	if w := manager.Watchdog(); w > 0 && w < time.Minute {
 		a.log.Warn("the watchdog waits less than a minute: a lease is renewed every 30 s, and a long run may be ended", "watchdog", w)
 	}

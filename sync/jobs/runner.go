@@ -132,12 +132,11 @@ func guarded(ctx context.Context, do func(context.Context, Turn) (string, error)
 // keep extends the lease while a run goes on, and ends the run when the lease
 // is lost.
 func (r *Runner) keep(ctx context.Context, cancel context.CancelFunc, lease store.Lease) <-chan struct{} {
-	done := make(chan struct{})
+	done, life := make(chan struct{}), r.pulse()
 	go func() {
 		defer close(done)
 		tick := time.NewTicker(cmp.Or(r.Renew, leaseTime/4))
 		defer tick.Stop()
-		life := r.pulse()
 		for {
 			select {
 			case <-ctx.Done():

@@ -10,6 +10,7 @@ package notify
 
 import (
 	"log/slog"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -50,6 +51,9 @@ func (n *Notifier) Watchdog() time.Duration {
 	}
 	return n.watchdog
 }
+
+// Listening reports whether there is a service manager to tell anything.
+func (n *Notifier) Listening() bool { return n != nil && os.Getenv("NOTIFY_SOCKET") != "" }
 
 // Ready says that the daemon works, or works again after Reloading.
 func (n *Notifier) Ready() { n.tell(daemon.SdNotifyReady) }

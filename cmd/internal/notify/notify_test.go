@@ -53,6 +53,9 @@ func TestStates(t *testing.T) {
 	}
 	n.Ready()
 	said("READY=1")
+	if !n.Listening() {
+		t.Error("nobody listens")
+	}
 	n.Status("waiting")
 	said("STATUS=waiting")
 	n.Status("waiting")
@@ -115,7 +118,7 @@ func TestNobodyListens(t *testing.T) {
 	var b bytes.Buffer
 	log := slog.New(slog.NewTextHandler(&b, nil))
 	Open(time.Now, log).Ready()
-	if b.Len() > 0 {
+	if b.Len() > 0 || none.Listening() || Open(time.Now, log).Listening() {
 		t.Errorf("%s", b.String())
 	}
 	t.Setenv("NOTIFY_SOCKET", filepath.Join(t.TempDir(), "gone"))
