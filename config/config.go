@@ -47,6 +47,7 @@ type Config struct {
 	Requests         Requests               `yaml:"requests"`
 	Retention        Retention              `yaml:"retention"`
 	Console          Console                `yaml:"console"`
+	Log              Log                    `yaml:"log"`
 
 	source source
 }
@@ -292,5 +293,6 @@ func Default() Config {
 		Policy:   Policy{Rules: Rules{AcademicLeaveDue: true, Category1First: true, GraceMonths: 3}},
 		Requests: Requests{Key: "statement.key"},
 		Console:  Console{Listen: "127.0.0.1:8080", Idle: 2 * time.Hour, Longest: 12 * time.Hour},
+		Log:      Log{Format: "text", Level: "info"},
 	}
 }

@@ -49,6 +49,7 @@ func (c *Config) Validate(check func(expr string) error) error {
 	if c.Requests.Key == "" {
 		s.add("requests.key", "a file is expected")
 	}
+	s.checkLog(c.Log)
 	return s.list()
 }
 

@@ -101,7 +101,9 @@ func serveSite(t *testing.T, home string, cfg config.Config) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	console, err := s.app.console(ctx, s.home, timetable)
+	console, err := s.app.console(ctx, func() jobs.Settings {
+		return jobs.Settings{Desk: s.home.desk, Runner: s.home.runner, Timetable: timetable}
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -261,7 +263,9 @@ func serveSite2(s *site) *site {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	console, err := s.app.console(ctx, s.home, timetable)
+	console, err := s.app.console(ctx, func() jobs.Settings {
+		return jobs.Settings{Desk: s.home.desk, Runner: s.home.runner, Timetable: timetable}
+	})
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,6 +26,12 @@ type Runner struct {
 	CleanUp func() error
 	// Watch is told of every run as it goes on. It may be nil.
 	Watch Watch
+	// Alive is called during a run at every renewal of its lease, as long as the
+	// run gets somewhere: for a watchdog. It may be nil. See pulse.
+	Alive func()
+	// Renew is how often the lease is renewed, and Patience how long a run may go
+	// on without a commit before it counts as stuck. Zero: 30 s and 1 h.
+	Renew, Patience time.Duration
 }
 
 // Watch looks on while runs go on, for whoever wants to see how far one has come
@@ -163,10 +170,10 @@ func guarded(ctx context.Context, do func(context.Context, Turn) (string, error)
 // keep extends the lease while a run goes on, and ends the run when the lease
 // is lost.
 func (r *Runner) keep(ctx context.Context, cancel context.CancelCauseFunc, lease store.Lease) <-chan struct{} {
-	done := make(chan struct{})
+	done, life := make(chan struct{}), r.pulse()
 	go func() {
 		defer close(done)
-		tick := time.NewTicker(leaseTime / 4)
+		tick := time.NewTicker(cmp.Or(r.Renew, leaseTime/4))
 		defer tick.Stop()
 		for {
 			select {
@@ -179,6 +186,7 @@ func (r *Runner) keep(ctx context.Context, cancel context.CancelCauseFunc, lease
 					cancel(err)
 					return
 				}
+				life.beat(err)
 			}
 		}
 	}()
