@@ -49,7 +49,7 @@ func NewServer(o Options) *Server { return &Server{o: o} }
 func (s *Server) Send(ctx context.Context, m Message) (answer string, err error) {
 	msg, err := m.build()
 	if err != nil {
-		return "", &Fault{Verdict: GiveUp, Text: err.Error()}
+		return "", &Fault{Verdict: GiveUp, Text: cleaned(err.Error())}
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.o.Timeout)
 	defer cancel()

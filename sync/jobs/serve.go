@@ -87,6 +87,14 @@ func (s *Service) runDue(ctx context.Context) {
 		if job == "" {
 			return
 		}
+		if job == osms.JobDeliver && !s.mailDue(ctx) {
+			// No line in the journal for each look into an empty outbox.
+			if err := s.Desk.Store.PutDue(ctx, job, s.Timetable.Next(job, s.Runner.Clock())); err != nil {
+				s.Log.Error("the schedule cannot be written", "job", job, "err", err)
+				failed[job] = true
+			}
+			continue
+		}
 		month := osms.DateOf(due.In(s.Desk.Zone)).Month()
 		_, err = s.Runner.Run(ctx, osms.Run{Job: job, Month: month, Trigger: "schedule", Due: due},
 			func(ctx context.Context, t Turn) (string, error) { return s.Desk.Do(ctx, t, job, month, quiet) })
@@ -104,8 +112,8 @@ func (s *Service) runDue(ctx context.Context) {
 			s.Log.Error("job failed", "job", job, "err", err)
 		}
 		next := s.Timetable.Next(job, due)
-		if now := s.Runner.Clock(); job == osms.JobIntake && next.Before(now) {
-			next = s.Timetable.Next(job, now) // what lies in the folders was taken by one run
+		if now := s.Runner.Clock(); (job == osms.JobIntake || job == osms.JobDeliver) && next.Before(now) {
+			next = s.Timetable.Next(job, now) // what lies in the folders, or in the outbox, was taken by one run
 		}
 		if err := s.Desk.Store.PutDue(ctx, job, next); err != nil {
 			s.Log.Error("the schedule cannot be written", "job", job, "err", err)
@@ -126,6 +134,15 @@ func (s *Service) earliest(ctx context.Context, skip map[osms.Job]bool) (job osm
 		}
 	}
 	return job, due, nil
+}
+
+// mailDue reports whether a run of deliveries would have anything to do.
+func (s *Service) mailDue(ctx context.Context) bool {
+	due, err := s.Desk.mailDue(ctx, s.Runner.Clock())
+	if err != nil {
+		s.Log.Error("the outbox cannot be read", "err", err)
+	}
+	return due
 }
 
 func quiet(string, int, int) {}
