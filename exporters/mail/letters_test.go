@@ -1,26 +1,12 @@
 package mail
 
 import (
-	"encoding/base64"
-	"io"
-	"mime/quotedprintable"
 	"strings"
 	"testing"
 	"time"
 
 	"osmsd/sync/osms"
 )
-
-func decoded(encoding string, r io.Reader) (string, error) {
-	switch strings.ToLower(encoding) {
-	case "base64":
-		r = base64.NewDecoder(base64.StdEncoding, r)
-	case "quoted-printable":
-		r = quotedprintable.NewReader(r)
-	}
-	data, err := io.ReadAll(r)
-	return string(data), err
-}
 
 // iin is a personal number of the tests, nobody's: it may stand in no letter.
 const iin = "100101600019"

@@ -74,7 +74,8 @@ func (s *Server) offer(ctx context.Context, msg *gomail.Msg) error {
 			return dialling(ctx, err)
 		}
 	}
-	// The library reads without a context: a cut connection ends its reading.
+	// The library reads without a context: a cut connection ends its reading. Its
+	// own deadline, which begins anew with each step, is later.
 	conn := s.conn
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	err := s.client.Send(msg)
@@ -116,7 +117,7 @@ func (s *Server) dial(ctx context.Context) error {
 	certificates.ServerName = host
 	released := func() bool { return true }
 	defer func() { released() }()
-	options := []gomail.Option{gomail.WithPort(number), gomail.WithTimeout(s.o.Timeout), gomail.WithTLSConfig(certificates),
+	options := []gomail.Option{gomail.WithPort(number), gomail.WithTimeout(2 * s.o.Timeout), gomail.WithTLSConfig(certificates),
 		gomail.WithDialContextFunc(func(dialling context.Context, network, address string) (conn net.Conn, err error) {
 			if s.o.TLS == ImplicitTLS {
 				conn, err = (&tls.Dialer{Config: certificates}).DialContext(dialling, network, address)

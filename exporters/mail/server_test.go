@@ -4,10 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"io"
-	"mime"
-	"mime/multipart"
-	netmail "net/mail"
 	"strings"
 	"testing"
 	"time"
@@ -19,42 +15,6 @@ func message() Message {
 	return Message{ID: MessageID(17, "receipts", "5", "akimat@example.kz", "osmsd <osmsd@example.kz>"), From: "osmsd <osmsd@example.kz>", To: "akimat@example.kz",
 		Date: time.Date(2026, 10, 1, 9, 0, 0, 0, time.UTC), Letter: Letter{Subject: "Қолхат / Квитанция № 5", Text: "Құжат\n", HTML: "<p>Құжат</p>",
 			Attachments: []Attachment{{"receipt-5.pdf", []byte("%PDF-1.7\x00\xff")}, {"returned-5.xlsx", bytes.Repeat([]byte("PK"), 5000)}}}}
-}
-
-// parts reads a mail back: its texts by type, its files by name.
-func parts(t *testing.T, m *netmail.Message) (texts, files map[string]string) {
-	t.Helper()
-	texts, files = map[string]string{}, map[string]string{}
-	var walk func(kind, encoding, disposition string, r io.Reader)
-	walk = func(kind, encoding, disposition string, r io.Reader) {
-		media, params, err := mime.ParseMediaType(kind)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if strings.HasPrefix(media, "multipart/") {
-			for mr := multipart.NewReader(r, params["boundary"]); ; {
-				p, err := mr.NextPart() // decodes quoted-printable
-				if err == io.EOF {
-					return
-				}
-				if err != nil {
-					t.Fatal(err)
-				}
-				walk(p.Header.Get("Content-Type"), p.Header.Get("Content-Transfer-Encoding"), p.Header.Get("Content-Disposition"), p)
-			}
-		}
-		data, err := decoded(encoding, r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, params, err := mime.ParseMediaType(disposition); err == nil && params["filename"] != "" {
-			files[params["filename"]] = data
-			return
-		}
-		texts[media] = data
-	}
-	walk(m.Header.Get("Content-Type"), m.Header.Get("Content-Transfer-Encoding"), "", m.Body)
-	return texts, files
 }
 
 // The three ways to a server; what arrives is what was sent.
@@ -86,12 +46,11 @@ func TestSend(t *testing.T) {
 				t.Fatalf("%+v", got)
 			}
 			h := got[0].Message.Header
-			subject, err := new(mime.WordDecoder).DecodeHeader(h.Get("Subject"))
-			if err != nil || subject != want.Subject || h.Get("Message-ID") != "<"+want.ID+">" || h.Get("Auto-Submitted") != "auto-generated" ||
+			subject, texts, files := mailtest.Parts(t, got[0].Raw)
+			if subject != want.Subject || h.Get("Message-ID") != "<"+want.ID+">" || h.Get("Auto-Submitted") != "auto-generated" ||
 				h.Get("Date") != "Thu, 01 Oct 2026 09:00:00 +0000" {
 				t.Errorf("%v", h)
 			}
-			texts, files := parts(t, got[0].Message)
 			if strings.TrimSpace(texts["text/plain"]) != "Құжат" || strings.TrimSpace(texts["text/html"]) != "<p>Құжат</p>" {
 				t.Errorf("%q", texts)
 			}
