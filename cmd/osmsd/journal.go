@@ -24,6 +24,11 @@ var said = []struct {
 	{regexp.MustCompile(`(\d{4}-\d\d): difference (-?[\d.]+), unexplained (-?[\d.]+) tenge`), func(a *app, m []string) string {
 		return a.say("journal.difference", m[1], tenge(m[2]), tenge(m[3]))
 	}},
+	{regexp.MustCompile(`mail is not configured`), func(a *app, _ []string) string { return a.say("journal.nomail") }},
+	{regexp.MustCompile(`\b(\d+) mails sent`), func(a *app, m []string) string { return a.say("journal.mailed", regrouped(m[1])) }},
+	{regexp.MustCompile(`\b(\d+) to be tried again`), func(a *app, m []string) string { return a.say("journal.again", regrouped(m[1])) }},
+	{regexp.MustCompile(`\b(\d+) given up`), func(a *app, m []string) string { return a.say("journal.givenup", regrouped(m[1])) }},
+	{regexp.MustCompile(`; the mail server: `), func(a *app, _ []string) string { return a.say("journal.maildown") + " " }},
 	{regexp.MustCompile(`(\d+) letters in (\d+) bundles`), func(a *app, m []string) string {
 		return a.say("journal.letters", regrouped(m[1]), regrouped(m[2]))
 	}},

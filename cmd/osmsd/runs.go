@@ -25,7 +25,7 @@ func rfc3339(t time.Time) string {
 	return t.UTC().Format(time.RFC3339)
 }
 
-var runnable = []osms.Job{osms.JobIntake, osms.JobAssess, osms.JobReconcile, osms.JobLetters, osms.JobReminders, osms.JobCases, osms.JobRequests, osms.JobMonth}
+var runnable = []osms.Job{osms.JobIntake, osms.JobAssess, osms.JobReconcile, osms.JobLetters, osms.JobDeliver, osms.JobReminders, osms.JobCases, osms.JobRequests, osms.JobMonth}
 
 func (a *app) runCommand() *cobra.Command {
 	var month string
@@ -174,6 +174,9 @@ func (a *app) serve(ctx ctxType) error {
 	tasks := map[osms.Job]jobs.Task{}
 	for job, task := range a.cfg.Schedule {
 		tasks[job] = jobs.Task{Cron: task.Cron, WorkingDay: task.WorkingDay}
+	}
+	if o.desk.Mail == nil {
+		delete(tasks, osms.JobDeliver)
 	}
 	timetable, err := jobs.NewTimetable(tasks, o.desk.Zone, o.desk.Calendar)
 	if err != nil {
