@@ -40,6 +40,7 @@ type Server struct {
 	User, Password string
 
 	mu      sync.Mutex
+	reading int
 	got     []Got
 	offered map[string]int
 }
@@ -117,6 +118,13 @@ func (s *Server) Got() []Got {
 	return append([]Got(nil), s.got...)
 }
 
+// Reading counts the mails that were read whole, those held included.
+func (s *Server) Reading() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.reading
+}
+
 // NewSession begins a connection.
 func (s *Server) NewSession(c *smtp.Conn) (smtp.Session, error) {
 	return &session{s: s, c: c, trusted: s.User == ""}, nil
@@ -174,6 +182,9 @@ func (x *session) Data(r io.Reader) error {
 	if err != nil {
 		return err
 	}
+	x.s.mu.Lock()
+	x.s.reading++
+	x.s.mu.Unlock()
 	if x.s.Hold != nil {
 		<-x.s.Hold
 	}
