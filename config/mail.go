@@ -76,7 +76,7 @@ func (r MailRecipient) Party() osms.MailParty {
 func (m Mail) On() bool { return m.SMTP.Address != "" || m.Folder != "" }
 
 func defaultMail() Mail {
-	return Mail{SMTP: SMTP{TLS: "starttls"}, Limit: 10 << 20, Timeout: 30 * time.Second, RunTimeout: 2 * time.Minute, DigestHour: 8,
+	return Mail{SMTP: SMTP{TLS: "starttls"}, Limit: 10 << 20, Timeout: 30 * time.Second, RunTimeout: time.Minute, DigestHour: 8,
 		Attach: MailAttachments{Receipt: true, Returned: true, Summary: true, Reminder: true}}
 }
 
