@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net"
 	"net/mail"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,9 +17,8 @@ import (
 type Mail struct {
 	SMTP SMTP `yaml:"smtp"`
 	// Folder is where mails are written as .eml files instead.
-	Folder  string `yaml:"folder"`
-	From    string `yaml:"from"`
-	Console string `yaml:"console"` // its address, for links
+	Folder string `yaml:"folder"`
+	From   string `yaml:"from"`
 	// Limit is what the attachments of one mail may weigh together.
 	Limit Bytes `yaml:"limit"`
 	// Timeout is how long one mail may take, RunTimeout a run over all that are due.
@@ -95,9 +93,6 @@ func (s *source) checkMail(m Mail, folders Folders) {
 		if _, ok := mailbox(m.From); !ok {
 			s.add("mail.from", "%q is not an address: write one as osmsd@example.kz or OSMS <osmsd@example.kz>", m.From)
 		}
-	}
-	if u, err := url.Parse(m.Console); m.Console != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil) {
-		s.add("mail.console", "write the address of the console as https://osms.example.kz")
 	}
 	if m.Limit < 1<<10 || m.Limit > 1<<30 {
 		s.add("mail.limit", "%s: write from %s to %s", m.Limit, Bytes(1<<10), Bytes(1<<30))

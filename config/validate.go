@@ -45,6 +45,7 @@ func (c *Config) Validate(check func(expr string) error) error {
 	}
 	s.checkPolicy(&c.Policy)
 	s.checkProviders(c.Providers)
+	s.checkConsole(c.Console)
 	s.checkMail(c.Mail, c.Folders)
 	if c.Requests.Key == "" {
 		s.add("requests.key", "a file is expected")

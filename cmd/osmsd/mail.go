@@ -22,7 +22,7 @@ func (a *app) mail() *jobs.Mail {
 		return nil
 	}
 	at := c.Attach
-	m := &jobs.Mail{From: c.From, Console: c.Console, Limit: int64(c.Limit), RunTime: c.RunTimeout, DigestHour: c.DigestHour,
+	m := &jobs.Mail{From: c.From, Console: a.cfg.Console.URL, Limit: int64(c.Limit), RunTime: c.RunTimeout, DigestHour: c.DigestHour,
 		Attach: jobs.Attach{Receipt: at.Receipt, Returned: at.Returned, Summary: at.Summary, Report: at.Report, Reminder: at.Reminder}}
 	if c.Folder != "" {
 		m.Folder = a.underHome(c.Folder)

@@ -18,7 +18,7 @@ func mailing(t *testing.T, address string) *script {
 	s := newScript(t, "mail")
 	s.unpack("roster.csv --\nИИН;Фамилия;Имя;Форма обучения;БИН\n000229537532;Сериков;Ержан;очнаяя;971240666596\n")
 	s.check(os.MkdirAll(s.path("home"), 0o750))
-	s.check(os.WriteFile(s.path("home/osmsd.yaml"), fmt.Appendf(nil, "intake: {poll: 1s}\nmail:\n  smtp: {address: %q, tls: none}\n  from: osmsd@example.kz\n  recipients:\n    - {to: [east@example.kz], regions: [63]}\n", address), 0o600))
+	s.check(os.WriteFile(s.path("home/osmsd.yaml"), fmt.Appendf(nil, "intake: {poll: 1s}\nconsole: {listen: \"\"}\nmail:\n  smtp: {address: %q, tls: none}\n  from: osmsd@example.kz\n  recipients:\n    - {to: [east@example.kz], regions: [63]}\n", address), 0o600))
 	if code, _ := s.execute([]string{"import", "--region", "63", "roster.csv"}); code != exitRefused {
 		s.fatalf("exit code %d", code)
 	}

@@ -22,9 +22,9 @@ func (s *Store) BeginRun(ctx context.Context, r osms.Run) (osms.Run, error) {
 		if !r.Due.IsZero() {
 			due = r.Due.Unix()
 		}
-		n, err := t.exec(`INSERT INTO run (id, job, month, cause, due, started, finished, state, message, versions)
-			VALUES ($1, $2, $3, $4, $5, $6, NULL, $7, '', $8) ON CONFLICT DO NOTHING`,
-			r.ID, r.Job, r.Month, r.Trigger, due, r.Started.Unix(), r.State, r.Versions)
+		n, err := t.exec(`INSERT INTO run (id, job, month, cause, due, started, finished, state, message, versions, who)
+			VALUES ($1, $2, $3, $4, $5, $6, NULL, $7, '', $8, $9) ON CONFLICT DO NOTHING`,
+			r.ID, r.Job, r.Month, r.Trigger, due, r.Started.Unix(), r.State, r.Versions, r.Who)
 		if err == nil && n == 0 {
 			return ErrOnce
 		}
@@ -72,23 +72,30 @@ func (s *Store) Runs(ctx context.Context, limit int) ([]osms.Run, error) {
 }
 
 func (s *Store) runs(ctx context.Context, from string, args ...any) ([]osms.Run, error) {
-	rows, err := s.db.QueryContext(ctx, "SELECT id, job, month, cause, due, started, finished, state, message, versions FROM "+from, args...)
+	rows, err := s.db.QueryContext(ctx, "SELECT "+runColumns+" FROM "+from, args...)
 	if err != nil {
 		return nil, unreachable(err)
 	}
 	defer rows.Close()
 	var out []osms.Run
 	for rows.Next() {
-		var r osms.Run
-		var due, finished sql.NullInt64
-		var started int64
-		if err := rows.Scan(&r.ID, &r.Job, &r.Month, &r.Trigger, &due, &started, &finished, &r.State, &r.Message, &r.Versions); err != nil {
+		r, err := scanRun(rows.Scan)
+		if err != nil {
 			return nil, err
 		}
-		r.Started, r.Due, r.Finished = time.Unix(started, 0).UTC(), moment(due), moment(finished)
 		out = append(out, r)
 	}
 	return out, unreachable(rows.Err())
+}
+
+const runColumns = "id, job, month, cause, due, started, finished, state, message, versions, who"
+
+func scanRun(scan func(...any) error) (r osms.Run, err error) {
+	var due, finished sql.NullInt64
+	var started int64
+	err = scan(&r.ID, &r.Job, &r.Month, &r.Trigger, &due, &started, &finished, &r.State, &r.Message, &r.Versions, &r.Who)
+	r.Started, r.Due, r.Finished = time.Unix(started, 0).UTC(), moment(due), moment(finished)
+	return r, err
 }
 
 func moment(n sql.NullInt64) time.Time {
