@@ -55,9 +55,11 @@ var layers = map[string][]string{
 	"exporters/workbook":  {"sync/osms", "sync/calendar"},
 	"exporters/returned":  {"sync/osms"},
 	"exporters/mt102":     {"sync/osms"},
+	"exporters/mail":      {"sync/osms"},
 
 	// For tests only: nothing of the program imports it.
-	"sync/store/storetest": {},
+	"sync/store/storetest":    {},
+	"exporters/mail/mailtest": {},
 }
 
 // only says which packages may import a library, where that is a rule.
@@ -68,6 +70,8 @@ var only = map[string][]string{
 	"modernc.org/sqlite":                      {"sync/store"},
 	"github.com/xuri/excelize/v2":             {"exporters/workbook", "exporters/statement"},
 	"github.com/spf13/cobra":                  {"cmd/osmsd"},
+	"github.com/wneessen/go-mail":             {"exporters/mail"},
+	"github.com/emersion/go-smtp":             {"exporters/mail/mailtest"},
 	"rsc.io/qr":                               {"exporters/statement"},
 	"go.yaml.in/yaml/v4":                      {"config"},
 	"github.com/coreos/go-systemd/v22/daemon": {"cmd/internal/notify"},

@@ -29,7 +29,7 @@ func rfc3339(t time.Time) string {
 	return t.UTC().Format(time.RFC3339)
 }
 
-var runnable = []osms.Job{osms.JobIntake, osms.JobAssess, osms.JobReconcile, osms.JobLetters, osms.JobReminders, osms.JobCases, osms.JobRequests, osms.JobMonth}
+var runnable = []osms.Job{osms.JobIntake, osms.JobAssess, osms.JobReconcile, osms.JobLetters, osms.JobDeliver, osms.JobReminders, osms.JobCases, osms.JobRequests, osms.JobMonth}
 
 func (a *app) runCommand() *cobra.Command {
 	var month string
@@ -232,6 +232,9 @@ func (a *app) timetable(desk *jobs.Desk) (*jobs.Timetable, error) {
 	tasks := map[osms.Job]jobs.Task{}
 	for job, task := range a.cfg.Schedule {
 		tasks[job] = jobs.Task{Cron: task.Cron, WorkingDay: task.WorkingDay}
+	}
+	if desk.Mail == nil {
+		delete(tasks, osms.JobDeliver)
 	}
 	return jobs.NewTimetable(tasks, desk.Zone, desk.Calendar)
 }

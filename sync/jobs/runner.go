@@ -80,8 +80,18 @@ func (t Turn) moment(otherwise time.Time) time.Time {
 
 const (
 	leaseName = "registry"
+	leaseMail = "mail"
 	leaseTime = 2 * time.Minute
 )
+
+// leaseFor is the lease that a job holds while it runs. Delivering mail has its
+// own: a mail server that is slow keeps nobody from the registry.
+func leaseFor(job osms.Job) string {
+	if job == osms.JobDeliver {
+		return leaseMail
+	}
+	return leaseName
+}
 
 // Run takes the lease (or returns a *store.BusyError), opens a line in the run
 // journal and calls do. Whatever do does, a panic included, the line is closed
@@ -90,7 +100,7 @@ const (
 // store.ErrOnce and does nothing.
 func (r *Runner) Run(ctx context.Context, run osms.Run, do func(context.Context, Turn) (message string, err error)) (osms.Run, error) {
 	now := r.Clock().UTC().Truncate(time.Second)
-	lease, err := r.Store.TakeLease(ctx, leaseName, r.Holder, now, now.Add(leaseTime))
+	lease, err := r.Store.TakeLease(ctx, leaseFor(run.Job), r.Holder, now, now.Add(leaseTime))
 	if err != nil {
 		return run, err
 	}
@@ -101,7 +111,7 @@ func (r *Runner) Run(ctx context.Context, run osms.Run, do func(context.Context,
 			r.Log.Error("lease not given back", "err", err)
 		}
 	}()
-	if n, err := r.Store.InterruptRuns(ctx, now, "the process ended before the run did"); err != nil {
+	if n, err := r.Store.InterruptRuns(ctx, now, "the process ended before the run did", run.Job == osms.JobDeliver); err != nil {
 		return run, err
 	} else if n > 0 {
 		r.Log.Warn("runs were cut off", "runs", n)

@@ -170,6 +170,14 @@ func (s *Service) runDue(ctx context.Context) {
 		if job == "" {
 			return
 		}
+		if job == osms.JobDeliver && !s.mailDue(ctx, in) {
+			// No line in the journal for each look into an empty outbox.
+			if err := in.Desk.Store.PutDue(ctx, job, in.Timetable.Next(job, in.Runner.Clock())); err != nil {
+				s.Log.Error("the schedule cannot be written", "job", job, "err", err)
+				failed[job] = true
+			}
+			continue
+		}
 		month := osms.DateOf(due.In(in.Desk.Zone)).Month()
 		s.doing(job)
 		_, err = in.Runner.Run(ctx, osms.Run{Job: job, Month: month, Trigger: "schedule", Due: due},
@@ -188,8 +196,8 @@ func (s *Service) runDue(ctx context.Context) {
 			s.Log.Error("job failed", "job", job, "err", err)
 		}
 		next := in.Timetable.Next(job, due)
-		if now := in.Runner.Clock(); job == osms.JobIntake && next.Before(now) {
-			next = in.Timetable.Next(job, now) // what lies in the folders was taken by one run
+		if now := in.Runner.Clock(); (job == osms.JobIntake || job == osms.JobDeliver) && next.Before(now) {
+			next = in.Timetable.Next(job, now) // what lies in the folders, or in the outbox, was taken by one run
 		}
 		if err := in.Desk.Store.PutDue(ctx, job, next); err != nil {
 			s.Log.Error("the schedule cannot be written", "job", job, "err", err)
@@ -211,6 +219,15 @@ func (s *Service) earliest(ctx context.Context, skip map[osms.Job]bool) (job osm
 		}
 	}
 	return job, due, nil
+}
+
+// mailDue reports whether a run of deliveries would have anything to do.
+func (s *Service) mailDue(ctx context.Context, in Settings) bool {
+	due, err := in.Desk.mailDue(ctx, in.Runner.Clock())
+	if err != nil {
+		s.Log.Error("the outbox cannot be read", "err", err)
+	}
+	return due
 }
 
 func quiet(string, int, int) {}
