@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"osmsd/sync/osms"
 )
 
 // SchemaVersion is the version of the schema that this program writes.
@@ -42,4 +44,29 @@ func (s *Store) snapshotByCopy(ctx context.Context, path string, progress func(s
 	}
 	c, err := s.CopyTo(ctx, made, progress)
 	return c.Sequence, errors.Join(err, made.Close())
+}
+
+// DestroyedOriginals lists the files whose original bytes were destroyed by a
+// decision, whether they are off the disk yet or not, and which did not come
+// again since.
+func (s *Store) DestroyedOriginals(ctx context.Context) (map[string]bool, error) {
+	var all []string
+	if err := s.db.SelectContext(ctx, &all, `SELECT d.subject FROM destroyed AS d JOIN destruction AS x ON x.sequence = d.sequence
+		WHERE d.class = $1 AND NOT EXISTS (SELECT 1 FROM arrival AS a WHERE a.sha256 = d.subject AND a.id > x.arrival)`, osms.ClassOriginals); err != nil {
+		return nil, unreachable(err)
+	}
+	out := make(map[string]bool, len(all))
+	for _, sha := range all {
+		out[sha] = true
+	}
+	return out, nil
+}
+
+// ChainHead is the last link of the audit chain, "" before the first decision.
+func (s *Store) ChainHead(ctx context.Context) (head string, err error) {
+	err = missing(s.db.GetContext(ctx, &head, "SELECT chain FROM audit ORDER BY number DESC LIMIT 1"))
+	if errors.Is(err, ErrNotFound) {
+		return "", nil
+	}
+	return head, err
 }
