@@ -105,7 +105,7 @@ func (s *restorer) take(h *tar.Header, r io.Reader) error {
 	}
 	from := filepath.Join(s.dir, fmt.Sprintf("part%d", len(s.staged)))
 	s.staged = append(s.staged, stagedPart{h.Name, from, path})
-	return s.write(from, r, fs.FileMode(h.Mode).Perm()&0o770|0o600)
+	return s.write(from, r, fs.FileMode(h.Mode).Perm()&0o755|0o600)
 }
 
 // place tells where an entry belongs.
