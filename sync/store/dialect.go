@@ -44,6 +44,8 @@ type dialect struct {
 	// argument; empty: the database cannot. copied is said once a whole register
 	// was loaded.
 	snapshotInto, copied string
+	// health are the questions that Inspect asks.
+	health []healthQuestion
 	// bulk begins loading rows into a table; the table is complete when the
 	// returned loader is closed.
 	bulk func(ctx context.Context, tx *sqlx.Tx, table string, columns []string) (bulk, error)
@@ -62,7 +64,9 @@ var sqliteDialect = dialect{name: "sqlite", bytes: "BLOB", empty: "DELETE FROM %
 		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' ORDER BY m.name, c.cid`,
 	references: `SELECT m.name, r."table" FROM sqlite_master AS m JOIN pragma_foreign_key_list(m.name) AS r
 		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%'`,
-	snapshotInto: "VACUUM INTO $1"}
+	snapshotInto: "VACUUM INTO $1",
+	health: []healthQuestion{{"version", "SELECT sqlite_version()"}, {"encoding", "PRAGMA encoding"}, {"journal", "PRAGMA journal_mode"},
+		{"damage", "PRAGMA quick_check(1)"}}}
 
 // PostgreSQL takes a column that it has never analysed to hold 200 different
 // values, and then reads the whole table for the persons of one roster. Autovacuum
@@ -85,7 +89,10 @@ var postgresDialect = dialect{name: "postgres", bytes: "BYTEA", snapshot: sql.Le
 	references: `SELECT c.relname, r.relname FROM pg_constraint AS k JOIN pg_class AS c ON c.oid = k.conrelid
 		JOIN pg_class AS r ON r.oid = k.confrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
 		WHERE k.contype = 'f' AND n.nspname = current_schema()`,
-	copied: "ANALYZE"}
+	copied: "ANALYZE",
+	health: []healthQuestion{{"version", "SHOW server_version"}, {"major", "SHOW server_version_num"}, {"encoding", "SHOW server_encoding"}, {"zone", "SHOW TimeZone"},
+		{"clock", "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"}, {"connections", "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"},
+		{"most", "SHOW max_connections"}, {"standby", "SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only') = 'on'"}}}
 
 func openSQLite(path string, through func(driver.Connector) driver.Connector) (*sqlx.DB, error) {
 	q := url.Values{"_txlock": {"immediate"}, "_time_format": {"sqlite"}, "_timezone": {"UTC"}, "_pragma": {
