@@ -28,6 +28,8 @@ func (a *app) parts(handedOut bool) []backup.Part {
 		{Name: "requests.key", Path: key},
 		{Name: "requests.pub", Path: publicFile(key)},
 		{Name: "audit.heads", Path: filepath.Join(a.home, "audit.heads")},
+		// What came by the console and is not taken yet is nowhere else.
+		{Name: "uploads", Path: filepath.Join(a.home, "uploads")},
 	}
 	if a.configPath != "" {
 		parts[0].Path = a.configPath
