@@ -145,12 +145,8 @@ exit code 5 when something is found.`,
 
 func (a *app) restore(ctx ctxType, file string) error {
 	progress := backup.Progress(a.progress())
-	m, err := backup.Check(ctx, file, progress)
-	if err != nil {
+	if _, err := backup.Check(ctx, file, progress); err != nil {
 		return a.badBackup(file, err)
-	}
-	if m.Schema > store.SchemaVersion {
-		return fmt.Errorf("%w: schema %d", store.ErrNewerSchema, m.Schema)
 	}
 	if err := a.configurationOf(ctx, file); err != nil {
 		return err

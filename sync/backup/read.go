@@ -17,20 +17,24 @@ import (
 	"strings"
 
 	"osmsd/importers/intake"
+	"osmsd/sync/store"
 )
 
 // largestPart bounds a file that is read whole into memory.
 const largestPart = 1 << 20
 
 // Check reads a whole backup and compares every entry with the manifest. Nothing
-// is written. The error wraps ErrForeign, ErrCut or ErrChanged, or is one of
-// reading.
+// is written. The error wraps ErrForeign, ErrCut or ErrChanged, is
+// store.ErrNewerSchema when a newer program wrote it, or is one of reading.
 func Check(ctx context.Context, file string, progress Progress) (Manifest, error) {
 	m, _, err := walk(ctx, file, func(e *tar.Header, r io.Reader) error {
 		progress("check", 0, 0)
 		_, err := io.Copy(io.Discard, r)
 		return err
 	})
+	if err == nil && m.Schema > store.SchemaVersion {
+		err = fmt.Errorf("%w: schema %d, this program knows %d", store.ErrNewerSchema, m.Schema, store.SchemaVersion)
+	}
 	return m, err
 }
 
