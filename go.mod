@@ -18,7 +18,7 @@ require (
 	rsc.io/qr v0.2.0
 )
 
-require golang.org/x/crypto v0.57.0 // indirect
+require golang.org/x/crypto v0.57.0
 
 require (
 	github.com/dustin/go-humanize v1.0.1 // indirect

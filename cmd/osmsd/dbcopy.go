@@ -55,7 +55,10 @@ with --to-file.`,
 // copyAddress finds the address to copy to and checks it as the configuration's
 // own is checked. It is never printed with its password.
 func (a *app) copyAddress(to, file string) (string, error) {
-	variable, _ := a.Env(copyVariable)
+	variable, ok := a.Env(copyVariable)
+	if !ok {
+		variable = ""
+	}
 	given, text := 0, ""
 	for _, t := range []string{to, file, variable} {
 		if t != "" {

@@ -32,7 +32,7 @@ func (d *doctor) configuration(context.Context) finding {
 	if _, err := d.lawTexts(); err != nil {
 		return d.fault("doctor.law", d.reason(err))
 	}
-	if v, _ := d.Env("OSMSD_NOW"); v != "" {
+	if v, ok := d.Env("OSMSD_NOW"); ok && v != "" {
 		return d.warning("doctor.rehearsed", v)
 	}
 	return d.fine("doctor.configuration", days.Version())

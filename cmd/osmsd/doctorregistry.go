@@ -134,7 +134,7 @@ func (d *doctor) archive(ctx context.Context) finding {
 		}
 		return d.fine("doctor.archive.none")
 	}
-	archive, err := intake.OpenArchive(dir, nil)
+	archive, err := intake.ReadArchive(dir)
 	if err != nil {
 		return d.fault("doctor.archive.away", d.reason(err))
 	}

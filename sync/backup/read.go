@@ -27,8 +27,10 @@ const largestPart = 1 << 20
 // is written. The error wraps ErrForeign, ErrCut or ErrChanged, is
 // store.ErrNewerSchema when a newer program wrote it, or is one of reading.
 func Check(ctx context.Context, file string, progress Progress) (Manifest, error) {
-	m, _, err := walk(ctx, file, func(e *tar.Header, r io.Reader) error {
-		progress("check", 0, 0)
+	read := 0
+	m, _, err := walk(ctx, file, func(_ *tar.Header, r io.Reader) error {
+		progress("check", read, 0)
+		read++
 		_, err := io.Copy(io.Discard, r)
 		return err
 	})
