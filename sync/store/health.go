@@ -18,34 +18,17 @@ type JobHealth struct {
 }
 
 // Health tells of every job that ran or is planned how it has been doing.
-func (s *Store) Health(ctx context.Context) ([]JobHealth, error) {
-	var out []JobHealth
-	var latest []int64
-	at := map[osms.Job]int{}
-	of := func(job osms.Job) *JobHealth {
-		i, ok := at[job]
-		if !ok {
-			i = len(out)
-			at[job], out = i, append(out, JobHealth{Job: job})
-		}
-		return &out[i]
-	}
+func (s *Store) Health(ctx context.Context) (map[osms.Job]JobHealth, error) {
+	out := map[osms.Job]JobHealth{}
 	err := eachRow(ctx, s.db, func(rows *sql.Rows) error {
-		var job osms.Job
-		var succeeded, last sql.NullInt64
-		if err := rows.Scan(&job, &succeeded, &last); err != nil {
-			return err
-		}
-		of(job).Succeeded = moment(succeeded)
-		latest = append(latest, last.Int64)
-		return nil
-	}, "SELECT job, max(CASE WHEN state = 'done' THEN finished END), max(id) FROM run GROUP BY job ORDER BY job")
-	for i := 0; err == nil && i < len(latest); i++ { // when the rows are closed
-		var run osms.Run
-		if run, err = s.RunNumbered(ctx, latest[i]); err == nil {
-			out[i].Ended, out[i].State = run.Finished, run.State
-		}
-	}
+		var h JobHealth
+		var succeeded, ended sql.NullInt64
+		err := rows.Scan(&h.Job, &succeeded, &ended, &h.State)
+		h.Succeeded, h.Ended = moment(succeeded), moment(ended)
+		out[h.Job] = h
+		return err
+	}, `SELECT r.job, l.done, r.finished, r.state FROM run AS r JOIN (SELECT job, max(id) AS id,
+			max(CASE WHEN state = $1 THEN finished END) AS done FROM run GROUP BY job) AS l ON l.id = r.id`, osms.Done)
 	if err != nil {
 		return nil, err
 	}
@@ -53,9 +36,11 @@ func (s *Store) Health(ctx context.Context) ([]JobHealth, error) {
 		var job osms.Job
 		var due int64
 		err := rows.Scan(&job, &due)
-		of(job).Due = time.Unix(due, 0).UTC()
+		h := out[job]
+		h.Job, h.Due = job, time.Unix(due, 0).UTC()
+		out[job] = h
 		return err
-	}, "SELECT job, due FROM schedule ORDER BY job")
+	}, "SELECT job, due FROM schedule")
 	return out, err
 }
 

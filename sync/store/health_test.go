@@ -20,14 +20,10 @@ func TestHealth(t *testing.T) {
 		run(osms.JobAssess, 20, osms.Failed)
 		must(t, s.PutDue(ctx, osms.JobLetters, minute(30)))
 		must(t, s.PutDue(ctx, osms.JobReminders, minute(40)))
-		all, err := s.Health(ctx)
+		by, err := s.Health(ctx)
 		must(t, err)
-		by := map[osms.Job]JobHealth{}
-		for _, h := range all {
-			by[h.Job] = h
-		}
-		if len(all) != 3 {
-			t.Errorf("got %+v", all)
+		if len(by) != 3 {
+			t.Errorf("got %+v", by)
 		}
 		if h := by[osms.JobLetters]; !h.Succeeded.Equal(minute(1)) || !h.Ended.Equal(minute(11)) || h.State != osms.Failed || !h.Due.Equal(minute(30)) {
 			t.Errorf("letters: %+v", h)
