@@ -18,6 +18,7 @@ var layers = map[string][]string{
 	"cmd/osmsd": {"*"},
 	// The synthetic country must not know the program whose answers it checks.
 	"cmd/internal/country": {"sync/osms"},
+	"cmd/internal/words":   {"sync/osms"},
 	"config":               {"sync/osms"},
 
 	"sync/osms":         {},

@@ -3,15 +3,14 @@ package main
 import (
 	_ "embed"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"syscall"
 
+	"osmsd/cmd/internal/words"
 	"osmsd/importers/intake"
 )
 
@@ -19,45 +18,14 @@ import (
 var textsTXT string
 
 // languages of the program, as they are written in texts.txt.
-var languages = []string{"kk", "ru", "en"}
+var languages = words.Languages()
 
-// texts are what people read, by key and language.
-var texts = sync.OnceValue(func() map[string]map[string]string {
-	all := map[string]map[string]string{}
-	var block map[string]string
-	for line := range strings.Lines(textsTXT) {
-		line = strings.TrimSuffix(line, "\n")
-		if line == "" || line[0] == '#' {
-			continue
-		}
-		if lang, text, ok := strings.Cut(line, ": "); ok {
-			if block == nil || block[lang] != "" {
-				panic("texts.txt: " + line)
-			}
-			block[lang] = text
-			continue
-		}
-		if all[line] != nil {
-			panic("texts.txt: twice: " + line)
-		}
-		block = map[string]string{}
-		all[line] = block
-	}
-	return all
-})
+// texts are what people read on the command line, with the words that the
+// console shows too.
+var texts = sync.OnceValue(func() words.Catalogue { return words.Shared().And(words.Parse(textsTXT)) })
 
-// text fills the sentence behind a key; a key without one speaks for itself.
-// Arguments that a sentence has no place for are left out.
-func text(lang, key string, args ...any) string {
-	format, ok := texts()[key][lang]
-	if !ok {
-		return key
-	}
-	if !strings.Contains(format, "%") {
-		return format
-	}
-	return fmt.Sprintf(format, args...)
-}
+// text fills the sentence behind a key; see words.Catalogue.
+func text(lang, key string, args ...any) string { return texts().Text(lang, key, args...) }
 
 // say gives a sentence in the language of this run.
 func (a *app) say(key string, args ...any) string { return text(a.language(), key, args...) }
@@ -78,27 +46,16 @@ func (a *app) language() string {
 
 // word names a value of the vocabulary: its key is the group and the value. A
 // value without a name is shown as it is.
-func (a *app) word(group, value string) string {
-	if w, ok := texts()[group+"."+value][a.language()]; ok {
-		return w
-	}
-	return value
-}
+func (a *app) word(group, value string) string { return texts().Word(a.language(), group, value) }
+
+// journal puts the message of a run into the language.
+func (a *app) journal(message string) string { return words.Journal(a.language(), message) }
 
 // heads gives the head of a table for a tabwriter.
 func (a *app) heads(key string) string { return strings.ReplaceAll(a.say(key), " | ", "\t") }
 
 // grouped writes a count as people do: 12 345 with no-break spaces.
-func grouped(n int) string {
-	s, sign := strconv.Itoa(n), ""
-	if n < 0 {
-		s, sign = s[1:], "-"
-	}
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "\u00a0" + s[i:]
-	}
-	return sign + s
-}
+func grouped(n int) string { return words.Grouped(n) }
 
 // told is an error that people are told in their language: key names the
 // sentence, key.hint what to do.

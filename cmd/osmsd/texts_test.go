@@ -13,6 +13,7 @@ import (
 	"testing"
 	"unicode"
 
+	"osmsd/cmd/internal/words"
 	"osmsd/exporters/statement"
 	"osmsd/importers/intake"
 	"osmsd/sync/casework"
@@ -148,7 +149,7 @@ func TestTextsOfTheCode(t *testing.T) {
 			return true
 		})
 	}
-	for key := range texts() {
+	for key := range words.Parse(textsTXT) {
 		if !used[key] && !strings.HasPrefix(key, "path") {
 			t.Errorf("nothing says %q", key)
 		}

@@ -315,7 +315,7 @@ func (o *office) registerOnly(path string) (sequence int64) {
 		if err != nil {
 			return err
 		}
-		r, err := o.desk.Read(o.desk.dropOf(file, t, 0, ""))
+		r, err := o.desk.Read(o.desk.dropOf(file, t, Delivery{Channel: channelCommand}))
 		if err != nil {
 			return err
 		}

@@ -159,6 +159,7 @@ func (d *Desk) intakeRun(ctx context.Context, t Turn, folder *intake.Folder, rea
 	files, failed := 0, 0
 	err := d.Intake(ctx, t, folder, ready, func(taken Taken) {
 		files++
+		t.progress("files", files, len(ready))
 		if taken.Err != nil {
 			failed++
 			t.Log.Error("file not taken", "err", taken.Err)

@@ -23,12 +23,14 @@ var errDryRun = errors.New("dry run")
 // Drop is one file that was dropped: its bytes are in the archive, and this is
 // how it came.
 type Drop struct {
-	Name     string // as it was dropped
-	SHA256   string
-	Size     int64
-	Region   osms.Region // by its channel; 0 for none
-	Kind     osms.Kind
-	Channel  string // "folder" or "command"
+	Name    string // as it was dropped
+	SHA256  string
+	Size    int64
+	Region  osms.Region // by its channel; 0 for none
+	Kind    osms.Kind
+	Channel string // its drop folder, "command", "console", "api" …
+	// Akimat: it may bring only what the drop folder of its region may.
+	Akimat   bool
 	Received time.Time
 	// Committed is the moment at which it is applied, which is known time; a long
 	// run receives all its files at once.

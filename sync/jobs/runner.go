@@ -23,7 +23,24 @@ type Runner struct {
 	Versions string
 	// CleanUp is called when an earlier run was cut off. It may be nil.
 	CleanUp func() error
+	// Watch is told of every run as it goes on. It may be nil.
+	Watch Watch
 }
+
+// Watch looks on while runs go on, for whoever wants to see how far one has come
+// or to end it.
+type Watch interface {
+	// Began is told that a run began. cancel ends it, naming who wants that; what
+	// is given hears how far the run has come.
+	Began(run osms.Run, cancel func(who string)) Progress
+	// Ended is told how it ended.
+	Ended(run osms.Run)
+}
+
+// CancelledError says that somebody ended a run before it was done.
+type CancelledError struct{ Who string }
+
+func (e *CancelledError) Error() string { return "cancelled by " + e.Who }
 
 // Turn is what a run may use: its only "now", its lease, its line in the
 // journal.
@@ -32,9 +49,17 @@ type Turn struct {
 	Lease store.Lease
 	Run   osms.Run
 	Log   *slog.Logger
+	// Progress hears how far the run has come; never nil in a run of a Runner.
+	Progress Progress
 
 	known *knownPersons
 	clock func() time.Time
+}
+
+func (t Turn) progress(step string, done, all int) {
+	if t.Progress != nil {
+		t.Progress(step, done, all)
+	}
 }
 
 // moment is the running time of the run: when something is committed. Without a
@@ -83,15 +108,25 @@ func (r *Runner) Run(ctx context.Context, run osms.Run, do func(context.Context,
 	if run, err = r.Store.BeginRun(ctx, run); err != nil {
 		return run, err
 	}
-	alive, cancel := context.WithCancel(ctx)
+	alive, cancel := context.WithCancelCause(ctx)
 	kept := r.keep(alive, cancel, lease)
-	message, err := guarded(alive, do, Turn{Now: now, Lease: lease, Run: run, Log: r.Log.With("run", run.ID, "job", run.Job), known: &knownPersons{}, clock: r.Clock})
-	cancel()
+	progress := Progress(quiet)
+	if r.Watch != nil {
+		progress = r.Watch.Began(run, func(who string) { cancel(&CancelledError{who}) })
+	}
+	message, err := guarded(alive, do, Turn{Now: now, Lease: lease, Run: run, Log: r.Log.With("run", run.ID, "job", run.Job), Progress: progress, known: &knownPersons{}, clock: r.Clock})
+	var cancelled *CancelledError
+	if err != nil && errors.As(context.Cause(alive), &cancelled) {
+		err = cancelled
+	}
+	cancel(nil)
 	<-kept
 	run.Finished, run.Message, run.State = r.Clock().UTC().Truncate(time.Second), message, osms.Done
 	switch {
 	case err != nil && ctx.Err() != nil:
 		run.State, run.Message = osms.Interrupted, "stopped by a signal"
+	case cancelled != nil && err != nil:
+		run.State, run.Message = osms.Interrupted, err.Error()
 	case store.Lost(err):
 		run.State, run.Message = osms.Interrupted, fmt.Sprintf("%v", err)
 	case err != nil:
@@ -99,6 +134,9 @@ func (r *Runner) Run(ctx context.Context, run osms.Run, do func(context.Context,
 	}
 	if cerr := r.Store.EndRun(closing, run); cerr != nil {
 		err = errors.Join(err, cerr)
+	}
+	if r.Watch != nil {
+		r.Watch.Ended(run)
 	}
 	r.Log.Info("run ended", "run", run.ID, "job", run.Job, "state", run.State)
 	return run, err
@@ -124,7 +162,7 @@ func guarded(ctx context.Context, do func(context.Context, Turn) (string, error)
 
 // keep extends the lease while a run goes on, and ends the run when the lease
 // is lost.
-func (r *Runner) keep(ctx context.Context, cancel context.CancelFunc, lease store.Lease) <-chan struct{} {
+func (r *Runner) keep(ctx context.Context, cancel context.CancelCauseFunc, lease store.Lease) <-chan struct{} {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -138,7 +176,7 @@ func (r *Runner) keep(ctx context.Context, cancel context.CancelFunc, lease stor
 				err := r.Store.ExtendLease(ctx, lease, r.Clock().UTC().Add(leaseTime))
 				if errors.Is(err, store.ErrFenced) {
 					r.Log.Error("the lease was lost", "err", err)
-					cancel()
+					cancel(err)
 					return
 				}
 			}

@@ -128,3 +128,52 @@ func TestCrashedRun(t *testing.T) {
 		}
 	})
 }
+
+// looker sees what a runner tells of its runs.
+type looker struct {
+	began, ended []osms.Run
+	steps        []string
+	cancel       func(string)
+}
+
+func (l *looker) Began(run osms.Run, cancel func(string)) Progress {
+	l.began, l.cancel = append(l.began, run), cancel
+	return func(step string, done, all int) { l.steps = append(l.steps, step) }
+}
+
+func (l *looker) Ended(run osms.Run) { l.ended = append(l.ended, run) }
+
+// TestWatchedRun: whoever looks on hears of a run and how far it has come, and
+// can end it: it stands in the journal as interrupted, with who did it.
+func TestWatchedRun(t *testing.T) {
+	eachOffice(t, func(t *testing.T, o *office) {
+		l := &looker{}
+		o.runner.Watch = l
+		run := osms.Run{Job: osms.JobLetters, Trigger: "console", Who: "aigul"}
+		_, err := o.runner.Run(t.Context(), run, func(ctx context.Context, turn Turn) (string, error) {
+			turn.Progress("letters", 1, 2)
+			l.cancel("root")
+			<-ctx.Done()
+			return "half", ctx.Err()
+		})
+		var cancelled *CancelledError
+		if !errors.As(err, &cancelled) || cancelled.Who != "root" {
+			t.Fatalf("got %v", err)
+		}
+		if len(l.began) != 1 || l.began[0].ID == 0 || len(l.ended) != 1 || l.ended[0].State != osms.Interrupted || len(l.steps) != 1 {
+			t.Errorf("%+v", l)
+		}
+		last := o.runs()[0]
+		if last.State != osms.Interrupted || last.Message != "cancelled by root" || last.Who != "aigul" {
+			t.Errorf("%+v", last)
+		}
+		// A run that came to its end before it heard of it is done.
+		_, err = o.runner.Run(t.Context(), run, func(context.Context, Turn) (string, error) {
+			l.cancel("root")
+			return "all", nil
+		})
+		if last := o.runs()[1]; err != nil || last.State != osms.Done {
+			t.Errorf("%+v, %v", last, err)
+		}
+	})
+}

@@ -89,7 +89,7 @@ func (s *Service) runDue(ctx context.Context) {
 		}
 		month := osms.DateOf(due.In(s.Desk.Zone)).Month()
 		_, err = s.Runner.Run(ctx, osms.Run{Job: job, Month: month, Trigger: "schedule", Due: due},
-			func(ctx context.Context, t Turn) (string, error) { return s.Desk.Do(ctx, t, job, month, quiet) })
+			func(ctx context.Context, t Turn) (string, error) { return s.Desk.Do(ctx, t, job, month, t.Progress) })
 		switch {
 		case errors.As(err, new(*store.BusyError)):
 			return // somebody else works: it stays due

@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -137,7 +138,10 @@ func (d *Desk) claim(t Turn, folder *intake.Folder, found intake.Found) (c claim
 // speaks of other bytes.
 func (d *Desk) admit(r Reading, proof intake.Proof) Reading {
 	folder := r.Channel
-	if folder == channelCommand {
+	switch {
+	case r.Akimat:
+		folder = r.Region.String()
+	case ofNoFolder(folder):
 		folder = ""
 	}
 	if r.Refusal == nil && !r.batch && !allowed(folder, r.Kind) {
@@ -196,6 +200,23 @@ func (d *Desk) Import(ctx context.Context, t Turn, paths []string, region osms.R
 // ImportApproved is Import of exactly the diff with a hash ("": of all that may
 // be applied).
 func (d *Desk) ImportApproved(ctx context.Context, t Turn, paths []string, region osms.Region, kind osms.Kind, approve string, each func(Taken)) error {
+	return d.ImportFrom(ctx, t, paths, Delivery{Region: region, Kind: kind, Approve: approve, Channel: channelCommand}, each)
+}
+
+// Delivery is how files come that lie in no drop folder.
+type Delivery struct {
+	Region  osms.Region
+	Kind    osms.Kind // "": told from the content
+	Approve string    // exactly the diff with this hash; "": all that may be applied
+	Channel string
+	// Akimat: they may bring only what the drop folder of the region may.
+	Akimat bool
+	// Name is what the sender calls the file, where its path does not say it.
+	Name string
+}
+
+// ImportFrom is Import of a delivery.
+func (d *Desk) ImportFrom(ctx context.Context, t Turn, paths []string, by Delivery, each func(Taken)) error {
 	if _, err := d.resume(ctx, t, false); err != nil {
 		return err
 	}
@@ -215,9 +236,7 @@ func (d *Desk) ImportApproved(ctx context.Context, t Turn, paths []string, regio
 			each(Taken{Report: osms.FileReport{File: path}, Err: err})
 			continue
 		}
-		drop := d.dropOf(file, t, region, kind)
-		drop.Approve = approve
-		reading, err := d.Read(drop)
+		reading, err := d.Read(d.dropOf(file, t, by))
 		if err != nil {
 			each(Taken{Report: osms.FileReport{File: path}, Err: err})
 			continue
@@ -245,9 +264,9 @@ func (d *Desk) ImportApproved(ctx context.Context, t Turn, paths []string, regio
 	return d.followUp(ctx, t)
 }
 
-func (d *Desk) dropOf(file intake.Claimed, t Turn, region osms.Region, kind osms.Kind) Drop {
-	return Drop{Name: keptName(file.Name), SHA256: file.SHA256, Size: file.Size, Region: region, Kind: kind,
-		Channel: channelCommand, Received: t.Now, Run: t.Run.ID, Sidecar: file.Proof == intake.Matches}
+func (d *Desk) dropOf(file intake.Claimed, t Turn, by Delivery) Drop {
+	return Drop{Name: keptName(cmp.Or(by.Name, file.Name)), SHA256: file.SHA256, Size: file.Size, Region: by.Region, Kind: by.Kind,
+		Channel: by.Channel, Akimat: by.Akimat, Approve: by.Approve, Received: t.Now, Run: t.Run.ID, Sidecar: file.Proof == intake.Matches}
 }
 
 // Check shows what importing files would do: the same code, without the commit.
@@ -258,25 +277,28 @@ func (d *Desk) Check(ctx context.Context, now time.Time, paths []string, region 
 
 // CheckApproved is Check of ImportApproved.
 func (d *Desk) CheckApproved(ctx context.Context, now time.Time, paths []string, region osms.Region, kind osms.Kind, approve string, each func(Taken)) error {
+	return d.CheckFrom(ctx, now, paths, Delivery{Region: region, Kind: kind, Approve: approve, Channel: channelCommand}, each)
+}
+
+// CheckFrom is Check of a delivery.
+func (d *Desk) CheckFrom(ctx context.Context, now time.Time, paths []string, by Delivery, each func(Taken)) error {
 	for _, path := range paths {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		each(d.check(ctx, now, path, region, kind, approve, each))
+		each(d.check(ctx, now, path, by, each))
 	}
 	return nil
 }
 
-func (d *Desk) check(ctx context.Context, now time.Time, path string, region osms.Region, kind osms.Kind, approve string, each func(Taken)) (taken Taken) {
+func (d *Desk) check(ctx context.Context, now time.Time, path string, by Delivery, each func(Taken)) (taken Taken) {
 	taken.Report.File = path
 	file, err := intake.TakeFile(path, d.Archive, d.Limits.FileBytes)
 	if err != nil {
 		taken.Err = err
 		return taken
 	}
-	drop := d.dropOf(file, Turn{Now: now}, region, kind)
-	drop.Approve = approve
-	reading, err := d.Read(drop)
+	reading, err := d.Read(d.dropOf(file, Turn{Now: now}, by))
 	if err != nil {
 		taken.Err = err
 		return taken

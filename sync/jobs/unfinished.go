@@ -17,6 +17,21 @@ import (
 // channelCommand is how files named on the command line came.
 const channelCommand = "command"
 
+// ChannelConsole and ChannelAPI are how files came that somebody sent.
+const (
+	ChannelConsole = "console"
+	ChannelAPI     = "api"
+)
+
+// ofNoFolder reports a channel whose files lie in no drop folder.
+func ofNoFolder(channel string) bool {
+	switch channel {
+	case channelCommand, channelRelease, channelDecision, ChannelConsole, ChannelAPI:
+		return true
+	}
+	return false
+}
+
 // channelCase is how the rosters came that cases are brought into the registry by.
 const channelCase = "case"
 
@@ -61,7 +76,7 @@ func (d *Desk) resume(ctx context.Context, t Turn, polled bool) (map[delivery]st
 	}
 	var done []store.Unfinished
 	for key, u := range left {
-		if u.Channel != channelCommand && u.Channel != channelRelease && u.Channel != channelDecision && (!polled || d.stillThere(u)) {
+		if !ofNoFolder(u.Channel) && (!polled || d.stillThere(u)) {
 			continue
 		}
 		report, err := d.Store.ReportOf(ctx, u.Arrival)

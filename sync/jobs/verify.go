@@ -15,7 +15,7 @@ import (
 type Finding struct {
 	// What: archive, audit, stray, import, kept, organisation, ledger, event,
 	// registry, entitlement, overlap, total, rate, rules, freeze, letter,
-	// decision, destruction, block, access, request.
+	// decision, destruction, block, access, request, account.
 	What   string
 	Where  string
 	Detail string

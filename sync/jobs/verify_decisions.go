@@ -19,7 +19,7 @@ import (
 func verifyDecisions(t *store.Tx, entries []store.AuditEntry, records destructionRecords, found finder) error {
 	said := map[string]map[int64]store.AuditEntry{"import": {}, "rates": {}, "rules": {}, "payer": {}, "freeze": {}, "letters": {},
 		store.DecisionRelease: {}, store.DecisionRefuse: {}, store.DecisionUndo: {}, "overlap": {}, "notices": {}, store.AuditCasework: {}, store.AuditAnnul: {},
-		store.AuditDestroy: {}, store.AuditBlock: {}, store.AuditUnblock: {}, store.AuditAccess: {}, store.AuditRequest: {}}
+		store.AuditDestroy: {}, store.AuditBlock: {}, store.AuditUnblock: {}, store.AuditAccess: {}, store.AuditRequest: {}, store.AuditAccount: {}}
 	for _, e := range entries {
 		n := e.Number
 		switch e.What {
@@ -103,6 +103,13 @@ func verifyDecisions(t *store.Tx, entries []store.AuditEntry, records destructio
 	if err := verifyAccess(t, compare, found); err != nil {
 		return err
 	}
+	accounts, err := t.AccountChanges()
+	if err != nil {
+		return err
+	}
+	for _, c := range accounts {
+		compare(store.AuditAccount, fmt.Sprint("decision ", c.Sequence), c.Sequence, c.Digest())
+	}
 	for kind, left := range said {
 		for _, e := range left {
 			found(findingOf[kind], fmt.Sprint("decision ", e.Number), "what was decided is gone")
@@ -120,7 +127,7 @@ var findingOf = map[string]string{store.DecisionRelease: "decision", store.Decis
 	"import": "import", "rates": "rate", "rules": "rules", "payer": "rules", "freeze": "freeze", "letters": "letter",
 	"overlap": "decision", "notices": "letter", store.AuditCasework: "case", store.AuditAnnul: "letter",
 	store.AuditDestroy: "destruction", store.AuditBlock: "block", store.AuditUnblock: "block",
-	store.AuditAccess: "access", store.AuditRequest: "request"}
+	store.AuditAccess: "access", store.AuditRequest: "request", store.AuditAccount: "account"}
 
 // verifyImports checks every import and what was kept of it. The kept rows of
 // what is believed are checked where they are replayed.

@@ -45,7 +45,8 @@ type Run struct {
 	ID       int64
 	Job      Job
 	Month    Month
-	Trigger  string // "schedule", "command" …
+	Trigger  string // "schedule", "command", "console", "api" …
+	Who      string // the login of whoever began it; "": the program or the machine's user
 	Due      time.Time
 	Started  time.Time
 	Finished time.Time

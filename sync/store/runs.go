@@ -22,9 +22,9 @@ func (s *Store) BeginRun(ctx context.Context, r osms.Run) (osms.Run, error) {
 		if !r.Due.IsZero() {
 			due = r.Due.Unix()
 		}
-		n, err := t.exec(`INSERT INTO run (id, job, month, cause, due, started, finished, state, message, versions)
-			VALUES ($1, $2, $3, $4, $5, $6, NULL, $7, '', $8) ON CONFLICT DO NOTHING`,
-			r.ID, r.Job, r.Month, r.Trigger, due, r.Started.Unix(), r.State, r.Versions)
+		n, err := t.exec(`INSERT INTO run (id, job, month, cause, due, started, finished, state, message, versions, who)
+			VALUES ($1, $2, $3, $4, $5, $6, NULL, $7, '', $8, $9) ON CONFLICT DO NOTHING`,
+			r.ID, r.Job, r.Month, r.Trigger, due, r.Started.Unix(), r.State, r.Versions, r.Who)
 		if err == nil && n == 0 {
 			return ErrOnce
 		}
@@ -63,7 +63,7 @@ func (s *Store) Runs(ctx context.Context, limit int) ([]osms.Run, error) {
 	if limit <= 0 {
 		limit = 1 << 30
 	}
-	rows, err := s.db.QueryContext(ctx, `SELECT id, job, month, cause, due, started, finished, state, message, versions FROM
+	rows, err := s.db.QueryContext(ctx, `SELECT id, job, month, cause, due, started, finished, state, message, versions, who FROM
 		(SELECT * FROM run ORDER BY id DESC LIMIT $1) AS latest ORDER BY id`, limit)
 	if err != nil {
 		return nil, unreachable(err)
@@ -74,7 +74,7 @@ func (s *Store) Runs(ctx context.Context, limit int) ([]osms.Run, error) {
 		var r osms.Run
 		var due, finished sql.NullInt64
 		var started int64
-		if err := rows.Scan(&r.ID, &r.Job, &r.Month, &r.Trigger, &due, &started, &finished, &r.State, &r.Message, &r.Versions); err != nil {
+		if err := rows.Scan(&r.ID, &r.Job, &r.Month, &r.Trigger, &due, &started, &finished, &r.State, &r.Message, &r.Versions, &r.Who); err != nil {
 			return nil, err
 		}
 		r.Started, r.Due, r.Finished = time.Unix(started, 0).UTC(), moment(due), moment(finished)

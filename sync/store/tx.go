@@ -170,7 +170,7 @@ func (t *Tx) Audit(at time.Time, what, digest string) error {
 	if err = missing(err); err != nil && !errors.Is(err, ErrNotFound) {
 		return err
 	}
-	t.audited, t.looks = true, what == AuditAccess || what == AuditRequest
+	t.audited, t.looks = true, what == AuditAccess || what == AuditRequest || what == AuditAccount
 	_, err = t.exec("INSERT INTO audit (number, at, what, digest, chain) VALUES ($1, $2, $3, $4, $5)",
 		sequence, at.Unix(), what, digest, chain(previous, sequence, at.Unix(), what, digest))
 	return err

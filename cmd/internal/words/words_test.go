@@ -1,0 +1,71 @@
+package words
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+)
+
+var verb = regexp.MustCompile(`%(?:\[\d+\])?[.0-9+#]*[a-zA-Z]`)
+
+// TestShared: every word is there in all three languages, with the same places
+// for arguments.
+func TestShared(t *testing.T) {
+	for key, block := range Shared() {
+		for _, lang := range Languages() {
+			text := block[lang]
+			if strings.TrimSpace(text) == "" || text != strings.TrimRight(text, " ") {
+				t.Errorf("%s in %s: %q", key, lang, text)
+			}
+			a, b := verb.FindAllString(text, -1), verb.FindAllString(block["en"], -1)
+			slices.Sort(a)
+			slices.Sort(b)
+			if !slices.Equal(a, b) {
+				t.Errorf("%s: %v in %s, %v in en", key, a, lang, b)
+			}
+			if lang == "en" && strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Cyrillic, r) }) {
+				t.Errorf("%s: Cyrillic in English: %q", key, text)
+			}
+		}
+	}
+}
+
+func TestParseRefusesDoubles(t *testing.T) {
+	for _, text := range []string{"a\nru: x\na\nru: y\n", "a\nru: x\nru: y\n", "ru: x\n"} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("accepted %q", text)
+				}
+			}()
+			Parse(text)
+		}()
+	}
+}
+
+// TestJournal: messages are put into the language, names of files are not.
+func TestJournal(t *testing.T) {
+	for message, want := range map[string]string{
+		"2026-10 frozen, version 1: 1417 persons":                    "2026-10",
+		`2 files, 1 applied, 1 cannot be taken: "1200 files" (link)`: `"1200 files" (`,
+		"what nobody knows": "what nobody knows",
+	} {
+		got := Journal("ru", message)
+		if !strings.Contains(got, want) {
+			t.Errorf("%q: got %q", message, got)
+		}
+		if message != want && strings.Contains(got, "frozen") || strings.Contains(got, "applied") {
+			t.Errorf("%q stayed as it was: %q", message, got)
+		}
+	}
+}
+
+func TestGrouped(t *testing.T) {
+	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1\u00a0000", -1234567: "-1\u00a0234\u00a0567"} {
+		if got := Grouped(n); got != want {
+			t.Errorf("%d: %q", n, got)
+		}
+	}
+}
