@@ -76,6 +76,15 @@ const (
 	leaseTime = 2 * time.Minute
 )
 
+// leaseFor is the lease of a job. One that runs aside has its own: it writes
+// nothing that is known, and must not keep the registry waiting.
+func leaseFor(job osms.Job) string {
+	if job.Aside() {
+		return string(job)
+	}
+	return leaseName
+}
+
 // Run takes the lease (or returns a *store.BusyError), opens a line in the run
 // journal and calls do. Whatever do does, a panic included, the line is closed
 // with the outcome and the lease is given back. The message that do returns is
@@ -83,7 +92,7 @@ const (
 // store.ErrOnce and does nothing.
 func (r *Runner) Run(ctx context.Context, run osms.Run, do func(context.Context, Turn) (message string, err error)) (osms.Run, error) {
 	now := r.Clock().UTC().Truncate(time.Second)
-	lease, err := r.Store.TakeLease(ctx, leaseName, r.Holder, now, now.Add(leaseTime))
+	lease, err := r.Store.TakeLease(ctx, leaseFor(run.Job), r.Holder, now, now.Add(leaseTime))
 	if err != nil {
 		return run, err
 	}
@@ -94,7 +103,7 @@ func (r *Runner) Run(ctx context.Context, run osms.Run, do func(context.Context,
 			r.Log.Error("lease not given back", "err", err)
 		}
 	}()
-	if n, err := r.Store.InterruptRuns(ctx, now, "the process ended before the run did"); err != nil {
+	if n, err := r.Store.InterruptRuns(ctx, run.Job, now, "the process ended before the run did"); err != nil {
 		return run, err
 	} else if n > 0 {
 		r.Log.Warn("runs were cut off", "runs", n)

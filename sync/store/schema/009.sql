@@ -1,0 +1,1 @@
+-- Nothing here: the number is taken elsewhere.
