@@ -18,6 +18,9 @@ type Options struct {
 	ListedBytes int64
 	// Silence is how long the server may say nothing: 30 s.
 	Silence time.Duration
+	// Pause is the longest pause before a bucket is asked again that wants to be
+	// asked less: 5 s.
+	Pause time.Duration
 }
 
 // SFTP is a folder on a server. Key and Password give the secrets when they are
@@ -49,5 +52,6 @@ func (o Options) withDefaults() Options {
 	o.Listed = cmp.Or(o.Listed, 200_000)
 	o.ListedBytes = cmp.Or(o.ListedBytes, 64<<20)
 	o.Silence = cmp.Or(o.Silence, 30*time.Second)
+	o.Pause = cmp.Or(o.Pause, 5*time.Second)
 	return o
 }

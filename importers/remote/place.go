@@ -38,9 +38,10 @@ type Entry struct {
 	Version  string    // the ETag; "" over SFTP
 }
 
-// Same reports the same version of a file.
+// Same reports the same version of a file. Where there is an ETag it tells by
+// itself: stores do not say the time the same way everywhere.
 func (e Entry) Same(o Entry) bool {
-	return e.Name == o.Name && e.Size == o.Size && e.Modified.Equal(o.Modified) && e.Version == o.Version
+	return e.Name == o.Name && e.Size == o.Size && e.Version == o.Version && (e.Version != "" || e.Modified.Equal(o.Modified))
 }
 
 // Listing is one look at the folder. Entries are deliveries, the oldest first,
@@ -188,6 +189,8 @@ func (p *Place) Fetch(ctx context.Context, e Entry, w io.Writer) (digest string,
 	switch {
 	case own.err != nil:
 		return "", own.err
+	case err != nil && strings.Contains(err.Error(), "checksum did not match"): // the library has no name for it
+		return "", &Fault{Digest, err}
 	case err != nil:
 		return "", p.line.fault(gone(err), Cut)
 	case n != e.Size:
@@ -264,10 +267,11 @@ func (p *Place) End(ctx context.Context, e Entry, after After, name string) erro
 }
 
 // Put writes a file below the folder, whole or not at all, and looks whether it
-// is there. at is a path of folders and a name, all of our making. Nothing that
-// was there is removed; a file of the same name is replaced by its newer
-// version where the server can do that at once (else Taken).
-func (p *Place) Put(ctx context.Context, at string, f io.ReadSeeker, size int64, digest string) error {
+// is there. below is a folder that the operator named, "" for none; at is a path
+// of folders and a name in it, all of our making. Nothing that was there is
+// removed; a file of the same name is replaced by its newer version where the
+// server can do that at once (else Taken).
+func (p *Place) Put(ctx context.Context, below, at string, f io.ReadSeeker, size int64, digest string) error {
 	var sum [sha256.Size]byte
 	if n, err := hex.Decode(sum[:], []byte(digest)); err != nil || n != len(sum) {
 		return fmt.Errorf("put: %q is no digest", digest)
@@ -277,5 +281,5 @@ func (p *Place) Put(ctx context.Context, at string, f io.ReadSeeker, size int64,
 			return &Fault{BadName, intake.ErrName}
 		}
 	}
-	return p.line.fault(p.wire.put(ctx, at, f, size, sum), Refused)
+	return p.line.fault(p.wire.put(ctx, path.Join(below, at), f, size, sum), Refused)
 }

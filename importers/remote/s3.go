@@ -53,15 +53,15 @@ func openS3(l *line, o Options) (wire, error) {
 	c := s3.New(s3.Options{BaseEndpoint: aws.String(o.S3.Endpoint), Region: o.S3.Region, UsePathStyle: true, HTTPClient: client,
 		Credentials:                keys{o.S3.AccessKey, o.S3.SecretKey},
 		RequestChecksumCalculation: aws.RequestChecksumCalculationWhenRequired, ResponseChecksumValidation: aws.ResponseChecksumValidationWhenRequired,
-		Retryer: patient()})
+		Retryer: patient(o.Pause)})
 	return &bucket{c, l, transport, o.S3.Bucket, o.S3.Prefix}, nil
 }
 
 // patient tries four times when it is asked to slow down or nothing answers, but
 // never where the answer is to go elsewhere.
-func patient() aws.Retryer {
+func patient(pause time.Duration) aws.Retryer {
 	return retry.NewStandard(func(o *retry.StandardOptions) {
-		o.MaxAttempts, o.MaxBackoff = 4, 5*time.Second
+		o.MaxAttempts, o.MaxBackoff = 4, pause
 		o.Retryables = append([]retry.IsErrorRetryable{retry.IsErrorRetryableFunc(func(err error) aws.Ternary {
 			if errors.Is(err, errRedirect) || errors.Is(err, errLinkLocal) || errors.Is(err, errListing) || ReasonOf(err) == NoAccess {
 				return aws.FalseTernary
