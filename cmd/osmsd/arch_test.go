@@ -37,6 +37,7 @@ var layers = map[string][]string{
 	"importers/sheet":         {"sync/osms"},
 	"importers/table":         {"sync/osms", "importers/sheet"},
 	"importers/lines":         {"sync/osms", "importers/sheet", "importers/table"},
+	"importers/remote":        {"importers/intake"},
 	"importers/roster":        {"sync/osms", "importers/sheet", "importers/table"},
 	"importers/ledger":        {"sync/osms", "importers/sheet", "importers/table", "importers/lines"},
 	"importers/application":   {"sync/osms", "importers/sheet", "importers/table", "importers/lines"},
@@ -55,6 +56,8 @@ var layers = map[string][]string{
 
 	// For tests only: nothing of the program imports it.
 	"sync/store/storetest": {},
+
+	"importers/remote/remotetest": {},
 }
 
 // only says which packages may import a library, where that is a rule.
@@ -68,6 +71,11 @@ var only = map[string][]string{
 	"rsc.io/qr":                   {"exporters/statement"},
 	"go.yaml.in/yaml/v4":          {"config"},
 	"database/sql":                {"sync/store", "sync/store/storetest"},
+
+	"github.com/pkg/sftp":                     {"importers/remote", "importers/remote/remotetest"},
+	"golang.org/x/crypto/ssh":                 {"importers/remote", "importers/remote/remotetest"},
+	"github.com/aws/aws-sdk-go-v2/service/s3": {"importers/remote"},
+	"github.com/johannesboyne/gofakes3":       {"importers/remote/remotetest"},
 }
 
 type listed struct {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"slices"
+	"sync"
 	"time"
 
 	"osmsd/importers/intake"
@@ -38,17 +39,38 @@ func (s *Service) Serve(ctx context.Context) error {
 	if err := s.plan(ctx); err != nil {
 		return err
 	}
+	// What waits for other people's servers does not keep the rest waiting.
+	var aside sync.WaitGroup
+	defer aside.Wait()
+	aside.Go(func() { s.serveAside(ctx) })
 	tick := time.NewTicker(s.Poll)
 	defer tick.Stop()
 	for {
 		s.poll(ctx)
-		s.runDue(ctx)
+		s.runDue(ctx, false)
 		if s.Notify != nil {
 			s.Notify()
 		}
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+// serveAside runs the jobs that run beside the others until the context ends.
+func (s *Service) serveAside(ctx context.Context) {
+	if !slices.ContainsFunc(s.Timetable.Jobs(), osms.Job.Aside) {
+		return
+	}
+	tick := time.NewTicker(s.Poll)
+	defer tick.Stop()
+	for {
+		s.runDue(ctx, true)
+		select {
+		case <-ctx.Done():
+			return
 		case <-tick.C:
 		}
 	}
@@ -75,11 +97,12 @@ func (s *Service) plan(ctx context.Context) error {
 	return nil
 }
 
-// runDue runs what is due, the earliest first, until nothing is.
-func (s *Service) runDue(ctx context.Context) {
+// runDue runs what is due, the earliest first, until nothing is: of the jobs
+// that run aside, or of the others.
+func (s *Service) runDue(ctx context.Context, aside bool) {
 	failed := map[osms.Job]bool{}
 	for ctx.Err() == nil {
-		job, due, err := s.earliest(ctx, failed)
+		job, due, err := s.earliest(ctx, aside, failed)
 		if err != nil {
 			s.Log.Error("the schedule cannot be read", "err", err)
 			return
@@ -104,8 +127,8 @@ func (s *Service) runDue(ctx context.Context) {
 			s.Log.Error("job failed", "job", job, "err", err)
 		}
 		next := s.Timetable.Next(job, due)
-		if now := s.Runner.Clock(); job == osms.JobIntake && next.Before(now) {
-			next = s.Timetable.Next(job, now) // what lies in the folders was taken by one run
+		if now := s.Runner.Clock(); (job == osms.JobIntake || job.Aside()) && next.Before(now) {
+			next = s.Timetable.Next(job, now) // what lies there was taken by one run
 		}
 		if err := s.Desk.Store.PutDue(ctx, job, next); err != nil {
 			s.Log.Error("the schedule cannot be written", "job", job, "err", err)
@@ -114,14 +137,14 @@ func (s *Service) runDue(ctx context.Context) {
 	}
 }
 
-func (s *Service) earliest(ctx context.Context, skip map[osms.Job]bool) (job osms.Job, due time.Time, err error) {
+func (s *Service) earliest(ctx context.Context, aside bool, skip map[osms.Job]bool) (job osms.Job, due time.Time, err error) {
 	now := s.Runner.Clock()
 	for _, j := range s.Timetable.Jobs() {
 		at, err := s.Desk.Store.Due(ctx, j)
 		if err != nil {
 			return "", due, err
 		}
-		if !skip[j] && !at.IsZero() && !at.After(now) && (job == "" || at.Before(due)) {
+		if j.Aside() == aside && !skip[j] && !at.IsZero() && !at.After(now) && (job == "" || at.Before(due)) {
 			job, due = j, at
 		}
 	}
