@@ -86,7 +86,7 @@ refused, 4 busy, 5 discrepancies found, 130 interrupted.`,
 	f.StringVar(&a.lang, "lang", "", "language of messages: kk, ru or en (default from the configuration)")
 	root.AddCommand(a.demoCommand(), a.generateCommand(), a.serveCommand(), a.checkCommand(), a.importCommand(),
 		a.runCommand(), a.assessCommand(), a.exportCommand(), a.reconcileCommand(), a.explainCommand(), a.personCommand(), a.statementCommand(), a.accessCommand(), a.casesCommand(), a.lettersCommand(), a.lawCommand(), a.templateCommand(),
-		a.heldCommand(), a.releaseCommand(), a.refuseCommand(), a.undoCommand(), a.destroyCommand(), a.blockCommand(), a.filesCommand(), a.runsCommand(), a.missingCommand(), a.overlapsCommand(), a.auditCommand(), a.risksCommand(), a.verifyCommand(), a.configCommand(), a.versionCommand())
+		a.heldCommand(), a.releaseCommand(), a.refuseCommand(), a.undoCommand(), a.destroyCommand(), a.blockCommand(), a.filesCommand(), a.runsCommand(), a.missingCommand(), a.remoteCommand(), a.overlapsCommand(), a.auditCommand(), a.risksCommand(), a.verifyCommand(), a.configCommand(), a.versionCommand())
 	root.CompletionOptions.DisableDefaultCmd = true
 	return root
 }
@@ -149,6 +149,7 @@ func (a *app) explain(ctx context.Context, err error) int {
 	var t *told
 	var faults config.Faults
 	var busy *store.BusyError
+	var far *jobs.RemoteError
 	switch {
 	case err == nil:
 		return exitDone
@@ -175,6 +176,10 @@ func (a *app) explain(ctx context.Context, err error) int {
 	case errors.As(err, &busy):
 		a.tell("busy", busy.Holder, busy.Until.In(a.zone()).Format("15:04:05"))
 		return exitBusy
+	case errors.As(err, &far):
+		for _, f := range far.Failed {
+			a.tellRemote(f.Source, f.Reason, f.Err)
+		}
 	case errors.Is(err, store.ErrUnreachable) && !store.IsPostgres(a.address()):
 		if info, serr := os.Stat(a.address()); serr == nil && info.IsDir() {
 			a.tell("registry.folder", a.address())

@@ -126,6 +126,7 @@ func (a *app) open(ctx context.Context, home jobs.Home, address string, archive 
 	}
 	desk := &jobs.Desk{Store: s, Archive: archive, Home: home, Rules: a.rules(), Rates: published(a.cfg.StateRates()), Zone: zone,
 		CorrectWithin: a.cfg.Rosters.CorrectWithin, RostersDue: a.cfg.Rosters.DueDay, Calendar: days,
+		Remotes: a.remotes(),
 		Regions: a.regions(), Casework: casework, Lang: a.lang, DiskClock: time.Now, Limits: a.limits(), Breaker: a.breaker(), Retention: a.retention(), Who: operator(),
 		Drops:   intake.Options{Rest: a.cfg.Intake.Rest, Limit: int64(a.cfg.Limits.File), Step: a.Step},
 		Wording: jobs.Wording{Folder: a.underHome(a.cfg.Letters.Texts)}, Signing: jobs.Signing{File: a.underHome(a.cfg.Requests.Key)},
