@@ -66,7 +66,8 @@ type wire interface {
 	// look gives the version that is there now; fs.ErrNotExist when none is.
 	look(ctx context.Context, name string) (Entry, error)
 	// read opens a version; the reader may give more or fewer bytes than it has.
-	read(ctx context.Context, e Entry) (io.ReadCloser, error)
+	// stated is the SHA-256 that the server keeps of it, "" for none.
+	read(ctx context.Context, e Entry) (r io.ReadCloser, stated string, err error)
 	// move puts a version into Processed under a name, or under other when that is
 	// taken there; remove removes it. What is another version by then stays, and
 	// what is gone already is done.
@@ -178,7 +179,7 @@ func (p *Place) Stated(ctx context.Context, side Entry) (string, error) {
 // its bytes came, no more, and the file is still that version afterwards. An
 // error of w comes back as it is.
 func (p *Place) Fetch(ctx context.Context, e Entry, w io.Writer) (digest string, err error) {
-	r, err := p.wire.read(ctx, e)
+	r, stated, err := p.wire.read(ctx, e)
 	if err != nil {
 		return "", p.line.fault(gone(err), Refused)
 	}
@@ -196,10 +197,11 @@ func (p *Place) Fetch(ctx context.Context, e Entry, w io.Writer) (digest string,
 	case n != e.Size:
 		return "", &Fault{Cut, fmt.Errorf("%d bytes came of %d", n, e.Size)}
 	}
-	if err := p.still(ctx, e); err != nil {
-		return "", err
+	digest = hex.EncodeToString(h.Sum(nil))
+	if stated != "" && stated != digest {
+		return "", &Fault{Digest, errors.New("the server states another digest")}
 	}
-	return hex.EncodeToString(h.Sum(nil)), nil
+	return digest, p.still(ctx, e)
 }
 
 // ours remembers that it was we who could not write.

@@ -20,6 +20,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"osmsd/importers/intake"
 )
 
 // bucket is what lies in a bucket under a prefix. A "folder" of it is a prefix
@@ -128,7 +130,7 @@ func (b *bucket) head(ctx context.Context, name string) (*s3.HeadObjectOutput, e
 
 // read asks for the very version that was listed. Where the server keeps a
 // checksum of it the bytes are compared with it as they come.
-func (b *bucket) read(ctx context.Context, e Entry) (io.ReadCloser, error) {
+func (b *bucket) read(ctx context.Context, e Entry) (io.ReadCloser, string, error) {
 	b.l.mend()
 	in := &s3.GetObjectInput{Bucket: &b.name, Key: b.key(e.Name), ChecksumMode: types.ChecksumModeEnabled}
 	if e.Version != "" {
@@ -136,7 +138,7 @@ func (b *bucket) read(ctx context.Context, e Entry) (io.ReadCloser, error) {
 	}
 	o, err := b.c.GetObject(ctx, in)
 	if err != nil {
-		return nil, named(err)
+		return nil, "", named(err)
 	}
 	switch {
 	case aws.ToString(o.ETag) != e.Version:
@@ -146,9 +148,9 @@ func (b *bucket) read(ctx context.Context, e Entry) (io.ReadCloser, error) {
 	}
 	if err != nil {
 		_ = o.Body.Close()
-		return nil, err
+		return nil, "", err
 	}
-	return o.Body, nil
+	return o.Body, intake.StatedDigest(o.Metadata["sha256"]), nil
 }
 
 // move copies inside the bucket, looks at the copy, and removes.

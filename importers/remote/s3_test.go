@@ -150,6 +150,7 @@ func TestS3Faults(t *testing.T) {
 		"longer":         {answers(map[string]string{"ETag": e.Version}, append(data, 'y')), remote.Cut},
 		"truncated":      {answers(map[string]string{"ETag": e.Version, "Content-Length": length}, data[:len(data)/2]), remote.Cut},
 		"wrong checksum": {answers(map[string]string{"ETag": e.Version, "Content-Length": length, "x-amz-checksum-sha256": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}, data), remote.Digest},
+		"wrong digest":   {answers(map[string]string{"ETag": e.Version, "Content-Length": length, "x-amz-meta-sha256": digest(nil)}, data), remote.Digest},
 		"metadata":       {to(307, "http://169.254.169.254/latest/meta-data/"), remote.Redirected},
 		"elsewhere":      {to(307, elsewhere.URL), remote.Redirected},
 		"moved":          {to(301, elsewhere.URL), remote.Redirected},

@@ -100,15 +100,16 @@ func (s *overSFTP) lookAt(path string) (Entry, error) {
 	return entryOf(i), nil
 }
 
-func (s *overSFTP) read(ctx context.Context, e Entry) (io.ReadCloser, error) {
+func (s *overSFTP) read(ctx context.Context, e Entry) (io.ReadCloser, string, error) {
 	now, err := s.look(ctx, e.Name)
+	if err == nil && !now.Same(e) {
+		err = changed
+	}
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	if !now.Same(e) {
-		return nil, changed
-	}
-	return s.c.Open(s.at(e.Name))
+	f, err := s.c.Open(s.at(e.Name))
+	return f, "", err
 }
 
 // move renames, and looks at what was renamed: only then nobody puts another

@@ -2,6 +2,7 @@ package remote_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -112,10 +113,11 @@ func TestSFTPLists(t *testing.T) {
 type named struct {
 	name string
 	at   time.Time
+	size int64 // 0: ten bytes
 }
 
 func (n named) Name() string       { return n.name }
-func (n named) Size() int64        { return 10 }
+func (n named) Size() int64        { return cmp.Or(n.size, 10) }
 func (n named) Mode() fs.FileMode  { return 0o600 }
 func (n named) ModTime() time.Time { return n.at }
 func (n named) IsDir() bool        { return false }
@@ -126,8 +128,9 @@ func TestSFTPHostileNames(t *testing.T) {
 	s := remotetest.StartSFTP(t)
 	var all []fs.FileInfo
 	for _, name := range []string{"..", ".", "/etc/passwd", "../../up.csv", "a/b.csv", "ok.csv", "line\nbreak.csv", strings.Repeat("x", 1001), "nul\x00.csv"} {
-		all = append(all, named{name, modified})
+		all = append(all, named{name, modified, 0})
 	}
+	all = append(all, named{"five gigabytes.csv", modified, 5 << 30}, named{"negative.csv", modified, -1})
 	s.List(func(string) []fs.FileInfo { return all })
 	var asked []string
 	s.Refuse(func(method, path string) error {
@@ -142,7 +145,11 @@ func TestSFTPHostileNames(t *testing.T) {
 	if got, want := names(l), "b.csv line\nbreak.csv ok.csv passwd up.csv"; got != want {
 		t.Errorf("listed %q, want %q", got, want)
 	}
-	if len(l.Odd) != 2 || l.Odd[0].Reason != remote.BadName {
+	var odd []remote.Reason
+	for _, o := range l.Odd {
+		odd = append(odd, o.Reason)
+	}
+	if got, want := fmt.Sprint(odd), "[too_large too_large name name]"; got != want {
 		t.Errorf("odd %v", l.Odd)
 	}
 	for _, e := range l.Entries {
@@ -164,7 +171,7 @@ func TestSFTPManyNames(t *testing.T) {
 	s := remotetest.StartSFTP(t)
 	var all []fs.FileInfo
 	for i := range 100_000 {
-		all = append(all, named{fmt.Sprintf("%05d.csv", 99_999-i), modified})
+		all = append(all, named{fmt.Sprintf("%05d.csv", 99_999-i), modified, 0})
 	}
 	s.List(func(string) []fs.FileInfo { return all })
 	p := open(t, options(s))
