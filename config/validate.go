@@ -46,6 +46,7 @@ func (c *Config) Validate(check func(expr string) error) error {
 	s.checkPolicy(&c.Policy)
 	s.checkProviders(c.Providers)
 	s.checkRemotes(c.Remotes)
+	s.checkConsole(c.Console)
 	if c.Requests.Key == "" {
 		s.add("requests.key", "a file is expected")
 	}

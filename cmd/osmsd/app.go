@@ -86,7 +86,7 @@ refused, 4 busy, 5 discrepancies found, 130 interrupted.`,
 	f.StringVar(&a.lang, "lang", "", "language of messages: kk, ru or en (default from the configuration)")
 	root.AddCommand(a.demoCommand(), a.generateCommand(), a.serveCommand(), a.checkCommand(), a.importCommand(),
 		a.runCommand(), a.assessCommand(), a.exportCommand(), a.reconcileCommand(), a.explainCommand(), a.personCommand(), a.statementCommand(), a.accessCommand(), a.casesCommand(), a.lettersCommand(), a.lawCommand(), a.templateCommand(),
-		a.heldCommand(), a.releaseCommand(), a.refuseCommand(), a.undoCommand(), a.destroyCommand(), a.blockCommand(), a.filesCommand(), a.runsCommand(), a.missingCommand(), a.remoteCommand(), a.overlapsCommand(), a.auditCommand(), a.risksCommand(), a.verifyCommand(), a.configCommand(), a.versionCommand())
+		a.heldCommand(), a.releaseCommand(), a.refuseCommand(), a.undoCommand(), a.destroyCommand(), a.blockCommand(), a.filesCommand(), a.runsCommand(), a.missingCommand(), a.remoteCommand(), a.overlapsCommand(), a.auditCommand(), a.risksCommand(), a.verifyCommand(), a.userCommand(), a.configCommand(), a.versionCommand())
 	root.CompletionOptions.DisableDefaultCmd = true
 	return root
 }

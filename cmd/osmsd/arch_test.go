@@ -19,6 +19,7 @@ var layers = map[string][]string{
 	// The synthetic country must not know the program whose answers it checks.
 	"cmd/internal/country": {"sync/osms"},
 	"cmd/internal/words":   {"sync/osms"},
+	"cmd/internal/web":     {"cmd/internal/words", "sync/*", "importers/intake", "exporters/*"},
 	"config":               {"sync/osms"},
 
 	"sync/osms":         {},

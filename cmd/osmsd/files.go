@@ -17,8 +17,6 @@ import (
 	"osmsd/sync/osms"
 )
 
-var kinds = []osms.Kind{osms.KindRoster, osms.KindLedger, osms.KindPayments, osms.KindOrganisations, osms.KindApplications, osms.KindRequests, osms.KindEvents}
-
 type fileFlags struct {
 	region, kind, approve string
 }
@@ -33,7 +31,7 @@ func (f *fileFlags) parse() (region osms.Region, kind osms.Kind, err error) {
 	if region, err = parseRegion(f.region); err != nil {
 		return 0, "", err
 	}
-	for _, k := range kinds {
+	for _, k := range osms.Kinds() {
 		if string(k) == f.kind {
 			kind = k
 		}

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -16,12 +15,10 @@ import (
 	"osmsd/sync/osms"
 )
 
-var hashForm = regexp.MustCompile("^[0-9a-f]{64}$")
-
 // parseHash reads the hash of a diff as it is printed.
 func parseHash(text string) (string, error) {
 	hash := strings.ToLower(strings.TrimSpace(text))
-	if !hashForm.MatchString(hash) {
+	if !osms.IsDiff(hash) {
 		return "", usage("hash.bad", text)
 	}
 	return hash, nil

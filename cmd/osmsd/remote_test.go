@@ -35,6 +35,7 @@ func newRemoteScene(t *testing.T, address string) *remoteScene {
 	s.put(filepath.Join(home, "east.key"), string(s.server.Key))
 	s.put(filepath.Join(home, "east.password"), remotetest.Password+"\n")
 	s.put(filepath.Join(home, "osmsd.yaml"), fmt.Sprintf(`intake: {poll: 1s, rest: 1s}
+console: {listen: ""}
 remotes:
   - name: east
     sftp: {address: %q, user: %s, key_file: east.key, host_key: %s, folder: out}

@@ -103,6 +103,7 @@ type runJSON struct {
 	Job      osms.Job      `json:"job"`
 	Month    osms.Month    `json:"month"`
 	Trigger  string        `json:"trigger"`
+	Who      string        `json:"who"`
 	Due      string        `json:"due"`
 	Started  string        `json:"started"`
 	Finished string        `json:"finished"`
@@ -112,7 +113,7 @@ type runJSON struct {
 }
 
 func shownRun(r osms.Run) runJSON {
-	return runJSON{r.ID, r.Job, r.Month, r.Trigger, rfc3339(r.Due), rfc3339(r.Started), rfc3339(r.Finished), r.State, r.Message, r.Versions}
+	return runJSON{r.ID, r.Job, r.Month, r.Trigger, r.Who, rfc3339(r.Due), rfc3339(r.Started), rfc3339(r.Finished), r.State, r.Message, r.Versions}
 }
 
 func (a *app) runsCommand() *cobra.Command {
@@ -190,6 +191,11 @@ func (a *app) serve(ctx ctxType) error {
 		return err
 	}
 	service := jobs.Service{Desk: o.desk, Runner: o.runner, Timetable: timetable, Folder: folder, Poll: a.cfg.Intake.Poll, Log: a.log, Notify: a.Looked}
+	stop, err := a.serveConsole(ctx, o, timetable)
+	if err != nil {
+		return err
+	}
+	defer stop()
 	a.log.Info("serving", "home", a.home, "database", o.desk.Store.Database(), "poll", a.cfg.Intake.Poll)
 	err = service.Serve(ctx)
 	if errors.Is(err, context.Canceled) {

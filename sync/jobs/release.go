@@ -81,13 +81,26 @@ type HeldDiff struct {
 // Held lists what waits, each with what it would do to the register as it is
 // now.
 func (d *Desk) Held(ctx context.Context) ([]HeldDiff, error) {
-	held, err := d.held(ctx)
+	held, _, err := d.HeldOf(ctx, 0, 0)
+	return held, err
+}
+
+// HeldOf is Held of what a region sent (0: all), of the first most of them (0:
+// all); more counts the others.
+func (d *Desk) HeldOf(ctx context.Context, region osms.Region, most int) (held []HeldDiff, more int, err error) {
+	if held, err = d.held(ctx); err != nil {
+		return nil, 0, err
+	}
+	held = slices.DeleteFunc(held, func(h HeldDiff) bool { return region != 0 && h.Import.Region != region })
+	if most > 0 && len(held) > most {
+		held, more = held[:most], len(held)-most
+	}
 	for i := range held {
 		if err := d.rehearse(ctx, &held[i]); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 	}
-	return held, err
+	return held, more, nil
 }
 
 // held lists what waits as it was held.

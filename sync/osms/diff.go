@@ -1,5 +1,7 @@
 package osms
 
+import "strings"
+
 // OrganisationDiff is what a roster would do at one organisation.
 type OrganisationDiff struct {
 	BIN  BIN
@@ -17,4 +19,9 @@ type PersonChange struct {
 	Name    Name
 	Effect  string // joined, left or changed
 	Was, Is []Fact
+}
+
+// IsDiff reports whether a text has the form of a diff's hash.
+func IsDiff(text string) bool {
+	return len(text) == 64 && strings.Trim(text, "0123456789abcdef") == ""
 }

@@ -167,3 +167,8 @@ const (
 	FileRefused         Outcome = "refused"
 	Waiting             Outcome = "waiting"
 )
+
+// Outcomes lists the outcomes in which a file can end.
+func Outcomes() []Outcome {
+	return []Outcome{Applied, AppliedWithRefusals, AlreadyApplied, Superseded, Held, FileRefused}
+}

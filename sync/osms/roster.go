@@ -118,6 +118,11 @@ const (
 	KindEvents        Kind = "events"
 )
 
+// Kinds lists the kinds of file.
+func Kinds() []Kind {
+	return []Kind{KindRoster, KindLedger, KindPayments, KindOrganisations, KindApplications, KindRequests, KindEvents}
+}
+
 // Organisation is an education organisation on the register.
 type Organisation struct {
 	BIN                  BIN

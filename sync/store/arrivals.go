@@ -2,8 +2,10 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"osmsd/sync/osms"
@@ -53,28 +55,82 @@ func (t *Tx) PutArrival(channel string, r osms.FileReport) (id int64, err error)
 // Arrivals lists the files that were seen, newest last, at most limit of them
 // (0: all).
 func (s *Store) Arrivals(ctx context.Context, limit int) ([]Arrival, error) {
-	query := `SELECT a.id, a.sha256, a.name, f.size, a.region, a.kind, a.channel, a.received, a.run, a.outcome, a.sequence
-		FROM arrival a JOIN file f ON f.sha256 = a.sha256 ORDER BY a.id DESC`
-	if limit > 0 {
-		query += fmt.Sprintf(" LIMIT %d", limit)
+	return s.ArrivalsAsked(ctx, ArrivalsAsked{Limit: limit})
+}
+
+// ArrivalsAsked narrows the files that were seen; zero fields do not.
+type ArrivalsAsked struct {
+	Region  osms.Region
+	Outcome osms.Outcome
+	Run     int64
+	SHA256  string
+	Before  int64 // only with smaller numbers
+	Limit   int   // the newest so many
+}
+
+const arrivalColumns = "a.id, a.sha256, a.name, f.size, a.region, a.kind, a.channel, a.received, a.run, a.outcome, a.sequence FROM arrival a JOIN file f ON f.sha256 = a.sha256"
+
+// ArrivalsAsked lists files that were seen, newest last.
+func (s *Store) ArrivalsAsked(ctx context.Context, asked ArrivalsAsked) (out []Arrival, err error) {
+	where, args := " WHERE 1 = 1", []any{}
+	narrow := func(condition string, value any) {
+		args = append(args, value)
+		where += fmt.Sprintf(" AND "+condition, len(args))
 	}
-	rows, err := s.db.QueryContext(ctx, query)
-	if err != nil {
-		return nil, unreachable(err)
+	if asked.Region != 0 {
+		narrow("a.region = $%d", asked.Region)
 	}
-	defer rows.Close()
-	var out []Arrival
-	for rows.Next() {
-		var a Arrival
-		var received int64
-		if err := rows.Scan(&a.ID, &a.SHA256, &a.Name, &a.Size, &a.Region, &a.Kind, &a.Channel, &received, &a.Run, &a.Outcome, &a.Sequence); err != nil {
-			return nil, err
-		}
-		a.Received = time.Unix(received, 0).UTC()
+	if asked.Outcome != "" {
+		narrow("a.outcome = $%d", string(asked.Outcome))
+	}
+	if asked.Run != 0 {
+		narrow("a.run = $%d", asked.Run)
+	}
+	if asked.SHA256 != "" {
+		narrow("a.sha256 = $%d", asked.SHA256)
+	}
+	if asked.Before != 0 {
+		narrow("a.id < $%d", asked.Before)
+	}
+	query := "SELECT " + arrivalColumns + where + " ORDER BY a.id DESC"
+	if asked.Limit > 0 {
+		query += fmt.Sprintf(" LIMIT %d", asked.Limit)
+	}
+	err = eachRow(ctx, s.db, func(rows *sql.Rows) error {
+		a, err := scanArrival(rows.Scan)
 		out = append(out, a)
-	}
-	for i, j := 0, len(out)-1; i < j; i, j = i+1, j-1 {
-		out[i], out[j] = out[j], out[i]
-	}
-	return out, unreachable(rows.Err())
+		return err
+	}, query, args...)
+	slices.Reverse(out)
+	return out, err
+}
+
+func scanArrival(scan func(...any) error) (a Arrival, err error) {
+	var received int64
+	err = scan(&a.ID, &a.SHA256, &a.Name, &a.Size, &a.Region, &a.Kind, &a.Channel, &received, &a.Run, &a.Outcome, &a.Sequence)
+	a.Received = time.Unix(received, 0).UTC()
+	return a, err
+}
+
+// ArrivalNumbered finds a file that was seen; ErrNotFound.
+func (s *Store) ArrivalNumbered(ctx context.Context, id int64) (Arrival, error) {
+	a, err := scanArrival(s.db.QueryRowContext(ctx, "SELECT "+arrivalColumns+" WHERE a.id = $1", id).Scan)
+	return a, unreachable(missing(err))
+}
+
+// ArrivalCounts counts the files of a span of time by region and outcome.
+func (s *Store) ArrivalCounts(ctx context.Context, from, until time.Time) (map[osms.Region]map[osms.Outcome]int, error) {
+	out := map[osms.Region]map[osms.Outcome]int{}
+	err := eachRow(ctx, s.db, func(rows *sql.Rows) error {
+		var region osms.Region
+		var outcome osms.Outcome
+		var n int
+		err := rows.Scan(&region, &outcome, &n)
+		if out[region] == nil {
+			out[region] = map[osms.Outcome]int{}
+		}
+		out[region][outcome] = n
+		return err
+	}, "SELECT region, outcome, count(*) FROM arrival WHERE received >= $1 AND received < $2 GROUP BY region, outcome", from.Unix(), until.Unix())
+	return out, err
 }

@@ -164,7 +164,7 @@ func (s *Store) RunsAt(ctx context.Context, at time.Time) (out []osms.Run, err e
 }
 
 // RunNumbered reads a run's job and cause; ErrNotFound when there is none.
-func (s *Store) RunNumbered(ctx context.Context, id int64) (r osms.Run, err error) {
-	err = s.db.QueryRowContext(ctx, "SELECT id, job, cause FROM run WHERE id = $1", id).Scan(&r.ID, &r.Job, &r.Trigger)
-	return r, missing(err)
+func (s *Store) RunNumbered(ctx context.Context, id int64) (osms.Run, error) {
+	r, err := scanRun(s.db.QueryRowContext(ctx, "SELECT "+runColumns+" FROM run WHERE id = $1", id).Scan)
+	return r, unreachable(missing(err))
 }

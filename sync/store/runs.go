@@ -63,7 +63,7 @@ func (s *Store) Runs(ctx context.Context, limit int) ([]osms.Run, error) {
 	if limit <= 0 {
 		limit = 1 << 30
 	}
-	rows, err := s.db.QueryContext(ctx, `SELECT id, job, month, cause, due, started, finished, state, message, versions, who FROM
+	rows, err := s.db.QueryContext(ctx, `SELECT `+runColumns+` FROM
 		(SELECT * FROM run ORDER BY id DESC LIMIT $1) AS latest ORDER BY id`, limit)
 	if err != nil {
 		return nil, unreachable(err)
@@ -71,16 +71,23 @@ func (s *Store) Runs(ctx context.Context, limit int) ([]osms.Run, error) {
 	defer rows.Close()
 	var out []osms.Run
 	for rows.Next() {
-		var r osms.Run
-		var due, finished sql.NullInt64
-		var started int64
-		if err := rows.Scan(&r.ID, &r.Job, &r.Month, &r.Trigger, &due, &started, &finished, &r.State, &r.Message, &r.Versions, &r.Who); err != nil {
+		r, err := scanRun(rows.Scan)
+		if err != nil {
 			return nil, err
 		}
-		r.Started, r.Due, r.Finished = time.Unix(started, 0).UTC(), moment(due), moment(finished)
 		out = append(out, r)
 	}
 	return out, unreachable(rows.Err())
+}
+
+const runColumns = "id, job, month, cause, due, started, finished, state, message, versions, who"
+
+func scanRun(scan func(...any) error) (r osms.Run, err error) {
+	var due, finished sql.NullInt64
+	var started int64
+	err = scan(&r.ID, &r.Job, &r.Month, &r.Trigger, &due, &started, &finished, &r.State, &r.Message, &r.Versions, &r.Who)
+	r.Started, r.Due, r.Finished = time.Unix(started, 0).UTC(), moment(due), moment(finished)
+	return r, err
 }
 
 func moment(n sql.NullInt64) time.Time {

@@ -1,0 +1,136 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"osmsd/sync/contribution"
+	"osmsd/sync/jobs"
+	"osmsd/sync/osms"
+	"osmsd/sync/store"
+)
+
+// fault is something that a reader is told in their language: key names the
+// sentence, key.hint what to do about it.
+type fault struct {
+	status int
+	key    string
+	args   []any
+	retry  int // seconds after which it may go better; 0: not said
+}
+
+func (f *fault) Error() string { return catalogue().Text("en", f.key, f.args...) }
+
+func refused(status int, key string, args ...any) *fault {
+	return &fault{status: status, key: key, args: args}
+}
+
+// told makes a fault of every error: the one translator of this package. An
+// error that nobody here knows is internal; its cause goes to the log, never to
+// the reader.
+func told(err error) (f *fault, internal bool) {
+	var busy *store.BusyError
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &f):
+		return f, false
+	case errors.As(err, &busy):
+		return &fault{http.StatusServiceUnavailable, "refused.busy", []any{busy.Until.UTC().Format("15:04:05 UTC")}, 5}, false
+	case errors.As(err, &large):
+		return refused(http.StatusRequestEntityTooLarge, "refused.large", large.Limit>>20), false
+	case errors.Is(err, store.ErrNotFound):
+		return refused(http.StatusNotFound, "refused.missing"), false
+	case errors.Is(err, store.ErrUnreachable), store.Lost(err):
+		return &fault{http.StatusServiceUnavailable, "refused.database", nil, 10}, true
+	case errors.Is(err, jobs.ErrBlocked):
+		return refused(http.StatusForbidden, "refused.blocked"), false
+	case errors.Is(err, jobs.ErrNoDiff):
+		return refused(http.StatusNotFound, "refused.diff"), false
+	case errors.Is(err, jobs.ErrVoid):
+		return refused(http.StatusConflict, "refused.void"), false
+	case errors.Is(err, jobs.ErrRowsDestroyed):
+		return refused(http.StatusConflict, "refused.destroyed"), false
+	case errors.Is(err, jobs.ErrCasesOpen):
+		return refused(http.StatusConflict, "refused.casesopen"), false
+	case errors.Is(err, jobs.ErrUndone):
+		return refused(http.StatusConflict, "refused.undone"), false
+	case errors.Is(err, jobs.ErrNoImport):
+		return refused(http.StatusNotFound, "refused.import"), false
+	case errors.Is(err, contribution.ErrNoRate):
+		return refused(http.StatusConflict, "refused.rate"), false
+	case errors.Is(err, context.DeadlineExceeded):
+		return &fault{http.StatusServiceUnavailable, "refused.slow", nil, 10}, true
+	}
+	return refused(http.StatusInternalServerError, "refused.internal"), true
+}
+
+// refuse answers with what is wrong: a page for people, problem details
+// (RFC 9457) for programs.
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	s.answerFault(&ask{s: s, w: w, r: r, desk: s.Desk(), lang: s.chosen(r, osms.Account{}), now: s.now()}, err)
+}
+
+func (s *Server) answerFault(q *ask, err error) {
+	f, internal := told(err)
+	if internal && q.ctx().Err() == nil {
+		s.Log.Error("request failed", "route", q.r.Pattern, "account", q.account.ID, "err", err)
+	}
+	h := q.w.Header()
+	for _, name := range []string{"Content-Length", "Content-Disposition", "Etag", "Last-Modified"} {
+		h.Del(name)
+	}
+	h.Set("Cache-Control", "no-store")
+	if f.retry > 0 {
+		h.Set("Retry-After", fmt.Sprint(f.retry))
+	}
+	if forPrograms(q.r) {
+		writeProblem(q, f)
+		return
+	}
+	q.w.WriteHeader(f.status)
+	hint := q.say(f.key+".hint", f.args...)
+	if hint == f.key+".hint" {
+		hint = ""
+	}
+	if err := q.show("fault", q.say("fault.title"), faultPage{f.status, q.say(f.key, f.args...), hint}); err != nil {
+		s.Log.Error("a fault cannot be shown", "err", err)
+	}
+}
+
+type faultPage struct {
+	Status     int
+	What, Hint string
+}
+
+// forPrograms reports a request whose answer no person reads.
+func forPrograms(r *http.Request) bool {
+	accept := r.Header.Get("Accept")
+	return strings.HasPrefix(r.URL.Path, "/api/") || strings.Contains(accept, "json") && !strings.Contains(accept, "html")
+}
+
+// Problem is RFC 9457's problem details: title in the reader's language, code for
+// programs, hint: what to do.
+type Problem struct {
+	Type   string `json:"type"`
+	Title  string `json:"title"`
+	Status int    `json:"status"`
+	Detail string `json:"detail"`
+	Code   string `json:"code"`
+}
+
+func writeProblem(q *ask, f *fault) {
+	p := Problem{Type: "about:blank", Title: q.say(f.key, f.args...), Status: f.status, Code: strings.TrimPrefix(f.key, "refused.")}
+	if hint := q.say(f.key+".hint", f.args...); hint != f.key+".hint" {
+		p.Detail = hint
+	}
+	q.w.Header().Set("Content-Type", "application/problem+json; charset=utf-8")
+	q.w.Header().Set("Content-Language", q.lang)
+	q.w.WriteHeader(f.status)
+	e := json.NewEncoder(q.w)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(p)
+}

@@ -1,0 +1,33 @@
+package web
+
+import (
+	"osmsd/sync/jobs"
+	"osmsd/sync/osms"
+)
+
+type missingPage struct {
+	Month   osms.Month
+	Region  osms.Region
+	Regions []osms.RegionName
+	Found   jobs.Missing
+}
+
+// missingPage lists who has not submitted.
+func (q *ask) missingPage() error {
+	m, err := q.month()
+	if err != nil {
+		return err
+	}
+	region, err := q.region()
+	if err != nil {
+		return err
+	}
+	page := missingPage{Month: m, Region: region}
+	if q.scope() == 0 {
+		page.Regions = osms.Regions()
+	}
+	if page.Found, err = q.desk.Missing(q.ctx(), m, region, q.now); err != nil {
+		return err
+	}
+	return q.show("missing", q.say("missing.title", m), page)
+}

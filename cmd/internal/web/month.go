@@ -1,0 +1,188 @@
+package web
+
+import (
+	"context"
+	"time"
+
+	"osmsd/sync/osms"
+)
+
+func (s *Server) monthRoutes() []route {
+	return []route{
+		{"GET /{$}", everybody, "", (*ask).home},
+		{"GET /month", everybody, osms.ScopeRead, (*ask).monthPage},
+		{"GET /missing", everybody, osms.ScopeRead, (*ask).missingPage},
+	}
+}
+
+func (q *ask) home() error {
+	if q.is(osms.RoleAkimat) {
+		return q.redirect("/files", "")
+	}
+	return q.redirect("/month", "")
+}
+
+// monthPage is a month at a glance: by region, what came in and what did not,
+// and the money where the reader may see it.
+type monthPage struct {
+	Month         osms.Month
+	Before, After osms.Month
+	Region        osms.Region
+	Regions       []osms.RegionName
+	Due           osms.Date // for rosters
+	Lines         []monthLine
+	Total         monthLine
+	Money         bool
+	Frozen        int // version; 0: not frozen
+	Flow          flow
+	Planned       []Planned
+}
+
+// monthLine is a region in a month. In counts organisations whose roster stands,
+// Missing those without, Held those whose roster waits for an administrator;
+// Refused counts files.
+type monthLine struct {
+	Region                     osms.Region
+	In, Missing, Held, Refused int
+	Persons                    int
+	Due, Ledger, Difference    osms.Tiyn
+	Unexplained                osms.Tiyn
+}
+
+func (q *ask) monthPage() error {
+	m, err := q.month()
+	if err != nil {
+		return err
+	}
+	region, err := q.region()
+	if err != nil {
+		return err
+	}
+	page, err := q.s.months.get(q.ctx(), q, monthKey{m, q.is(osms.RoleAkimat)}, func(ctx context.Context) (monthPage, error) { return q.monthAt(ctx, m) })
+	if err != nil {
+		return err
+	}
+	page.Region = region
+	if q.scope() == 0 {
+		page.Regions = osms.Regions()
+	}
+	if region != 0 {
+		page = page.only(region)
+	}
+	if q.s.Planned != nil {
+		if page.Planned, err = q.s.Planned(q.ctx()); err != nil {
+			return err
+		}
+	}
+	return q.show("month", q.say("month.title", m), page)
+}
+
+// monthKey is by what a month is remembered: akimats are shown no money, so none
+// is worked out for them.
+type monthKey struct {
+	month   osms.Month
+	without bool
+}
+
+func (q *ask) monthAt(ctx context.Context, m osms.Month) (monthPage, error) {
+	page := monthPage{Month: m, Before: m.Add(-1), After: m.Add(1), Due: q.desk.DueDay(m), Money: !q.is(osms.RoleAkimat)}
+	lines := map[osms.Region]*monthLine{}
+	line := func(r osms.Region) *monthLine {
+		if lines[r] == nil {
+			lines[r] = &monthLine{Region: r}
+		}
+		return lines[r]
+	}
+	have, err := q.store().Submissions(ctx, m)
+	if err != nil {
+		return page, err
+	}
+	missing, err := q.desk.Missing(ctx, m, 0, q.now)
+	if err != nil {
+		return page, err
+	}
+	for bin := range have.Submitted {
+		if o, ok := have.Organisations[bin]; ok {
+			line(o.Region).In++
+		}
+	}
+	for _, u := range missing.Organisations {
+		l := line(u.Organisation.Region)
+		if u.State == osms.SubmissionHeld {
+			l.Held++
+		} else {
+			l.Missing++
+		}
+	}
+	counts, err := q.store().ArrivalCounts(ctx, q.begins(m.First()), q.begins(m.Add(1).First()))
+	if err != nil {
+		return page, err
+	}
+	for r, by := range counts {
+		if n := by[osms.FileRefused]; n > 0 {
+			line(r).Refused += n
+		}
+	}
+	if page.Money {
+		r, err := q.reconciliation(ctx, m)
+		if err != nil {
+			return page, err
+		}
+		page.Frozen = r.FreezeVersion
+		for _, x := range r.Lines {
+			l := line(x.Region)
+			l.Persons, l.Due, l.Ledger, l.Difference, l.Unexplained = x.DuePersons, x.Due, x.Ledger, x.Difference, x.Unexplained
+		}
+		page.Flow = flowOf(r)
+	}
+	for _, name := range osms.Regions() {
+		if l := lines[name.Region]; l != nil {
+			page.Lines = append(page.Lines, *l)
+		}
+	}
+	if l := lines[0]; l != nil {
+		page.Lines = append(page.Lines, *l)
+	}
+	page.Total = totalOf(page.Lines)
+	return page, nil
+}
+
+func totalOf(lines []monthLine) (t monthLine) {
+	for _, l := range lines {
+		t.In += l.In
+		t.Missing += l.Missing
+		t.Held += l.Held
+		t.Refused += l.Refused
+		t.Persons += l.Persons
+		t.Due += l.Due
+		t.Ledger += l.Ledger
+		t.Difference += l.Difference
+		t.Unexplained += l.Unexplained
+	}
+	return t
+}
+
+// only keeps one region's line.
+func (p monthPage) only(r osms.Region) monthPage {
+	var kept []monthLine
+	for _, l := range p.Lines {
+		if l.Region == r {
+			kept = append(kept, l)
+		}
+	}
+	p.Lines, p.Total, p.Flow = kept, totalOf(kept), flow{}
+	return p
+}
+
+// begins is the moment at which a day begins where business dates are counted.
+func (q *ask) begins(d osms.Date) time.Time {
+	return time.Date(d.Year(), time.Month(d.MonthNum()), d.Day(), 0, 0, 0, 0, q.desk.Zone)
+}
+
+// reconciliation is a month's as it stands, remembered while the register does
+// not change.
+func (q *ask) reconciliation(ctx context.Context, m osms.Month) (osms.Reconciliation, error) {
+	return q.s.reconciled.get(ctx, q, m, func(ctx context.Context) (osms.Reconciliation, error) {
+		return q.desk.Reconcile(ctx, m, time.Time{}, q.now)
+	})
+}

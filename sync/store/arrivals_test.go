@@ -1,0 +1,68 @@
+package store
+
+import (
+	"errors"
+	"testing"
+
+	"osmsd/sync/osms"
+)
+
+func TestArrivalsAsked(t *testing.T) {
+	eachDB(t, func(t *testing.T, s *Store) {
+		ctx := t.Context()
+		for i, r := range []osms.FileReport{
+			{SHA256: "aa", File: "a.csv", Region: 63, Outcome: osms.Applied, Received: minute(0), Run: 1},
+			{SHA256: "bb", File: "b.csv", Region: 10, Outcome: osms.Held, Received: minute(1), Run: 1},
+			{SHA256: "cc", File: "c.csv", Region: 63, Outcome: osms.Held, Received: minute(2), Run: 2},
+			{SHA256: "aa", File: "a.csv", Region: 63, Outcome: osms.AlreadyApplied, Received: minute(3), Run: 3},
+		} {
+			must(t, s.Write(ctx, Lease{}, func(tx *Tx) error {
+				id, err := tx.PutArrival("63", r)
+				if id != int64(i+1) {
+					t.Errorf("number %d", id)
+				}
+				return err
+			}))
+		}
+		for _, c := range []struct {
+			asked ArrivalsAsked
+			want  []int64
+		}{
+			{ArrivalsAsked{}, []int64{1, 2, 3, 4}},
+			{ArrivalsAsked{Region: 63}, []int64{1, 3, 4}},
+			{ArrivalsAsked{Region: 63, Limit: 2}, []int64{3, 4}},
+			{ArrivalsAsked{Region: 63, Before: 4, Limit: 1}, []int64{3}},
+			{ArrivalsAsked{Outcome: osms.Held}, []int64{2, 3}},
+			{ArrivalsAsked{Run: 1}, []int64{1, 2}},
+			{ArrivalsAsked{SHA256: "aa"}, []int64{1, 4}},
+			{ArrivalsAsked{Region: 75}, nil},
+		} {
+			got, err := s.ArrivalsAsked(ctx, c.asked)
+			must(t, err)
+			var ids []int64
+			for _, a := range got {
+				ids = append(ids, a.ID)
+			}
+			if len(ids) != len(c.want) {
+				t.Errorf("%+v: %v", c.asked, ids)
+				continue
+			}
+			for i := range ids {
+				if ids[i] != c.want[i] {
+					t.Errorf("%+v: %v", c.asked, ids)
+				}
+			}
+		}
+		counts, err := s.ArrivalCounts(ctx, minute(1), minute(3))
+		must(t, err)
+		if len(counts) != 2 || counts[63][osms.Held] != 1 || counts[63][osms.Applied] != 0 || counts[10][osms.Held] != 1 {
+			t.Errorf("got %v", counts)
+		}
+		if a, err := s.ArrivalNumbered(ctx, 2); err != nil || a.Name != "b.csv" {
+			t.Errorf("got %+v, %v", a, err)
+		}
+		if _, err := s.ArrivalNumbered(ctx, 9); !errors.Is(err, ErrNotFound) {
+			t.Errorf("got %v", err)
+		}
+	})
+}
