@@ -78,7 +78,7 @@ func newScript(t *testing.T, path string) *script {
 	dir := t.TempDir()
 	s := &script{t: t, file: filepath.Base(path), dir: dir, background: map[string]*process{}, env: map[string]string{
 		"WORK": dir, "PATH": os.Getenv("PATH"), "HOME": dir, "TMPDIR": filepath.Join(dir, ".tmp"),
-		"OSMSD_HOME": filepath.Join(dir, "home"), "OSMSD_NOW": "2026-10-01T09:00:00+05:00", "OSMSD_LANGUAGE": "en", scriptProgram: "1",
+		"OSMSD_HOME": filepath.Join(dir, "home"), "OSMSD_NOW": "2026-10-01T09:00:00+05:00", "OSMSD_LANGUAGE": "en", "OSMSD_CONSOLE_LISTEN": "127.0.0.1:0", scriptProgram: "1",
 	}}
 	if err := os.Mkdir(s.env["TMPDIR"], 0o750); err != nil {
 		t.Fatal(err)
