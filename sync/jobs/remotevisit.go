@@ -216,11 +216,10 @@ func (v *visit) match(ctx context.Context, listing remote.Listing, waited bool) 
 	}
 	now, there := v.t.moment(v.t.Now), make(map[string]bool, len(listing.Entries))
 	for _, e := range listing.Entries {
-		key := store.PathKey(e.Name)
-		there[key] = true
+		there[e.Name] = true
 		f, ready := &store.RemoteFile{Source: v.remote.Name, Path: e.Name, State: store.RemoteSeen}, false
 		had := false
-		for _, k := range known[key] {
+		for _, k := range known[e.Name] {
 			same := k.Size == e.Size && k.Modified.Equal(e.Modified) && k.Version == e.Version
 			switch {
 			case k.State != store.RemoteSeen && same:

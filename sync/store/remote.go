@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"errors"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -40,22 +41,39 @@ type RemoteFile struct {
 	Stays bool
 }
 
-// PathKey is a name that a server gives, as it is kept: names need not be UTF-8.
-func PathKey(name string) string {
-	if utf8.ValidString(name) {
+// oddName begins a name that is kept in hexadecimal digits.
+const oddName = "\ufffd"
+
+// pathKey is a name that a server gives, as it is kept: names need not be UTF-8.
+func pathKey(name string) string {
+	if utf8.ValidString(name) && !strings.HasPrefix(name, oddName) {
 		return name
 	}
-	return "\ufffd" + hex.EncodeToString([]byte(name))
+	return oddName + hex.EncodeToString([]byte(name))
+}
+
+// pathOf is the name behind a key.
+func pathOf(key string) string {
+	digits, odd := strings.CutPrefix(key, oddName)
+	if !odd {
+		return key
+	}
+	name, err := hex.DecodeString(digits)
+	if err != nil {
+		return key
+	}
+	return string(name)
 }
 
 // RemoteFiles lists the files of a source that are known: those that are not
-// ended, and those that may be listed again. Path is as PathKey has it.
+// ended, and those that may be listed again.
 func (s *Store) RemoteFiles(ctx context.Context, source string) (out []RemoteFile, err error) {
 	err = eachRow(ctx, s.db, func(rows *sql.Rows) error {
 		f := RemoteFile{Source: source}
 		var modified, seen, fetched, ended int64
 		var stays int
 		err := rows.Scan(&f.ID, &f.Path, &f.Size, &modified, &f.Version, &f.State, &f.Folder, &f.Name, &f.Digest, &seen, &fetched, &ended, &f.Tries, &f.Fault, &stays)
+		f.Path = pathOf(f.Path)
 		f.Modified, f.Seen, f.Fetched, f.Ended, f.Stays = instant(modified), instant(seen), instant(fetched), instant(ended), stays != 0
 		out = append(out, f)
 		return err
@@ -112,10 +130,9 @@ func (t *Tx) addRemoteFile(f *RemoteFile) (err error) {
 	if f.ID, err = t.count("remote_file", 1); err != nil {
 		return err
 	}
-	f.Path = PathKey(f.Path)
 	_, err = t.exec(`INSERT INTO remote_file (id, source, path, size, modified, version, state, folder, name, digest, seen, fetched, ended, tries, fault, stays)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
-		f.ID, f.Source, f.Path, f.Size, seconds(f.Modified), f.Version, f.State, f.Folder, f.Name, f.Digest,
+		f.ID, f.Source, pathKey(f.Path), f.Size, seconds(f.Modified), f.Version, f.State, f.Folder, f.Name, f.Digest,
 		seconds(f.Seen), seconds(f.Fetched), seconds(f.Ended), f.Tries, f.Fault, bit(f.Stays))
 	return err
 }

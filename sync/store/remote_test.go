@@ -2,6 +2,7 @@ package store
 
 import (
 	"testing"
+	"unicode/utf8"
 
 	"osmsd/sync/osms"
 )
@@ -26,7 +27,7 @@ func TestRemoteFiles(t *testing.T) {
 		must(t, s.PutRemoteFiles(ctx, lease, a))
 		got, err := s.RemoteFiles(ctx, "east")
 		must(t, err)
-		if len(got) != 2 || got[0] != *a || got[1] != *b || got[1].Path != PathKey("b\xff.csv") {
+		if len(got) != 2 || got[0] != *a || got[1] != *b {
 			t.Fatalf("got %+v", got)
 		}
 		// A new version of a fetched file may be seen beside it.
@@ -76,6 +77,17 @@ func TestRemoteVisitsAndDeliveries(t *testing.T) {
 			t.Errorf("got %+v, %v", got, err)
 		}
 	})
+}
+
+func TestRemotePaths(t *testing.T) {
+	seen := map[string]bool{}
+	for _, name := range []string{"a.csv", "b\xff", "\ufffd62ff", "\ufffd", "ә", "", "\ufffdzz"} {
+		key := pathKey(name)
+		if pathOf(key) != name || seen[key] || !utf8.ValidString(key) {
+			t.Errorf("%q is kept as %q, read as %q", name, key, pathOf(key))
+		}
+		seen[key] = true
+	}
 }
 
 // TestRunsAside: a run aside and the runs of the registry do not take each other

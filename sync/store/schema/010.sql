@@ -3,7 +3,7 @@
 CREATE TABLE remote_file (
 	id       BIGINT PRIMARY KEY,
 	source   TEXT NOT NULL,
-	path     TEXT NOT NULL,    -- its name there, see PathKey
+	path     TEXT NOT NULL,    -- its name there, see pathKey
 	size     BIGINT NOT NULL,
 	modified BIGINT NOT NULL,  -- by the clock there
 	version  TEXT NOT NULL,    -- the ETag; '' over SFTP
