@@ -217,6 +217,14 @@ func TestSFTPFetches(t *testing.T) {
 		t.Errorf("an empty file: %s %v", got, err)
 	}
 
+	// The server gives less than it says.
+	for _, n := range []int64{1, 1000, 1 << 20, int64(len(data)) - 1} {
+		s.Serve(n)
+		_, err := p.Fetch(t.Context(), l.Entries[0], io.Discard)
+		wantReason(t, err, remote.Cut)
+	}
+	s.Serve(0)
+
 	// Our own disk's fault is not the server's.
 	full := errors.New("full")
 	if _, err := p.Fetch(t.Context(), l.Entries[0], failing{full}); !errors.Is(err, full) || remote.ReasonOf(err) != "" {

@@ -187,6 +187,12 @@ func TestRemoteAfter(t *testing.T) {
 			f.drop("a.csv.sha256", digestOf(text)+" *a.csv\n", 0)
 			f.did(osms.JobRemote, "1 fetched, 0 dealt with there, 0 delivered")
 			f.inbox("63/a-r1.csv 63/a-r1.csv.sha256")
+			// Kept, but nothing is committed: hands off.
+			if _, err := f.desk.Archive.Keep(strings.NewReader(text), 0); err != nil {
+				t.Fatal(err)
+			}
+			f.did(osms.JobRemote, nothing)
+			f.there("a.csv a.csv.sha256")
 			// Taken, but its bytes are gone from the archive: hands off.
 			f.did(osms.JobIntake, "1 files, 1 applied")
 			kept := filepath.Join(f.desk.Home.Archive, digestOf(text)[:2], digestOf(text)+".bin")

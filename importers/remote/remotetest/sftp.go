@@ -47,6 +47,7 @@ type SFTP struct {
 	dropAt   atomic.Int64 // close the connection after that many bytes sent; 0: never
 	hangAt   atomic.Int64 // say nothing more after that many bytes
 	took     atomic.Int64
+	serves   atomic.Int64 // of a file only so many bytes; 0: all
 	dropTook atomic.Int64 // close it after that many bytes taken
 }
 
@@ -132,6 +133,10 @@ func (s *SFTP) List(f func(path string) []fs.FileInfo) {
 func (s *SFTP) DropAt(n int64)    { s.sent.Store(0); s.dropAt.Store(n) }
 func (s *SFTP) HangAt(n int64)    { s.sent.Store(0); s.hangAt.Store(n) }
 func (s *SFTP) DropPutAt(n int64) { s.took.Store(0); s.dropTook.Store(n) }
+
+// Serve makes the server give only so many bytes of a file, whatever it says of
+// its size; 0 all.
+func (s *SFTP) Serve(n int64) { s.serves.Store(n) }
 
 // Sent is how many bytes were sent since the last DropAt or HangAt.
 func (s *SFTP) Sent() int64 { return s.sent.Load() }
@@ -261,6 +266,9 @@ func (s *SFTP) Fileread(r *sftp.Request) (io.ReaderAt, error) {
 		return nil, err
 	}
 	f, err := os.Open(s.at(r.Filepath))
+	if n := s.serves.Load(); n > 0 && err == nil {
+		return io.NewSectionReader(f, 0, n), nil
+	}
 	return f, plain(err)
 }
 
