@@ -18,6 +18,9 @@ type Console struct {
 	// URL is how people reach it, for links in mails.
 	URL string `yaml:"url"`
 	TLS TLS    `yaml:"tls"`
+	// Plain allows to listen for other machines without TLS: where something else
+	// brings it, or nobody else is on the network.
+	Plain bool `yaml:"plain"`
 	// Proxies are addresses or networks of reverse proxies that are believed when
 	// they say who asks.
 	Proxies []string `yaml:"proxies"`
@@ -90,6 +93,11 @@ func network(text string) (netip.Prefix, bool) {
 	return netip.PrefixFrom(a, a.BitLen()), true
 }
 
+// Secure reports whether browsers reach the console by TLS.
+func (c Console) Secure() bool {
+	return c.TLS.Certificate != "" || strings.HasPrefix(c.URL, "https://")
+}
+
 func (s *source) checkConsole(c Console) {
 	if c.Listen == "" {
 		return
@@ -98,8 +106,8 @@ func (s *source) checkConsole(c Console) {
 	switch n, perr := net.LookupPort("tcp", port); {
 	case err != nil || perr != nil || n < 0:
 		s.add("console.listen", "%q: write an address and a port, as 127.0.0.1:8080, or leave it empty for no console", c.Listen)
-	case !here(host) && c.TLS.Certificate == "" && len(c.Proxies) == 0:
-		s.add("console.listen", "%q is reached from other machines: give tls a certificate, or name the reverse proxy in proxies", c.Listen)
+	case !here(host) && c.TLS.Certificate == "" && len(c.Proxies) == 0 && !c.Plain:
+		s.add("console.listen", "%q is reached from other machines: give tls a certificate, or name the reverse proxy in proxies, or say plain: true where something else brings TLS", c.Listen)
 	}
 	if (c.TLS.Certificate == "") != (c.TLS.Key == "") {
 		s.add("console.tls", "certificate and key belong together")

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"maps"
 	"os"
@@ -70,7 +69,7 @@ type script struct {
 
 type process struct {
 	cmd         *exec.Cmd
-	out, errout bytes.Buffer
+	out, errout lines
 	ended       chan struct{}
 }
 
@@ -270,7 +269,7 @@ func (s *script) match(not bool, text, what string, args []string) {
 	}
 }
 
-var signals = map[string]os.Signal{"TERM": syscall.SIGTERM, "INT": syscall.SIGINT, "KILL": syscall.SIGKILL}
+var signals = map[string]os.Signal{"HUP": syscall.SIGHUP, "TERM": syscall.SIGTERM, "INT": syscall.SIGINT, "KILL": syscall.SIGKILL}
 
 // scriptCommands are the commands of scripts.
 func scriptCommands() map[string]func(s *script, not bool, args []string) {
@@ -358,6 +357,9 @@ func scriptCommands() map[string]func(s *script, not bool, args []string) {
 				}
 			}
 		},
+		// says NAME PATTERN waits until a background program has written such a line on
+		// standard error.
+		"says": func(s *script, _ bool, args []string) { s.says(args[0], args[1]) },
 		"env": func(s *script, _ bool, args []string) {
 			for _, a := range args {
 				name, value, _ := strings.Cut(a, "=")

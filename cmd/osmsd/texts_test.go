@@ -197,6 +197,10 @@ func TestTextsOfTheVocabulary(t *testing.T) {
 		intake.LoneSidecar, intake.Misplaced, intake.NotADrop, intake.Missing, intake.Unreadable, intake.NotRemovable} {
 		groups["odd"] = append(groups["odd"], string(r))
 	}
+	for _, k := range osms.MailKinds() {
+		groups["mail.kind"] = append(groups["mail.kind"], string(k))
+	}
+	groups["mail.state"] = []string{"waiting", "sent", "given_up"}
 	for group, values := range groups {
 		for _, v := range values {
 			if texts()[group+"."+v] == nil {

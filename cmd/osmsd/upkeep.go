@@ -10,6 +10,7 @@ import (
 
 	"osmsd/config"
 	"osmsd/exporters/letter"
+	"osmsd/sync/calendar"
 	"osmsd/sync/osms"
 )
 
@@ -85,26 +86,9 @@ func (a *app) configCommand() *cobra.Command {
 		Short: "Check the configuration and show it with every default, without secrets",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			days, err := a.workingDays()
+			days, err := a.checkFiles()
 			if err != nil {
-				return usage("calendar", err)
-			}
-			if _, err := a.lawTexts(); err != nil {
-				return usage("law.faults", err)
-			}
-			for i, p := range a.cfg.Providers {
-				of := osms.Provider(p)
-				if err := letter.Default().CheckProvider(of.Over(osms.Akimat(of.Region)).Over(osms.Provider{NameKK: "—", NameRU: "—", BIN: of.BIN})); err != nil {
-					return usage("provider.unprintable", i, err)
-				}
-			}
-			if dir := a.underHome(a.cfg.Letters.Texts); dir != "" {
-				if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-					return usage("letters.folder", dir)
-				}
-				if _, err := letter.Load(os.DirFS(dir)); err != nil {
-					return a.wordingFaults(err)
-				}
+				return a.wordingFaults(err)
 			}
 			if a.json {
 				return a.print(map[string]any{"ok": true, "calendar": days.Version()})
@@ -123,6 +107,33 @@ func (a *app) configCommand() *cobra.Command {
 		},
 	})
 	return cmd
+}
+
+// checkFiles reads every file that the configuration names, as nothing else would
+// before it is needed: working days, legal texts, and the wording of letters.
+func (a *app) checkFiles() (*calendar.Calendar, error) {
+	days, err := a.workingDays()
+	if err != nil {
+		return nil, usage("calendar", err)
+	}
+	if _, err := a.lawTexts(); err != nil {
+		return nil, usage("law.faults", err)
+	}
+	for i, p := range a.cfg.Providers {
+		of := osms.Provider(p)
+		if err := letter.Default().CheckProvider(of.Over(osms.Akimat(of.Region)).Over(osms.Provider{NameKK: "—", NameRU: "—", BIN: of.BIN})); err != nil {
+			return nil, usage("provider.unprintable", i, err)
+		}
+	}
+	if dir := a.underHome(a.cfg.Letters.Texts); dir != "" {
+		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+			return nil, usage("letters.folder", dir)
+		}
+		if _, err := letter.Load(os.DirFS(dir)); err != nil {
+			return nil, err
+		}
+	}
+	return days, nil
 }
 
 // version is set at release with -ldflags "-X main.version=…".

@@ -26,8 +26,11 @@ const (
 	JobUndo    Job = "undo"
 )
 
-// Aside reports a job that waits for other people's servers: it runs beside the
-// others, under a lease of its own, so that the registry never waits with it.
+// Apart reports a job that waits for other people's servers: it has a lease of its
+// own, so that the registry never waits with it.
+func (j Job) Apart() bool { return j == JobDeliver || j == JobRemote }
+
+// Aside reports a job that the daemon runs beside its other work.
 func (j Job) Aside() bool { return j == JobRemote }
 
 // RunState is where a run stands.

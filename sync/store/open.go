@@ -23,6 +23,8 @@ type Store struct {
 	packer packer
 	// studied: the planner knows the tables.
 	studied atomic.Bool
+	// commits made under a lease: see Commits.
+	commits atomic.Int64
 }
 
 //go:embed schema/*.sql

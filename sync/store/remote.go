@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -231,11 +232,11 @@ func (s *Store) PutDelivered(ctx context.Context, lease Lease, target, folder st
 	})
 }
 
-// lane says which runs share a lease with a job: those that run aside have one
-// of their own.
+// lane says which runs share a lease with a job: those that wait for other
+// people's servers have their own.
 func lane(job osms.Job) string {
-	if job.Aside() {
-		return "job = '" + string(osms.JobRemote) + "'"
+	if job.Apart() {
+		return fmt.Sprintf("job = '%s'", job)
 	}
-	return "job <> '" + string(osms.JobRemote) + "'"
+	return fmt.Sprintf("job NOT IN ('%s', '%s')", osms.JobDeliver, osms.JobRemote)
 }

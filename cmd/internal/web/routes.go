@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -122,7 +123,7 @@ func (s *Server) gate(route route) http.Handler {
 		if err == nil {
 			err = route.handle(q)
 		}
-		if err != nil {
+		if err != nil && !errors.Is(err, errAnswered) {
 			s.answerFault(q, err)
 		}
 	})
@@ -135,7 +136,7 @@ func (s *Server) admit(q *ask) error {
 	}
 	if q.account.ID == 0 {
 		if q.r.Method == http.MethodGet && !forPrograms(q.r) {
-			return q.toLogin()
+			return errors.Join(errAnswered, q.toLogin())
 		}
 		q.w.Header().Set("WWW-Authenticate", `Bearer realm="osmsd"`)
 		return refused(http.StatusUnauthorized, "refused.login")
@@ -148,7 +149,7 @@ func (s *Server) admit(q *ask) error {
 	}
 	if q.account.Expired && q.token == nil && !strings.HasSuffix(q.route.pattern, " /password") && !strings.HasSuffix(q.route.pattern, " /logout") {
 		if q.r.Method == http.MethodGet && !forPrograms(q.r) {
-			return q.redirect("/password", "")
+			return errors.Join(errAnswered, q.redirect("/password", ""))
 		}
 		return refused(http.StatusForbidden, "refused.expired")
 	}
@@ -166,6 +167,9 @@ func (s *Server) admit(q *ask) error {
 	return err
 }
 
+// errAnswered says that whoever asked was sent elsewhere: nothing else is done.
+var errAnswered = errors.New("answered")
+
 func tooOften(wait time.Duration) error {
 	f := refused(http.StatusTooManyRequests, "refused.often", max(1, int(wait.Seconds()+0.999)))
 	f.retry = max(1, int(wait.Seconds()+0.999))
@@ -177,4 +181,13 @@ func orDash(s string) string {
 		return "—"
 	}
 	return s
+}
+
+// Routes lists the patterns of the table in order.
+func (s *Server) Routes() (out []string) {
+	for pattern := range s.allowed {
+		out = append(out, pattern)
+	}
+	slices.Sort(out)
+	return out
 }
