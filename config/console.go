@@ -24,6 +24,9 @@ type Console struct {
 	// Proxies are addresses or networks of reverse proxies that are believed when
 	// they say who asks.
 	Proxies []string `yaml:"proxies"`
+	// Scrapers are addresses or networks that may collect metrics, besides this
+	// machine.
+	Scrapers []string `yaml:"scrapers"`
 	// Idle ends a session that is not used, Longest any session.
 	Idle    time.Duration `yaml:"idle"`
 	Longest time.Duration `yaml:"longest"`
@@ -72,9 +75,14 @@ func anywhere(host string) bool {
 }
 
 // Trusted are the networks of the proxies.
-func (c Console) Trusted() []netip.Prefix {
+func (c Console) Trusted() []netip.Prefix { return networks(c.Proxies) }
+
+// Collectors are the networks of the scrapers.
+func (c Console) Collectors() []netip.Prefix { return networks(c.Scrapers) }
+
+func networks(texts []string) []netip.Prefix {
 	var out []netip.Prefix
-	for _, text := range c.Proxies {
+	for _, text := range texts {
 		if p, ok := network(text); ok {
 			out = append(out, p)
 		}
@@ -120,6 +128,11 @@ func (s *source) checkConsole(c Console) {
 	for _, text := range c.Proxies {
 		if _, ok := network(text); !ok {
 			s.add("console.proxies", "%q is not an address or a network", text)
+		}
+	}
+	for _, text := range c.Scrapers {
+		if _, ok := network(text); !ok {
+			s.add("console.scrapers", "%q is not an address or a network", text)
 		}
 	}
 	for _, name := range c.Hosts {

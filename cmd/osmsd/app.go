@@ -40,7 +40,8 @@ type app struct {
 	lang       string
 	spoken     string // lang as the command line named it
 	cfg        config.Config
-	hadFile    bool // cfg came from a file, not from defaults only
+	hadFile    bool  // cfg came from a file, not from defaults only
+	faulty     error // what is wrong with it: only doctor goes on then
 	log        *slog.Logger
 	level      *slog.LevelVar // of log; a reload may change it
 }
@@ -89,7 +90,9 @@ refused, 4 busy, 5 discrepancies found, 130 interrupted.`,
 	f.StringVar(&a.lang, "lang", "", "language of messages: kk, ru or en (default from the configuration)")
 	root.AddCommand(a.demoCommand(), a.generateCommand(), a.serveCommand(), a.checkCommand(), a.importCommand(),
 		a.runCommand(), a.assessCommand(), a.exportCommand(), a.reconcileCommand(), a.explainCommand(), a.personCommand(), a.statementCommand(), a.accessCommand(), a.casesCommand(), a.lettersCommand(), a.lawCommand(), a.templateCommand(),
-		a.heldCommand(), a.releaseCommand(), a.refuseCommand(), a.undoCommand(), a.destroyCommand(), a.blockCommand(), a.filesCommand(), a.runsCommand(), a.missingCommand(), a.remoteCommand(), a.overlapsCommand(), a.mailCommand(), a.auditCommand(), a.risksCommand(), a.verifyCommand(), a.userCommand(), a.configCommand(), a.versionCommand(), a.manCommand(), a.healthcheckCommand())
+		a.heldCommand(), a.releaseCommand(), a.refuseCommand(), a.undoCommand(), a.destroyCommand(), a.blockCommand(), a.filesCommand(), a.runsCommand(), a.missingCommand(), a.overlapsCommand(), a.mailCommand(), a.auditCommand(), a.risksCommand(), a.verifyCommand(), a.userCommand(), a.configCommand(), a.versionCommand(), a.manCommand(), a.healthcheckCommand())
+	root.AddCommand(a.backupCommand(), a.restoreCommand(), a.dbCommand(), a.doctorCommand())
+	root.AddCommand(a.remoteCommand())
 	a.complete(root)
 	return root
 }
@@ -126,8 +129,9 @@ func (a *app) prepare(cmd *cobra.Command) error {
 		return nil
 	}
 	a.spoken = a.lang
-	if err := a.configure(); err != nil {
-		return err
+	a.faulty = a.configure()
+	if goesOn := cmd.Name() == "doctor" && !errors.As(a.faulty, new(*told)); a.faulty != nil && !goesOn {
+		return a.faulty
 	}
 	a.openLog(cmd.Name() == "serve")
 	return nil

@@ -33,6 +33,7 @@ var layers = map[string][]string{
 	"sync/law":          {"sync/osms"},
 	"sync/casework":     {"sync/osms", "sync/calendar", "sync/law"},
 	"sync/store":        {"sync/osms", "sync/calendar"},
+	"sync/backup":       {"sync/store", "importers/intake"},
 	"sync/jobs": {"sync/osms", "sync/calendar", "sync/registry", "sync/entitlement", "sync/contribution", "sync/reconcile", "sync/law", "sync/casework", "sync/store",
 		"importers/*", "exporters/*"},
 

@@ -37,6 +37,7 @@ func (a *app) console(ctx ctxType, inForce func() jobs.Settings) (*web.Server, e
 		Secure:   c.Secure(),
 		Hosts:    c.Names(),
 		Proxies:  c.Trusted(),
+		Scrapers: c.Collectors(),
 		Idle:     c.Idle,
 		Longest:  c.Longest,
 		Largest:  int64(a.cfg.Limits.File),

@@ -173,8 +173,12 @@ func TestRemoteCommand(t *testing.T) {
 	s.value(false, "stdout", "remotes.*.here", "1 0")
 	s.value(false, "stdout", "remotes.*.fault", `"" ""`)
 	s.osmsd(2, "remote", "check", "west")
+	s.execute([]string{"doctor"})
+	s.said("server east answers; waiting there: 0, here and not yet dealt with there: 1")
 
 	s.server.NewHostKey(t)
+	s.osmsd(5, "doctor")
+	s.said("server east: the host key is not the pinned one")
 	s.osmsd(1, "remote", "check", "east")
 	s.said("ALARM")
 	s.osmsd(1, "run", "remote")

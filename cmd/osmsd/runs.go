@@ -229,12 +229,17 @@ func (a *app) serve(ctx ctxType) error {
 
 // timetable is when jobs run, as the configuration says.
 func (a *app) timetable(desk *jobs.Desk) (*jobs.Timetable, error) {
+	return jobs.NewTimetable(a.tasks(), desk.Zone, desk.Calendar)
+}
+
+// tasks are the jobs of the schedule, without those that have nothing to do here.
+func (a *app) tasks() map[osms.Job]jobs.Task {
 	tasks := map[osms.Job]jobs.Task{}
 	for job, task := range a.cfg.Schedule {
 		tasks[job] = jobs.Task{Cron: task.Cron, WorkingDay: task.WorkingDay}
 	}
-	if desk.Mail == nil {
+	if a.mail() == nil {
 		delete(tasks, osms.JobDeliver)
 	}
-	return jobs.NewTimetable(tasks, desk.Zone, desk.Calendar)
+	return tasks
 }

@@ -25,7 +25,8 @@ const scriptProgram = "SCRIPT_IS_OSMSD"
 // put in, # begins a comment, and "! " before a command wants it to fail. The
 // language is that of Go's script tests, with commands of our own: scriptCommands
 // tells what each does. Scripts that begin with "# every database" run on
-// PostgreSQL too.
+// PostgreSQL too, and find another, empty database in $OTHER_DATABASE there; those
+// that begin with "# both databases" find one in $POSTGRES.
 func TestScript(t *testing.T) {
 	paths, err := filepath.Glob("testdata/script/*.txtar")
 	if err != nil || len(paths) == 0 {
@@ -41,15 +42,19 @@ func TestScript(t *testing.T) {
 			if raced && name != "import" && name != "serve" {
 				t.Skip("under the race detector every start of the program is dear: two scripts are enough")
 			}
+			s := newScript(t, path)
+			if strings.HasPrefix(string(text), "# both databases\n") {
+				s.env["POSTGRES"] = storetest.Postgres(t)
+			}
 			t.Parallel()
-			newScript(t, path).run(string(text))
+			s.run(string(text))
 		})
 		if strings.HasPrefix(string(text), "# every database\n") && !raced {
 			t.Run(name+"/postgres", func(t *testing.T) {
-				address := storetest.Postgres(t)
+				address, other := storetest.Postgres(t), storetest.Postgres(t)
 				t.Parallel()
 				s := newScript(t, path)
-				s.env["OSMSD_DATABASE"] = address
+				s.env["OSMSD_DATABASE"], s.env["OTHER_DATABASE"] = address, other
 				s.run(string(text))
 			})
 		}

@@ -71,7 +71,7 @@ func TestTexts(t *testing.T) {
 }
 
 // speaks are the functions whose argument with this number is a key.
-var speaks = map[string]int{"say": 0, "heads": 0, "tell": 0, "usage": 0, "failure": 0, "refusal": 0, "word": 0}
+var speaks = map[string]int{"say": 0, "heads": 0, "tell": 0, "usage": 0, "failure": 0, "refusal": 0, "word": 0, "fine": 0, "warning": 0, "fault": 0}
 
 // TestTextsOfTheCode: every key in the code has a text and as many arguments as
 // the text has places for, and every text is used.

@@ -11,6 +11,7 @@ import (
 	"osmsd/config"
 	"osmsd/exporters/letter"
 	"osmsd/sync/calendar"
+	"osmsd/sync/jobs"
 	"osmsd/sync/osms"
 )
 
@@ -43,30 +44,12 @@ has a line of it.`,
 			if err != nil {
 				return err
 			}
-			type finding struct {
-				What   string `json:"what"`
-				Where  string `json:"where"`
-				Detail string `json:"detail"`
-			}
-			findings := []finding{}
-			for _, f := range v.Findings {
-				findings = append(findings, finding(f))
-			}
 			if a.json {
-				err = a.print(map[string]any{"files": v.Files, "audit_entries": v.AuditEntries, "chain_head": v.ChainHead,
-					"organisations": v.Organisations, "persons": v.Persons, "freezes": v.Freezes, "destroyed": v.Destroyed,
-					"sealed": v.Sealed, "findings": findings})
+				err = a.print(shownVerification(v))
 			} else {
-				fmt.Fprintln(a.Stdout, a.say("verify.done", grouped(v.Files), grouped(int(v.AuditEntries)), v.ChainHead,
-					grouped(v.Organisations), grouped(v.Persons), grouped(v.Freezes), grouped(len(findings))))
-				if v.Destroyed > 0 {
-					fmt.Fprintln(a.Stdout, a.say("verify.destroyed", grouped(v.Destroyed), grouped(v.Sealed)))
-				}
-				for _, f := range findings {
-					fmt.Fprintf(a.Stdout, "  %s %s: %s\n", a.word("finding", f.What), f.Where, f.Detail)
-				}
+				a.tellVerification(v)
 			}
-			if err == nil && len(findings) > 0 {
+			if err == nil && len(v.Findings) > 0 {
 				return outcome(exitDiscrepancy)
 			}
 			return err
@@ -76,6 +59,34 @@ has a line of it.`,
 	cmd.Flags().StringVar(&code, "code", "", "the verification code that it prints")
 	cmd.Flags().StringVar(&keys, "keys", "", "with FILE: the public keys of the issuer (default: those beside requests.key of the home)")
 	return cmd
+}
+
+// shownVerification is a verification as JSON.
+func shownVerification(v jobs.Verification) map[string]any {
+	type finding struct {
+		What   string `json:"what"`
+		Where  string `json:"where"`
+		Detail string `json:"detail"`
+	}
+	findings := []finding{}
+	for _, f := range v.Findings {
+		findings = append(findings, finding(f))
+	}
+	return map[string]any{"files": v.Files, "audit_entries": v.AuditEntries, "chain_head": v.ChainHead,
+		"organisations": v.Organisations, "persons": v.Persons, "freezes": v.Freezes, "destroyed": v.Destroyed,
+		"sealed": v.Sealed, "findings": findings}
+}
+
+// tellVerification says on standard output what was verified and found.
+func (a *app) tellVerification(v jobs.Verification) {
+	fmt.Fprintln(a.Stdout, a.say("verify.done", grouped(v.Files), grouped(int(v.AuditEntries)), v.ChainHead,
+		grouped(v.Organisations), grouped(v.Persons), grouped(v.Freezes), grouped(len(v.Findings))))
+	if v.Destroyed > 0 {
+		fmt.Fprintln(a.Stdout, a.say("verify.destroyed", grouped(v.Destroyed), grouped(v.Sealed)))
+	}
+	for _, f := range v.Findings {
+		fmt.Fprintf(a.Stdout, "  %s %s: %s\n", a.word("finding", f.What), f.Where, f.Detail)
+	}
 }
 
 func (a *app) configCommand() *cobra.Command {

@@ -66,7 +66,7 @@ func (s *Server) routes() []route {
 		{"GET /password", everybody, "", (*ask).passwordForm},
 		{"POST /password", everybody, "", (*ask).password},
 	}
-	return slices.Concat(frame, s.monthRoutes(), s.filesRoutes(), s.heldRoutes())
+	return slices.Concat(frame, s.operatorRoutes(), s.monthRoutes(), s.filesRoutes(), s.heldRoutes())
 }
 
 // mux serves the table. It panics on a pattern that stands twice.
@@ -108,6 +108,9 @@ func (s *Server) unrouted(mux *http.ServeMux, w http.ResponseWriter, r *http.Req
 // whether they ask too often.
 func (s *Server) gate(route route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answered, begun := &status{ResponseWriter: w}, time.Now()
+		w = answered
+		defer func() { s.measures.observe(route.pattern, answered.code, time.Since(begun)) }()
 		q := &ask{s: s, w: w, r: r, desk: s.Desk(), now: s.now(), route: route}
 		if !route.slow() {
 			c := http.NewResponseController(w)

@@ -30,6 +30,9 @@ type Options struct {
 	Hosts []string
 	// Proxies are those whose word on a client's address is taken.
 	Proxies []netip.Prefix
+	// Scrapers are networks from which metrics may be collected, besides this
+	// machine.
+	Scrapers []netip.Prefix
 	// Idle and Longest end a session that is not used, and any session.
 	Idle, Longest time.Duration
 	// Largest is how many bytes one upload may have.
@@ -57,13 +60,14 @@ type Setting struct {
 // Server is a console.
 type Server struct {
 	Options
-	Runner  runner
-	pages   pages
-	limits  *limiter
-	live    *live
-	handles *handles
-	uploads *uploads
-	hashing chan struct{}
+	Runner   runner
+	pages    pages
+	limits   *limiter
+	live     *live
+	handles  *handles
+	uploads  *uploads
+	measures *metrics
+	hashing  chan struct{}
 
 	months     memory[monthKey, monthPage]
 	reconciled memory[osms.Month, osms.Reconciliation]
@@ -103,6 +107,8 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	if s.handles, err = newHandles(ctx, s.Desk().Store); err != nil {
 		return nil, fmt.Errorf("the key of handles: %w", err)
 	}
+	s.measures = newMetrics(s)
+	s.live.ended = s.measures.ran
 	s.limits = newLimiter(s.Desk().Store, s.Runner.Clock)
 	if s.uploads, err = newUploads(s); err != nil {
 		return nil, err
