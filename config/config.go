@@ -47,6 +47,7 @@ type Config struct {
 	Cases            Cases                  `yaml:"cases"`
 	Requests         Requests               `yaml:"requests"`
 	Retention        Retention              `yaml:"retention"`
+	Remotes          []Remote               `yaml:"remotes"`
 	Console          Console                `yaml:"console"`
 	Log              Log                    `yaml:"log"`
 	Mail             Mail                   `yaml:"mail"`
@@ -291,6 +292,7 @@ func Default() Config {
 			osms.JobCases:     {Cron: "0 9-18 * * *"},
 			osms.JobRequests:  {},
 			osms.JobMonth:     {},
+			osms.JobRemote:    {}, // see defaultRemotes
 		},
 		State:    State{PayerKK: "Мемлекет (республикалық бюджет)", PayerRU: "Государство (республиканский бюджет)"},
 		Policy:   Policy{Rules: Rules{AcademicLeaveDue: true, Category1First: true, GraceMonths: 3}},

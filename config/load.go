@@ -54,6 +54,7 @@ func Load(path string, env func(string) (string, bool)) (Config, error) {
 		}
 	}
 	c.overlay(env)
+	c.defaultRemotes()
 	err := c.Validate(nil)
 	return c, err
 }

@@ -108,6 +108,10 @@ func parseScalar(text string, target any) (err error) {
 			return fmt.Errorf("%q: write an amount in tenge, as 405416 or 405416.50", text)
 		}
 	case *osms.Region:
+		if text == "" {
+			*v = 0
+			return nil
+		}
 		if len(text) != 2 || strings.Trim(text, "0123456789") != "" {
 			return fmt.Errorf("%q: write the first two digits of the region's KATO code", text)
 		}

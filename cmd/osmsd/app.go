@@ -92,6 +92,7 @@ refused, 4 busy, 5 discrepancies found, 130 interrupted.`,
 		a.runCommand(), a.assessCommand(), a.exportCommand(), a.reconcileCommand(), a.explainCommand(), a.personCommand(), a.statementCommand(), a.accessCommand(), a.casesCommand(), a.lettersCommand(), a.lawCommand(), a.templateCommand(),
 		a.heldCommand(), a.releaseCommand(), a.refuseCommand(), a.undoCommand(), a.destroyCommand(), a.blockCommand(), a.filesCommand(), a.runsCommand(), a.missingCommand(), a.overlapsCommand(), a.mailCommand(), a.auditCommand(), a.risksCommand(), a.verifyCommand(), a.userCommand(), a.configCommand(), a.versionCommand(), a.manCommand(), a.healthcheckCommand())
 	root.AddCommand(a.backupCommand(), a.restoreCommand(), a.dbCommand(), a.doctorCommand())
+	root.AddCommand(a.remoteCommand())
 	a.complete(root)
 	return root
 }
@@ -166,6 +167,7 @@ func (a *app) explain(ctx context.Context, err error) int {
 	var t *told
 	var faults config.Faults
 	var busy *store.BusyError
+	var far *jobs.RemoteError
 	switch {
 	case err == nil:
 		return exitDone
@@ -192,6 +194,10 @@ func (a *app) explain(ctx context.Context, err error) int {
 	case errors.As(err, &busy):
 		a.tell("busy", busy.Holder, busy.Until.In(a.zone()).Format("15:04:05"))
 		return exitBusy
+	case errors.As(err, &far):
+		for _, f := range far.Failed {
+			a.tellRemote(f.Source, f.Reason, f.Err)
+		}
 	case errors.Is(err, store.ErrUnreachable) && !store.IsPostgres(a.address()):
 		if info, serr := os.Stat(a.address()); serr == nil && info.IsDir() {
 			a.tell("registry.folder", a.address())

@@ -41,6 +41,7 @@ var layers = map[string][]string{
 	"importers/sheet":         {"sync/osms"},
 	"importers/table":         {"sync/osms", "importers/sheet"},
 	"importers/lines":         {"sync/osms", "importers/sheet", "importers/table"},
+	"importers/remote":        {"importers/intake"},
 	"importers/roster":        {"sync/osms", "importers/sheet", "importers/table"},
 	"importers/ledger":        {"sync/osms", "importers/sheet", "importers/table", "importers/lines"},
 	"importers/application":   {"sync/osms", "importers/sheet", "importers/table", "importers/lines"},
@@ -61,6 +62,8 @@ var layers = map[string][]string{
 	// For tests only: nothing of the program imports it.
 	"sync/store/storetest":    {},
 	"exporters/mail/mailtest": {},
+
+	"importers/remote/remotetest": {},
 }
 
 // only says which packages may import a library, where that is a rule.
@@ -77,6 +80,11 @@ var only = map[string][]string{
 	"go.yaml.in/yaml/v4":                      {"config"},
 	"github.com/coreos/go-systemd/v22/daemon": {"cmd/internal/notify"},
 	"database/sql":                            {"sync/store", "sync/store/storetest"},
+
+	"github.com/pkg/sftp":                     {"importers/remote", "importers/remote/remotetest"},
+	"golang.org/x/crypto/ssh":                 {"importers/remote", "importers/remote/remotetest"},
+	"github.com/aws/aws-sdk-go-v2/service/s3": {"importers/remote"},
+	"github.com/johannesboyne/gofakes3":       {"importers/remote/remotetest"},
 }
 
 type listed struct {

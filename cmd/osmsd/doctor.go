@@ -88,6 +88,7 @@ func (d *doctor) checks() []check {
 	if d.store != nil {
 		list = append(list, check{"archive", d.archive}, check{"runs", d.runs})
 		list = append(list, d.jobs()...)
+		list = append(list, d.servers()...)
 		list = append(list, check{"held", d.held}, check{"letters", d.letters}, check{"requests", d.requests}, check{"unfinished", d.unfinished})
 	}
 	return append(list, check{"waiting_files", d.waitingFiles})

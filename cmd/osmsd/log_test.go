@@ -23,7 +23,7 @@ var logKeys = []string{
 	"home", "database", "poll", "watchdog", "since", "until", "stack", // of the daemon itself
 	"fault", "key", "changed", // of its configuration
 	"route", "account", "upload", "address", "panic", // of the console
-	"mail", "given_up", // of mails
+	"mail", "given_up", "source", "bytes", "folder", // of mails and of what goes to other machines
 }
 
 // TestLogKeys reads every call of a logger in the program.

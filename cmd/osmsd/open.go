@@ -147,6 +147,7 @@ func (a *app) newDesk() (*jobs.Desk, string, error) {
 		Regions: a.regions(), Casework: casework, Lang: a.lang, DiskClock: time.Now, Limits: a.limits(), Breaker: a.breaker(), Retention: a.retention(), Who: operator(),
 		Drops:   intake.Options{Rest: a.cfg.Intake.Rest, Limit: int64(a.cfg.Limits.File), Step: a.Step},
 		Mail:    a.mail(),
+		Remotes: a.remotes(),
 		Wording: jobs.Wording{Folder: a.underHome(a.cfg.Letters.Texts)}, Signing: jobs.Signing{File: a.underHome(a.cfg.Requests.Key)},
 		State: jobs.State{Payer: a.payer(), PayerID: a.cfg.State.PayerBIN.String(), KNP: a.cfg.State.KNP}}
 	return desk, fmt.Sprintf("calendar %s, law %s", days.Version(), casework.Law.Version()), nil

@@ -29,7 +29,7 @@ func rfc3339(t time.Time) string {
 	return t.UTC().Format(time.RFC3339)
 }
 
-var runnable = []osms.Job{osms.JobIntake, osms.JobAssess, osms.JobReconcile, osms.JobLetters, osms.JobDeliver, osms.JobReminders, osms.JobCases, osms.JobRequests, osms.JobMonth}
+var runnable = []osms.Job{osms.JobIntake, osms.JobAssess, osms.JobReconcile, osms.JobLetters, osms.JobDeliver, osms.JobReminders, osms.JobCases, osms.JobRequests, osms.JobRemote, osms.JobMonth}
 
 func (a *app) runCommand() *cobra.Command {
 	var month string

@@ -52,6 +52,8 @@ type Desk struct {
 	// Odd, when not nil, is told what an intake run found in the drop folders
 	// that can never be taken: for the one who started it.
 	Odd func([]intake.Odd)
+	// Remotes are servers of others: see VisitRemotes.
+	Remotes []Remote
 	// Who looks at persons' data at this desk, for the access log: a user of the
 	// machine, or a channel.
 	Who string

@@ -100,6 +100,8 @@ func (d *Desk) Do(ctx context.Context, t Turn, job osms.Job, month osms.Month, p
 			message += fmt.Sprintf(", %d cannot be handed out", due)
 		}
 		return message, err
+	case osms.JobRemote:
+		return d.VisitRemotes(ctx, t)
 	case osms.JobDeliver:
 		done, err := d.Deliver(ctx, t)
 		return done.message(), err

@@ -84,11 +84,15 @@ const (
 	leaseTime = 2 * time.Minute
 )
 
-// leaseFor is the lease that a job holds while it runs. Delivering mail has its
-// own: a mail server that is slow keeps nobody from the registry.
+// leaseFor is the lease that a job holds while it runs. Those that wait for other
+// people's servers have their own: one that is slow keeps nobody from the
+// registry.
 func leaseFor(job osms.Job) string {
-	if job == osms.JobDeliver {
+	switch {
+	case job == osms.JobDeliver:
 		return leaseMail
+	case job.Apart():
+		return string(job)
 	}
 	return leaseName
 }
@@ -111,7 +115,7 @@ func (r *Runner) Run(ctx context.Context, run osms.Run, do func(context.Context,
 			r.Log.Error("lease not given back", "err", err)
 		}
 	}()
-	if n, err := r.Store.InterruptRuns(ctx, now, "the process ended before the run did", run.Job == osms.JobDeliver); err != nil {
+	if n, err := r.Store.InterruptRuns(ctx, run.Job, now, "the process ended before the run did"); err != nil {
 		return run, err
 	} else if n > 0 {
 		r.Log.Warn("runs were cut off", "runs", n)

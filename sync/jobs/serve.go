@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -56,16 +57,33 @@ func (s *Service) Serve(ctx context.Context) error {
 	if err := s.plan(ctx); err != nil {
 		return err
 	}
+	// What waits for other people's servers does not keep the rest waiting.
+	var aside sync.WaitGroup
+	defer aside.Wait()
+	aside.Go(func() { s.serveAside(ctx) })
 	call(s.Ready)
 	for {
 		call(s.Beat)
 		s.renew(ctx)
 		s.poll(ctx)
-		s.runDue(ctx)
+		s.runDue(ctx, false)
 		s.idle(ctx)
 		call(s.Notify)
 		if !s.wait(ctx) {
 			return nil
+		}
+	}
+}
+
+// serveAside runs the jobs that run beside the others until the context ends. It
+// takes no settings, and no watchdog hears of it: that is about the loop.
+func (s *Service) serveAside(ctx context.Context) {
+	for {
+		s.runDue(ctx, true)
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(s.InForce().Poll):
 		}
 	}
 }
@@ -155,14 +173,17 @@ func (s *Service) plan(ctx context.Context) error {
 	return nil
 }
 
-// runDue runs what is due, the earliest first, until nothing is.
-func (s *Service) runDue(ctx context.Context) {
+// runDue runs what is due, the earliest first, until nothing is: of the jobs
+// that run aside, or of the others.
+func (s *Service) runDue(ctx context.Context, aside bool) {
 	failed := map[osms.Job]bool{}
 	for ctx.Err() == nil {
-		call(s.Beat)
-		s.renew(ctx)
+		if !aside {
+			call(s.Beat)
+			s.renew(ctx)
+		}
 		in := s.InForce()
-		job, due, err := s.earliest(ctx, failed)
+		job, due, err := s.earliest(ctx, aside, failed)
 		if err != nil {
 			s.Log.Error("the schedule cannot be read", "err", err)
 			return
@@ -179,8 +200,15 @@ func (s *Service) runDue(ctx context.Context) {
 			continue
 		}
 		month := osms.DateOf(due.In(in.Desk.Zone)).Month()
-		s.doing(job)
-		_, err = in.Runner.Run(ctx, osms.Run{Job: job, Month: month, Trigger: "schedule", Due: due},
+		runner := in.Runner
+		if aside {
+			unheard := *runner
+			unheard.Alive = nil
+			runner = &unheard
+		} else {
+			s.doing(job)
+		}
+		_, err = runner.Run(ctx, osms.Run{Job: job, Month: month, Trigger: "schedule", Due: due},
 			func(ctx context.Context, t Turn) (string, error) { return in.Desk.Do(ctx, t, job, month, t.Progress) })
 		switch {
 		case errors.As(err, new(*store.BusyError)):
@@ -196,8 +224,8 @@ func (s *Service) runDue(ctx context.Context) {
 			s.Log.Error("job failed", "job", job, "err", err)
 		}
 		next := in.Timetable.Next(job, due)
-		if now := in.Runner.Clock(); (job == osms.JobIntake || job == osms.JobDeliver) && next.Before(now) {
-			next = in.Timetable.Next(job, now) // what lies in the folders, or in the outbox, was taken by one run
+		if now := in.Runner.Clock(); (job == osms.JobIntake || job.Apart()) && next.Before(now) {
+			next = in.Timetable.Next(job, now) // what lies in the folders, in the outbox or on the servers was taken by one run
 		}
 		if err := in.Desk.Store.PutDue(ctx, job, next); err != nil {
 			s.Log.Error("the schedule cannot be written", "job", job, "err", err)
@@ -206,7 +234,7 @@ func (s *Service) runDue(ctx context.Context) {
 	}
 }
 
-func (s *Service) earliest(ctx context.Context, skip map[osms.Job]bool) (job osms.Job, due time.Time, err error) {
+func (s *Service) earliest(ctx context.Context, aside bool, skip map[osms.Job]bool) (job osms.Job, due time.Time, err error) {
 	in := s.InForce()
 	now := in.Runner.Clock()
 	for _, j := range in.Timetable.Jobs() {
@@ -214,7 +242,7 @@ func (s *Service) earliest(ctx context.Context, skip map[osms.Job]bool) (job osm
 		if err != nil {
 			return "", due, err
 		}
-		if !skip[j] && !at.IsZero() && !at.After(now) && (job == "" || at.Before(due)) {
+		if j.Aside() == aside && !skip[j] && !at.IsZero() && !at.After(now) && (job == "" || at.Before(due)) {
 			job, due = j, at
 		}
 	}

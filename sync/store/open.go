@@ -31,7 +31,7 @@ type Store struct {
 var schema embed.FS
 
 // schemaVersion is the number of the newest file in schema/.
-const schemaVersion = 9
+const schemaVersion = 10
 
 // Open opens the registry at an address: postgres://… or the path of a SQLite
 // file, which is made when it is missing. The schema is brought up to date; a

@@ -160,13 +160,13 @@ func TestInterruptRunsOfOneLease(t *testing.T) {
 		if n, err := s.CutOff(ctx, osms.JobLetters); err != nil || n != 1 {
 			t.Errorf("%d cut off, %v", n, err)
 		}
-		for _, mail := range []bool{true, false} {
-			if n, err := s.InterruptRuns(ctx, minute(1), "gone", mail); err != nil || n != 1 {
-				t.Errorf("mail %v: %d interrupted, %v", mail, n, err)
+		for _, job := range []osms.Job{osms.JobDeliver, osms.JobLetters} {
+			if n, err := s.InterruptRuns(ctx, job, minute(1), "gone"); err != nil || n != 1 {
+				t.Errorf("%s: %d interrupted, %v", job, n, err)
 			}
 			runs, err := s.Runs(ctx, 0)
 			must(t, err)
-			if mail && (runs[0].State != osms.Interrupted || runs[1].State != osms.Running) {
+			if job == osms.JobDeliver && (runs[0].State != osms.Interrupted || runs[1].State != osms.Running) {
 				t.Errorf("%+v", runs)
 			}
 		}

@@ -39,27 +39,22 @@ func (s *Store) EndRun(ctx context.Context, r osms.Run) error {
 	return unreachable(err)
 }
 
-// InterruptRuns closes the lines of runs that a crash left open: of deliveries of
-// mail, which have a lease of their own, or of all other jobs. Only the holder of
-// that lease may call it.
-func (s *Store) InterruptRuns(ctx context.Context, at time.Time, message string, mail bool) (int64, error) {
-	which := "job <> $5"
-	if mail {
-		which = "job = $5"
-	}
-	r, err := s.db.ExecContext(ctx, "UPDATE run SET finished = $1, state = $2, message = $3 WHERE state = $4 AND "+which,
-		at.Unix(), osms.Interrupted, message, osms.Running, osms.JobDeliver)
+// InterruptRuns closes the lines of runs that a crash left open, of the jobs that
+// share a lease with a job: only the holder of that lease may call it.
+func (s *Store) InterruptRuns(ctx context.Context, job osms.Job, at time.Time, message string) (int64, error) {
+	r, err := s.db.ExecContext(ctx, "UPDATE run SET finished = $1, state = $2, message = $3 WHERE state = $4 AND "+lane(job),
+		at.Unix(), osms.Interrupted, message, osms.Running)
 	if err != nil {
 		return 0, unreachable(err)
 	}
 	return r.RowsAffected()
 }
 
-// CutOff counts the runs that are open, deliveries of mail aside, and the last run
-// of a job when it did not come to its end.
+// CutOff counts the runs that are open, of the jobs that share a lease with a job,
+// and the last run of the job when it did not come to its end.
 func (s *Store) CutOff(ctx context.Context, job osms.Job) (n int, err error) {
-	err = s.db.GetContext(ctx, &n, `SELECT count(*) FROM run WHERE (state = $1 AND job <> $4)
-		OR (state <> $2 AND id = (SELECT max(id) FROM run WHERE job = $3))`, osms.Running, osms.Done, job, osms.JobDeliver)
+	err = s.db.GetContext(ctx, &n, `SELECT count(*) FROM run WHERE (state = $1 AND `+lane(job)+`)
+		OR (state <> $2 AND id = (SELECT max(id) FROM run WHERE job = $3))`, osms.Running, osms.Done, job)
 	return n, unreachable(err)
 }
 

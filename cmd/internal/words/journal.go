@@ -14,6 +14,13 @@ var said = []struct {
 	pattern *regexp.Regexp
 	in      func(say sayer, m []string) string
 }{
+	{regexp.MustCompile(`(\d+) fetched, (\d+) dealt with there, (\d+) delivered`), func(say sayer, m []string) string {
+		return say("journal.remote", regrouped(m[1]), regrouped(m[2]), regrouped(m[3]))
+	}},
+	{regexp.MustCompile(`\b(\d+) waiting there\b`), func(say sayer, m []string) string { return say("journal.remote.waiting", regrouped(m[1])) }},
+	{regexp.MustCompile(`\b(\d+) in vain: `), func(say sayer, m []string) string { return say("journal.remote.vain", regrouped(m[1])) + " " }},
+	{regexp.MustCompile(`; failed: $`), func(say sayer, _ []string) string { return say("journal.remote.failed") + " " }},
+	{regexp.MustCompile(`^no servers are configured$`), func(say sayer, _ []string) string { return say("journal.remote.none") }},
 	{regexp.MustCompile(`(\S+) was frozen already, version (\d+): (\d+) persons`), func(say sayer, m []string) string {
 		return say("journal.already", m[1], m[2], regrouped(m[3]))
 	}},
