@@ -351,7 +351,7 @@ count of persons the receiver can check. The form follows the file's name;
 			}
 			defer o.close()
 			var list osms.FrozenList
-			_, err = o.runner.Run(cmd.Context(), osms.Run{Job: "export", Month: m, Trigger: "command"},
+			_, err = o.runner.Run(cmd.Context(), osms.Run{Job: osms.JobExport, Month: m, Trigger: "command"},
 				func(ctx ctxType, t jobs.Turn) (string, error) {
 					list, err = o.desk.Export(ctx, t, m, only, func(l osms.FrozenList, each func(func(osms.FrozenPerson) error) error) error {
 						return writeWhole(out, func(w io.Writer) error { return write(w, l, each) })
