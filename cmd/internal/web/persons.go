@@ -88,9 +88,9 @@ func (p personPage) File(sequence int64) int64 { return p.files[sequence] }
 func (p personPage) Learnt(sequence int64) osms.Date { return p.learnt[sequence] }
 
 // Where is a source's sheet and cell, or row, as people write it.
-func (p personPage) Where(s jobs.Source) string {
+func (p personPage) Where(lang string, s jobs.Source) string {
 	if s.Cell == "" {
-		return whereIn(s.Sheet, s.Row)
+		return whereIn(lang, s.Sheet, s.Row)
 	}
 	if s.Sheet == "" {
 		return s.Cell

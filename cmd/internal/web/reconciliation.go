@@ -267,6 +267,9 @@ type behindPage struct {
 	Page, Pages int
 }
 
+// First reports a line of what became known after the freeze.
+func (p behindPage) First() bool { return osms.BridgeKind(p.Kind).First() }
+
 // Earlier and Later are the addresses of the pages around this one.
 func (p behindPage) Earlier() string { return p.at(p.Page - 1) }
 func (p behindPage) Later() string   { return p.at(p.Page + 1) }
@@ -433,17 +436,17 @@ func (q *ask) filesOf(sequences []int64) (map[int64]int64, error) {
 }
 
 // Where is the place in the file as people write it: the sheet and the row.
-func (r behindRow) Where() string { return whereIn(r.Sheet, r.Row) }
+func (r behindRow) Where(lang string) string { return whereIn(lang, r.Sheet, r.Row) }
 
-func whereIn(sheet string, row int) string {
+func whereIn(lang, sheet string, row int) string {
 	var parts []string
 	if sheet != "" {
 		parts = append(parts, osms.Shown(sheet))
 	}
 	if row != 0 {
-		parts = append(parts, strconv.Itoa(row))
+		parts = append(parts, catalogue().Text(lang, "behind.row", row))
 	}
-	return strings.Join(parts, " : ")
+	return strings.Join(parts, ", ")
 }
 
 // WordOf stands for a region in addresses.

@@ -43,6 +43,7 @@ type statementsPage struct {
 type givenShown struct {
 	store.GivenAnswer
 	Ground string // by what right, in words
+	By     string // who was given it
 }
 
 func (q *ask) statementsPage() error {
@@ -53,7 +54,11 @@ func (q *ask) statementsPage() error {
 		return err
 	}
 	for _, g := range given {
-		page.Given = append(page.Given, givenShown{g, q.right(g.By)})
+		who := osms.Shown(g.Who)
+		if n, ok := strings.CutPrefix(who, "import "); ok {
+			who = q.say("statements.list", n)
+		}
+		page.Given = append(page.Given, givenShown{g, q.right(g.By), who})
 	}
 	return q.show("statements", q.say("statements.title"), page)
 }
