@@ -114,6 +114,8 @@ func parseScalar(text string, target any) (err error) {
 		*v, err = osms.ParseRegion(text)
 	case *osms.Job:
 		*v = osms.Job(text)
+	case *osms.MailKind:
+		*v = osms.MailKind(text)
 	default:
 		return fmt.Errorf("no reader for %T", target)
 	}
@@ -156,7 +158,7 @@ func formatScalar(v any) (text string, ok bool) {
 			return "", true
 		}
 		return strconv.Itoa(*v), true
-	case bool, int, string, Secret, time.Duration, Bytes, Term, osms.Mode, osms.BIN, osms.Date, osms.Month, osms.Rate, osms.Tiyn, osms.Region, osms.Job:
+	case bool, int, string, Secret, time.Duration, Bytes, Term, osms.Mode, osms.BIN, osms.Date, osms.Month, osms.Rate, osms.Tiyn, osms.Region, osms.Job, osms.MailKind:
 		return fmt.Sprint(v), true
 	}
 	return "", false

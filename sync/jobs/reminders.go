@@ -56,6 +56,7 @@ func (d *Desk) Remind(ctx context.Context, t Turn, month osms.Month) (done Remin
 		l.Missing = append(l.Missing, u)
 	}
 	var failed error
+	mails := map[string]osms.Reminder{}
 	for _, l := range letters {
 		if err := ctx.Err(); err != nil {
 			return done, err
@@ -71,8 +72,9 @@ func (d *Desk) Remind(ctx context.Context, t Turn, month osms.Month) (done Remin
 		done.Letters++
 		done.Organisations += len(l.Missing)
 		done.Paths = append(done.Paths, path)
+		mails[path] = l
 	}
-	return done, failed
+	return done, errors.Join(failed, d.mailReminders(ctx, t, mails))
 }
 
 func (d *Desk) writeReminder(r osms.Reminder) (string, error) {

@@ -91,7 +91,7 @@ func (s *Server) answerFault(q *ask, err error) {
 		writeProblem(q, f)
 		return
 	}
-	q.w.WriteHeader(f.status)
+	q.status = f.status
 	hint := q.say(f.key+".hint", f.args...)
 	if hint == f.key+".hint" {
 		hint = ""

@@ -215,10 +215,10 @@ func (q *ask) showAfter(name, title, live string, data any, before func() error)
 	}
 	q.w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	q.w.Header().Set("Content-Language", q.lang)
-	_, err := b.WriteTo(q.w)
-	if err != nil {
-		return nil // they went away
+	if q.status != 0 {
+		q.w.WriteHeader(q.status)
 	}
+	_, _ = b.WriteTo(q.w) // or they went away
 	return nil
 }
 

@@ -23,6 +23,11 @@ var said = []struct {
 	{regexp.MustCompile(`(\d{4}-\d\d): difference (-?[\d.]+), unexplained (-?[\d.]+) tenge`), func(say sayer, m []string) string {
 		return say("journal.difference", m[1], tenge(m[2]), tenge(m[3]))
 	}},
+	{regexp.MustCompile(`mail is not configured`), func(say sayer, _ []string) string { return say("journal.nomail") }},
+	{regexp.MustCompile(`\b(\d+) mails sent`), func(say sayer, m []string) string { return say("journal.mailed", regrouped(m[1])) }},
+	{regexp.MustCompile(`\b(\d+) to be tried again`), func(say sayer, m []string) string { return say("journal.again", regrouped(m[1])) }},
+	{regexp.MustCompile(`\b(\d+) given up`), func(say sayer, m []string) string { return say("journal.givenup", regrouped(m[1])) }},
+	{regexp.MustCompile(`; the mail server: `), func(say sayer, _ []string) string { return say("journal.maildown") + " " }},
 	{regexp.MustCompile(`(\d+) letters in (\d+) bundles`), func(say sayer, m []string) string {
 		return say("journal.letters", regrouped(m[1]), regrouped(m[2]))
 	}},
