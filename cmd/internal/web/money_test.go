@@ -70,7 +70,7 @@ func newMoneyOffice(t *testing.T) *moneyOffice {
 	o.desk.Signing.File = filepath.Join(dir, "statements.key")
 	log := slog.New(slog.DiscardHandler)
 	o.runner = &jobs.Runner{Store: s, Clock: func() time.Time { return o.now }, Holder: "test", Log: log}
-	o.server, err = New(t.Context(), Options{Desk: func() *jobs.Desk { return o.desk }, Runner: o.runner, Log: log, Spool: filepath.Join(dir, "uploads"),
+	o.server, err = New(t.Context(), Options{InForce: func() (*jobs.Desk, *jobs.Runner) { return o.desk, o.runner }, Log: log, Spool: filepath.Join(dir, "uploads"),
 		Language: "ru", Version: "test", Idle: 2000 * time.Hour, Longest: 4000 * time.Hour, Largest: 1 << 20})
 	if err != nil {
 		t.Fatal(err)
