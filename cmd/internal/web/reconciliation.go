@@ -14,6 +14,7 @@ import (
 	"osmsd/exporters/summary"
 	"osmsd/exporters/workbook"
 	"osmsd/sync/osms"
+	"osmsd/sync/store"
 )
 
 func (s *Server) reconciliationRoutes() []route {
@@ -332,6 +333,9 @@ func (q *ask) behindPage() error {
 	if err := q.addFiles(page.Groups); err != nil {
 		return err
 	}
+	if err := q.nameOrganisations(page.Groups); err != nil {
+		return err
+	}
 	return q.showAfter("behind", q.say("behind.title", q.lineName(page.Kind), c.Month), "", page, q.lookedAtMany)
 }
 
@@ -424,6 +428,33 @@ func (q *ask) addFiles(groups []behindGroup) error {
 	for _, g := range groups {
 		for i := range g.Rows {
 			g.Rows[i].File = files[g.Rows[i].Import]
+		}
+	}
+	return nil
+}
+
+// nameOrganisations puts the names of organisations into the reader's language:
+// a report has them in the one that is configured. A name that has changed since
+// stays as it was.
+func (q *ask) nameOrganisations(groups []behindGroup) error {
+	if q.lang == q.desk.Lang {
+		return nil
+	}
+	known := map[osms.BIN]osms.Organisation{}
+	for _, g := range groups {
+		for i := range g.Rows {
+			x := &g.Rows[i]
+			o, ok := known[x.BIN]
+			if !ok && x.BIN != 0 {
+				var err error
+				if o, err = q.store().Organisation(q.ctx(), x.BIN); err != nil && !store.NotFound(err) {
+					return err
+				}
+				known[x.BIN] = o
+			}
+			if x.BIN != 0 && x.Organisation == o.Called(q.desk.Lang) {
+				x.Organisation = o.Called(q.lang)
+			}
 		}
 	}
 	return nil
