@@ -66,7 +66,8 @@ func (s *Server) routes() []route {
 		{"GET /password", everybody, "", (*ask).passwordForm},
 		{"POST /password", everybody, "", (*ask).password},
 	}
-	return slices.Concat(frame, s.operatorRoutes(), s.monthRoutes(), s.filesRoutes(), s.heldRoutes())
+	return slices.Concat(frame, s.operatorRoutes(), s.monthRoutes(), s.filesRoutes(), s.heldRoutes(),
+		s.reconciliationRoutes(), s.personsRoutes(), s.statementsRoutes())
 }
 
 // mux serves the table. It panics on a pattern that stands twice.

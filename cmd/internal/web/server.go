@@ -71,6 +71,8 @@ type Server struct {
 
 	months     memory[monthKey, monthPage]
 	reconciled memory[osms.Month, osms.Reconciliation]
+	// reconciledAs are reconciliations as known at an earlier day.
+	reconciledAs memory[asOfKey, osms.Reconciliation]
 
 	allowed map[string]who
 	handler http.Handler
