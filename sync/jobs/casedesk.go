@@ -110,6 +110,11 @@ func (d *Desk) Proposed(ctx context.Context, c osms.Case, now time.Time) (casewo
 	return casework.Check(f, d.rule(osms.DateOf(c.Received.In(d.Zone)))), nil
 }
 
+// CaseWay is every step of a case, done and to come, with the time that it took.
+func (d *Desk) CaseWay(c osms.Case) []casework.Taken {
+	return casework.Way(c, d.Casework.Hearing, d.CaseRule(c), d.days(), d.hours())
+}
+
 // CaseRule are the legal texts of the day on which a case was handed in.
 func (d *Desk) CaseRule(c osms.Case) law.Rule { return d.rule(osms.DateOf(c.Received.In(d.Zone))) }
 
