@@ -40,7 +40,7 @@ type Clock struct {
 	Left     calendar.Left
 	// TermWhole is the working time from the receipt to the deadline; 0: no term.
 	TermWhole time.Duration
-	State    State
+	State     State
 }
 
 // ClockAt reads the clock of a case at a moment, where hearings are on or off.

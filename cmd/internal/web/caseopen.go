@@ -37,7 +37,7 @@ type newCase struct {
 }
 
 func (q *ask) newCasePage() error {
-	return q.showNewCase(newCase{By: cmp.Or(q.account.Name, q.account.Login), BIN: q.value("bin"), StudyForm: osms.FullTime})
+	return q.showNewCase(newCase{By: cmp.Or(q.account.Name, q.account.Login), BIN: q.value("bin")})
 }
 
 func (q *ask) showNewCase(page newCase) error {
@@ -130,7 +130,7 @@ func (q *ask) application(page *newCase) (x osms.Application, f *fault) {
 			continue
 		}
 		if *d.to, err = osms.ParseDate(d.text); err != nil {
-			return wrong("refused.day")
+			return wrong("refused.case.day")
 		}
 	}
 	if x.StudyForm, x.Level, f = q.study("study_form", "level"); f != nil {

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"osmsd/sync/casework"
@@ -156,14 +157,29 @@ func (q *ask) caseClock(c jobs.CaseAt) caseClock {
 	if c.Days == 0 {
 		return k
 	}
-	k.Left = q.say("case.left", c.Left.Days, c.Left.Hours, c.Left.Minutes)
+	var left []string
+	for _, part := range []struct {
+		key string
+		n   int
+	}{{"case.day", c.Left.Days}, {"case.hour", c.Left.Hours}, {"case.minute", c.Left.Minutes}} {
+		if part.n > 0 || part.key == "case.minute" && len(left) == 0 {
+			left = append(left, q.say(part.key, part.n))
+		}
+	}
+	if c.Left.Late && c.Left.Days+c.Left.Hours+c.Left.Minutes == 0 {
+		return k // by less than a minute of working time, or after hours
+	}
+	key := "case.left"
 	switch {
 	case c.Left.Late:
-		k.Left = q.say("case.lateby", k.Left)
-		k.Fill = 100
+		key, k.Fill = "case.lateby", 100
 	case c.TermWhole > 0:
 		k.Fill = int(100 * (c.TermWhole - c.TermLeft) / c.TermWhole)
 	}
+	if c.Step == "" && !c.Left.Late {
+		key = "case.wasleft"
+	}
+	k.Left = q.say(key, strings.Join(left, " "))
 	k.Fill = max(0, min(100, k.Fill))
 	return k
 }

@@ -101,7 +101,7 @@ func (q *ask) emptyStep(c jobs.CaseAt) *stepForm {
 	if c.Step == "" || q.s.may("POST /cases/{number}/step")&holds(q.account.Role) == 0 {
 		return nil
 	}
-	return &stepForm{Step: c.Step, By: cmp.Or(q.account.Name, q.account.Login), StudyForm: osms.FullTime}
+	return &stepForm{Step: c.Step, By: cmp.Or(q.account.Name, q.account.Login)}
 }
 
 func (q *ask) showCase(c jobs.CaseAt, form *stepForm) error {
@@ -278,7 +278,7 @@ func (q *ask) readStep(c jobs.CaseAt, form *stepForm) (s jobs.CaseStep, f *fault
 			return 0
 		}
 		if d, err = osms.ParseDate(*shown); err != nil {
-			f = refused(http.StatusUnprocessableEntity, "refused.day")
+			f = refused(http.StatusUnprocessableEntity, "refused.case.day")
 		}
 		return d
 	}

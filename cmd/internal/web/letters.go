@@ -32,7 +32,7 @@ func (s *Server) lettersRoutes() []route {
 	}
 }
 
-const lettersAtOnce = 100
+const lettersAtOnce = 50
 
 // mostPrinted is how many letters are printed together: half an hour of a
 // printer's work, and made within the time that an answer may take.
@@ -85,7 +85,7 @@ func (q *ask) letterFilter() (f store.LetterFilter, err error) {
 	for name, to := range map[string]*osms.Date{"from": &f.From, "to": &f.To} {
 		if text := q.value(name); text != "" {
 			if *to, err = osms.ParseDate(text); err != nil {
-				return f, refused(http.StatusBadRequest, "refused.day")
+				return f, refused(http.StatusBadRequest, "refused.case.day")
 			}
 		}
 	}
@@ -375,7 +375,7 @@ func (q *ask) annulLetter() error {
 		return err
 	case again != "":
 		return q.redirect(letterPath(again), "reissued")
-	case reissue:
+	case l.Bundle != 0:
 		return q.redirect(letterPath(l.Outgoing()), "reissuelater")
 	}
 	return q.redirect(letterPath(l.Outgoing()), "annulled")

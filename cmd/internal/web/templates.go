@@ -25,7 +25,7 @@ func (s *Server) templatesRoutes() []route {
 	}
 }
 
-const organisationsAtOnce = 100
+const organisationsAtOnce = 50
 
 // listedOrganisation is an organisation with what was last heard of it.
 type listedOrganisation struct {
@@ -241,7 +241,7 @@ func (q *ask) template() error {
 	r.AsAt = day
 	if text := q.value("as_at"); text != "" {
 		if r.AsAt, err = osms.ParseDate(text); err != nil {
-			return refused(http.StatusBadRequest, "refused.day")
+			return refused(http.StatusBadRequest, "refused.case.day")
 		}
 	}
 	if r.Filled {
