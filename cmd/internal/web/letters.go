@@ -186,7 +186,11 @@ func (q *ask) lookedAtLetters(letters []store.RegisteredLetter) error {
 			continue
 		}
 		seen[l.Person] = true
-		lines = append(lines, osms.Access{At: q.now, Who: q.account.Login, What: jobs.AccessLetter, Person: l.Person, Ground: jobs.GroundArticle9})
+		what := jobs.AccessLetter
+		if l.Person == 0 {
+			what = jobs.AccessRegister
+		}
+		lines = append(lines, osms.Access{At: q.now, Who: q.account.Login, What: what, Person: l.Person, Ground: jobs.GroundArticle9})
 	}
 	return q.desk.NoteAll(q.ctx(), lines)
 }
