@@ -24,6 +24,27 @@ func (d *Desk) Note(ctx context.Context, a osms.Access) error {
 	})
 }
 
+// NoteAll writes lines of the access log, all of them or none.
+func (d *Desk) NoteAll(ctx context.Context, lines []osms.Access) error {
+	if len(lines) == 0 {
+		return nil
+	}
+	return d.Store.Write(ctx, store.Lease{}, func(t *store.Tx) error {
+		for i, a := range lines {
+			if i > 0 {
+				if err := t.Next(); err != nil {
+					return err
+				}
+			}
+			a.At = a.At.UTC().Truncate(time.Second)
+			if _, err := t.PutAccess(a); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // Issue gives a statement to an operator, who asks by right of office and not as
 // the person. It is registered as an answer is, with its number and a line of the
 // access log, and counts as no request. An attempt that shows nothing is written

@@ -67,7 +67,8 @@ func (s *Server) routes() []route {
 		{"POST /password", everybody, "", (*ask).password},
 	}
 	return slices.Concat(frame, s.operatorRoutes(), s.monthRoutes(), s.filesRoutes(), s.heldRoutes(),
-		s.reconciliationRoutes(), s.personsRoutes(), s.statementsRoutes())
+		s.reconciliationRoutes(), s.personsRoutes(), s.statementsRoutes(),
+		s.casesRoutes(), s.lettersRoutes(), s.templatesRoutes())
 }
 
 // mux serves the table. It panics on a pattern that stands twice.

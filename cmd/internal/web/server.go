@@ -73,6 +73,7 @@ type Server struct {
 	reconciled memory[osms.Month, osms.Reconciliation]
 	// reconciledAs are reconciliations as known at an earlier day.
 	reconciledAs memory[asOfKey, osms.Reconciliation]
+	listed       memory[listedKey, []listedOrganisation]
 
 	allowed map[string]who
 	handler http.Handler
