@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"osmsd/sync/osms"
@@ -15,8 +16,12 @@ func (d *Desk) Looked(ctx context.Context, person osms.IIN, what string, at time
 	return d.Note(ctx, osms.Access{At: at, Who: d.Who, What: what, Person: person, Ground: GroundArticle9})
 }
 
-// Note writes a line of the access log.
+// Note writes a line of the access log. It has no number: those of documents are
+// given with the documents, each once.
 func (d *Desk) Note(ctx context.Context, a osms.Access) error {
+	if a.Number != "" {
+		return fmt.Errorf("a line of the access log has the number %s and no answer", a.Number)
+	}
 	return d.Store.Write(ctx, store.Lease{}, func(t *store.Tx) error {
 		a.At = a.At.UTC().Truncate(time.Second)
 		_, err := t.PutAccess(a)
