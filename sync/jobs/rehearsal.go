@@ -20,7 +20,7 @@ func (d *Desk) Rehearsal() (aside *Desk, done func(), err error) {
 	}
 	aside = &Desk{Store: d.Store, Archive: archive, Home: d.Home, Rules: d.Rules, Rates: d.Rates, Regions: d.Regions, State: d.State, Limits: d.Limits,
 		Breaker: d.Breaker, Retention: d.Retention, Drops: d.Drops, CorrectWithin: d.CorrectWithin, Calendar: d.Calendar, RostersDue: d.RostersDue,
-		Casework: d.Casework, Wording: d.Wording, Signing: d.Signing, Zone: d.Zone, Lang: d.Lang, DiskClock: d.DiskClock, Odd: d.Odd, Who: d.Who}
+		Casework: d.Casework, Wording: Wording{Folder: d.Wording.Folder}, Signing: Signing{File: d.Signing.File}, Zone: d.Zone, Lang: d.Lang, DiskClock: d.DiskClock, Odd: d.Odd, Who: d.Who}
 	return aside, func() {
 		_ = archive.Close()
 		_ = os.RemoveAll(dir)
