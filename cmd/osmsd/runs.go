@@ -29,6 +29,7 @@ var runnable = []osms.Job{osms.JobIntake, osms.JobAssess, osms.JobReconcile, osm
 
 func (a *app) runCommand() *cobra.Command {
 	var month string
+	var dry bool
 	var names []string
 	for _, j := range runnable {
 		names = append(names, string(j))
@@ -49,6 +50,9 @@ func (a *app) runCommand() *cobra.Command {
 				if m, err = parseMonth(month); err != nil {
 					return err
 				}
+			}
+			if dry {
+				return a.rehearse(cmd.Context(), job, m)
 			}
 			o, err := a.openHome(cmd.Context())
 			if err != nil {
@@ -84,6 +88,7 @@ func (a *app) runCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&month, "month", "", "the month it is about, as 2026-10 (default: this month)")
+	cmd.Flags().BoolVar(&dry, "dry-run", false, "say what it would do, and do nothing of it")
 	return cmd
 }
 
@@ -142,7 +147,7 @@ func (a *app) runsCommand() *cobra.Command {
 			w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', 0)
 			fmt.Fprintln(w, a.heads("runs.head"))
 			for _, r := range runs {
-				fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", r.ID, r.Job, r.Month, a.word("trigger", r.Trigger), r.Started.In(o.desk.Zone).Format("2006-01-02 15:04:05"),
+				fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.ID, r.Job, r.Month, a.word("trigger", r.Trigger), a.orDash(r.Who), r.Started.In(o.desk.Zone).Format("2006-01-02 15:04:05"),
 					a.word("state", string(r.State)), a.journal(r.Message))
 			}
 			return w.Flush()
