@@ -36,6 +36,7 @@ func (a *app) console(ctx ctxType, o *opened, timetable *jobs.Timetable) (*web.S
 		Longest:  c.Longest,
 		Largest:  int64(a.cfg.Limits.File),
 		Planned:  planned(o, timetable),
+		Settings: a.settings(o),
 	})
 }
 
