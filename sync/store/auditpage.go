@@ -20,9 +20,11 @@ type ChainLine struct {
 	Version int
 	Overlap int64
 	Keep    osms.BIN
-	Nth     int64  // of letters the bundle, of accesses and requests the line of the access log
-	Account string // the login that was decided about
-	Did     string // with the account, or which content was destroyed
+	Case    osms.CaseNumber // of casework, the first of the decision
+	Letter  string          // registered or annulled by itself: 63-2026-000017
+	Nth     int64           // of letters the bundle, of accesses and requests the line of the access log
+	Account string          // the login that was decided about
+	Did     string          // with the account, or which content was destroyed
 	Reason  string
 	Who     string // as the decision itself says it
 	// Run is the run that decided, with what began it; 0 where the decision names
@@ -92,9 +94,30 @@ func (t *Tx) numbered(lines []ChainLine) error {
 		case AuditAccess, AuditRequest:
 			l.Nth = looks
 			looks--
+		case AuditCasework, AuditAnnul:
+			if err := t.caseOf(l); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// caseOf tells which case or letter an entry is about.
+func (t *Tx) caseOf(l *ChainLine) error {
+	err := t.each(func(rows *sql.Rows) error {
+		return rows.Scan(&l.Case.Region, &l.Case.Year, &l.Case.Serial, &l.Who)
+	}, "SELECT region, year, serial, who FROM case_step WHERE sequence = $1 ORDER BY region, year, serial, number LIMIT 1", l.Number)
+	if err != nil {
+		return err
+	}
+	return t.each(func(rows *sql.Rows) error {
+		var r RegisteredLetter
+		err := rows.Scan(&r.Region, &r.Year, &r.Number)
+		l.Letter = r.Outgoing()
+		return err
+	}, `SELECT region, year, number FROM office_letter WHERE sequence = $1
+		UNION ALL SELECT region, year, number FROM letter_annulment WHERE sequence = $1 ORDER BY 1, 2, 3 LIMIT 1`, l.Number)
 }
 
 // ChainHead is the last link of the audit chain with its number, as it stands: it

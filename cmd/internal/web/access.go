@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strings"
 	"time"
 
 	"osmsd/sync/jobs"
@@ -30,6 +31,22 @@ type accessPage struct {
 type accessShown struct {
 	osms.Access
 	Subject string // masked, unless one person is asked for
+	Many    bool   // a list of many: nobody is named
+	By, Why string // who and ground, in the reader's language
+}
+
+// ofImport names an import that somebody was answered by.
+var ofImport = regexp.MustCompile(`^import (\d+)$`)
+
+func (q *ask) accessShown(a osms.Access) accessShown {
+	x := accessShown{Access: a, By: osms.Shown(a.Who), Why: a.Ground, Many: a.What == jobs.AccessRegister}
+	if m := ofImport.FindStringSubmatch(a.Who); m != nil {
+		x.By = q.say("col.import") + " " + m[1]
+	}
+	if by, ok := strings.CutPrefix(a.Ground, "consent: "); ok {
+		x.Why = q.say("access.consent", catalogue().Word(q.lang, "confirmation", by))
+	}
+	return x
 }
 
 // numbered finds what may be a personal number: none goes into an address.
@@ -102,7 +119,7 @@ func (q *ask) accessPage() error {
 		page.Older = "/access?" + next.Encode()
 	}
 	for _, l := range lines {
-		x := accessShown{Access: l}
+		x := q.accessShown(l)
 		switch {
 		case asked.Person != 0:
 			x.Subject = l.Person.Digits()

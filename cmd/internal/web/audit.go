@@ -30,7 +30,7 @@ func (s *Server) auditRoutes() []route {
 	}
 }
 
-const entriesAtOnce = 100
+const entriesAtOnce = 50
 
 type auditPage struct {
 	Number  int64 // of the last entry
@@ -68,7 +68,19 @@ func (q *ask) auditPage() error {
 		lines = lines[:entriesAtOnce]
 		page.Older = lines[entriesAtOnce-1].Number
 	}
+	runs := map[int64][]osms.Run{}
 	for _, l := range lines {
+		if l.Run == 0 && l.Nth == 0 && l.Account == "" {
+			at := l.At.Unix()
+			if runs[at] == nil {
+				if runs[at], err = q.store().RunsAt(q.ctx(), l.At); err != nil {
+					return err
+				}
+			}
+			if r := runs[at]; len(r) == 1 { // of several nobody can tell
+				l.Run, l.Trigger, l.RunWho = r[0].ID, r[0].Trigger, r[0].Who
+			}
+		}
 		page.Lines = append(page.Lines, chainLine{l, l.Nth + 1})
 	}
 	return q.show("audit", q.say("audit.title"), page)

@@ -1,9 +1,11 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"osmsd/sync/jobs"
 	"osmsd/sync/osms"
@@ -74,6 +76,10 @@ func (q *ask) overlapsPage() error {
 	if err != nil {
 		return err
 	}
+	found = slices.Clone(found)
+	slices.SortStableFunc(found, func(a, b jobs.Contest) int { // open ones first, and by number
+		return cmp.Or(rank(a)-rank(b), cmp.Compare(a.Number, b.Number))
+	})
 	for _, c := range found {
 		if c.State == jobs.OverlapOpen {
 			page.Open++
@@ -101,6 +107,13 @@ func (q *ask) overlapsPage() error {
 		}
 	}
 	return q.show("overlaps", q.say("overlaps.title", m), page)
+}
+
+func rank(c jobs.Contest) int {
+	if c.State == jobs.OverlapOpen {
+		return 0
+	}
+	return 1
 }
 
 // decideOverlap puts the Fund's decision into the register, or withdraws it.

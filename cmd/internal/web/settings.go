@@ -9,6 +9,19 @@ type SettingGroup struct {
 	Items   []Setting
 }
 
+// Changed and Unverified count the keys that are so.
+func (g SettingGroup) Changed() int    { return g.count(func(s Setting) bool { return s.Changed }) }
+func (g SettingGroup) Unverified() int { return g.count(func(s Setting) bool { return s.Unverified }) }
+
+func (g SettingGroup) count(is func(Setting) bool) (n int) {
+	for _, s := range g.Items {
+		if is(s) {
+			n++
+		}
+	}
+	return n
+}
+
 // Setting is one key of the configuration, or a dated fact that it rests on.
 type Setting struct {
 	Key, Value string

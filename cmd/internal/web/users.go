@@ -31,7 +31,6 @@ type usersPage struct {
 	Users   []osms.Account
 	Roles   []osms.Role
 	Regions []osms.RegionName
-	Langs   []string
 }
 
 func (q *ask) usersPage() error {
@@ -39,7 +38,7 @@ func (q *ask) usersPage() error {
 	if err != nil {
 		return err
 	}
-	return q.show("users", q.say("users.title"), usersPage{all, osms.Roles(), osms.Regions(), languages()})
+	return q.show("users", q.say("users.title"), usersPage{all, osms.Roles(), osms.Regions()})
 }
 
 // described fills an account with what the form says of it, and checks that it
@@ -135,7 +134,7 @@ func (q *ask) userPage() error {
 	if err != nil {
 		return err
 	}
-	page := userPage{User: x, Self: x.ID == q.account.ID, Days: tokenDays, Scopes: osms.Scopes(), usersPage: usersPage{nil, osms.Roles(), osms.Regions(), languages()}}
+	page := userPage{User: x, Self: x.ID == q.account.ID, Days: tokenDays, Scopes: osms.Scopes(), usersPage: usersPage{nil, osms.Roles(), osms.Regions()}}
 	for _, t := range slices.Backward(tokens) {
 		page.Tokens = append(page.Tokens, tokenShown{t, t.Revoked || !q.now.Before(t.Expires)})
 	}
