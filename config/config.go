@@ -5,7 +5,8 @@
 // Values come from, the later the stronger: Default, the file, the
 // environment. OSMSD_ and the key's path in capitals names a variable
 // (OSMSD_TIME_ZONE, OSMSD_INTAKE_POLL). Secrets may come from a file that only
-// its owner can read: OSMSD_DATABASE_FILE, OSMSD_DATABASE_PASSWORD_FILE.
+// its owner can read: OSMSD_DATABASE_FILE, OSMSD_DATABASE_PASSWORD_FILE,
+// OSMSD_MAIL_PASSWORD_FILE.
 //
 // The reading is strict: an unknown or repeated key, a number without its
 // unit, a yes where true is meant are faults. All faults of a configuration
@@ -46,7 +47,10 @@ type Config struct {
 	Cases            Cases                  `yaml:"cases"`
 	Requests         Requests               `yaml:"requests"`
 	Retention        Retention              `yaml:"retention"`
+	Remotes          []Remote               `yaml:"remotes"`
 	Console          Console                `yaml:"console"`
+	Log              Log                    `yaml:"log"`
+	Mail             Mail                   `yaml:"mail"`
 
 	source source
 }
@@ -283,14 +287,18 @@ func Default() Config {
 			osms.JobAssess:    {Cron: "0 6 * * *", WorkingDay: 1},
 			osms.JobReconcile: {Cron: "0 7 * * *", WorkingDay: 6},
 			osms.JobLetters:   {Cron: "0 8 * * *"},
+			osms.JobDeliver:   {Cron: "*/5 * * * *"},
 			osms.JobReminders: {Cron: "0 9 * * *", WorkingDay: 6},
 			osms.JobCases:     {Cron: "0 9-18 * * *"},
 			osms.JobRequests:  {},
 			osms.JobMonth:     {},
+			osms.JobRemote:    {}, // see defaultRemotes
 		},
 		State:    State{PayerKK: "Мемлекет (республикалық бюджет)", PayerRU: "Государство (республиканский бюджет)"},
 		Policy:   Policy{Rules: Rules{AcademicLeaveDue: true, Category1First: true, GraceMonths: 3}},
 		Requests: Requests{Key: "statement.key"},
 		Console:  Console{Listen: "127.0.0.1:8080", Idle: 2 * time.Hour, Longest: 12 * time.Hour},
+		Log:      Log{Format: "text", Level: "info"},
+		Mail:     defaultMail(),
 	}
 }

@@ -18,9 +18,15 @@ type Console struct {
 	// URL is how people reach it, for links in mails.
 	URL string `yaml:"url"`
 	TLS TLS    `yaml:"tls"`
+	// Plain allows to listen for other machines without TLS: where something else
+	// brings it, or nobody else is on the network.
+	Plain bool `yaml:"plain"`
 	// Proxies are addresses or networks of reverse proxies that are believed when
 	// they say who asks.
 	Proxies []string `yaml:"proxies"`
+	// Scrapers are addresses or networks that may collect metrics, besides this
+	// machine.
+	Scrapers []string `yaml:"scrapers"`
 	// Idle ends a session that is not used, Longest any session.
 	Idle    time.Duration `yaml:"idle"`
 	Longest time.Duration `yaml:"longest"`
@@ -69,9 +75,14 @@ func anywhere(host string) bool {
 }
 
 // Trusted are the networks of the proxies.
-func (c Console) Trusted() []netip.Prefix {
+func (c Console) Trusted() []netip.Prefix { return networks(c.Proxies) }
+
+// Collectors are the networks of the scrapers.
+func (c Console) Collectors() []netip.Prefix { return networks(c.Scrapers) }
+
+func networks(texts []string) []netip.Prefix {
 	var out []netip.Prefix
-	for _, text := range c.Proxies {
+	for _, text := range texts {
 		if p, ok := network(text); ok {
 			out = append(out, p)
 		}
@@ -90,6 +101,11 @@ func network(text string) (netip.Prefix, bool) {
 	return netip.PrefixFrom(a, a.BitLen()), true
 }
 
+// Secure reports whether browsers reach the console by TLS.
+func (c Console) Secure() bool {
+	return c.TLS.Certificate != "" || strings.HasPrefix(c.URL, "https://")
+}
+
 func (s *source) checkConsole(c Console) {
 	if c.Listen == "" {
 		return
@@ -98,8 +114,8 @@ func (s *source) checkConsole(c Console) {
 	switch n, perr := net.LookupPort("tcp", port); {
 	case err != nil || perr != nil || n < 0:
 		s.add("console.listen", "%q: write an address and a port, as 127.0.0.1:8080, or leave it empty for no console", c.Listen)
-	case !here(host) && c.TLS.Certificate == "" && len(c.Proxies) == 0:
-		s.add("console.listen", "%q is reached from other machines: give tls a certificate, or name the reverse proxy in proxies", c.Listen)
+	case !here(host) && c.TLS.Certificate == "" && len(c.Proxies) == 0 && !c.Plain:
+		s.add("console.listen", "%q is reached from other machines: give tls a certificate, or name the reverse proxy in proxies, or say plain: true where something else brings TLS", c.Listen)
 	}
 	if (c.TLS.Certificate == "") != (c.TLS.Key == "") {
 		s.add("console.tls", "certificate and key belong together")
@@ -112,6 +128,11 @@ func (s *source) checkConsole(c Console) {
 	for _, text := range c.Proxies {
 		if _, ok := network(text); !ok {
 			s.add("console.proxies", "%q is not an address or a network", text)
+		}
+	}
+	for _, text := range c.Scrapers {
+		if _, ok := network(text); !ok {
+			s.add("console.scrapers", "%q is not an address or a network", text)
 		}
 	}
 	for _, name := range c.Hosts {

@@ -134,6 +134,10 @@ func (s *source) mapping(node *yaml.Node, v reflect.Value, key string) {
 	}
 	s.pairs(node, key, func(name string, at place, value *yaml.Node) {
 		k := reflect.New(v.Type().Key())
+		if name == "" {
+			s.addAt(at, key, "a key is expected before the colon")
+			return
+		}
 		if err := parseScalar(name, k.Interface()); err != nil {
 			s.addAt(at, join(key, name), "%v", err)
 			return

@@ -78,6 +78,10 @@ type Remark struct {
 	Unverified bool
 }
 
+// beside is the column from which a comment goes on beside keys; one before it
+// stands above the next key.
+const beside = 12
+
 // Remarks are the comments of example.yaml by path: those above a section, and
 // those beside a key.
 func Remarks() map[string]Remark {
@@ -102,6 +106,9 @@ func Remarks() map[string]Remark {
 		case bare[0] == '#' && depth == 0:
 			above = append(above, strings.TrimSpace(bare[1:]))
 			continue
+		case bare[0] == '#' && len(line)-len(bare) < beside:
+			above = append(above, strings.TrimSpace(bare[1:]))
+			continue
 		case bare[0] == '#': // the comment beside the key above goes on
 			if last != "" {
 				add(last, strings.TrimSpace(bare[1:]))
@@ -118,8 +125,8 @@ func Remarks() map[string]Remark {
 			add(last, above...)
 			above = nil
 		}
-		if _, beside, ok := strings.Cut(rest, " #"); ok {
-			add(last, strings.TrimSpace(beside))
+		if _, comment, ok := strings.Cut(rest, " #"); ok {
+			add(last, strings.TrimSpace(comment))
 		}
 	}
 	return out

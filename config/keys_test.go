@@ -52,7 +52,7 @@ func TestRemarks(t *testing.T) {
 		}
 	}
 	slices.Sort(unverified)
-	want := []string{"cases", "policy.academic_leave_due", "policy.category1_first", "retention", "rosters.correct_within", "rosters.due_day",
+	want := []string{"cases", "mail.attach", "policy.academic_leave_due", "policy.category1_first", "retention", "rosters.correct_within", "rosters.due_day",
 		"schedule.assess.working_day", "state"}
 	if !slices.Equal(unverified, want) {
 		t.Errorf("unverified: %q", unverified)

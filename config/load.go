@@ -42,6 +42,9 @@ func Load(path string, env func(string) (string, bool)) (Config, error) {
 			return c, fmt.Errorf("read configuration: %w", err)
 		}
 		c.parse(data)
+		if shared && c.Mail.SMTP.Password != "" {
+			c.source.add("mail.smtp.password", "the file holds a password and others can read it: set its mode to 600, or give the password by OSMSD_MAIL_PASSWORD_FILE")
+		}
 		if shared && c.holdsSecret() {
 			at := c.source.at("database_password")
 			if c.source.taken {
@@ -51,6 +54,7 @@ func Load(path string, env func(string) (string, bool)) (Config, error) {
 		}
 	}
 	c.overlay(env)
+	c.defaultRemotes()
 	err := c.Validate(nil)
 	return c, err
 }
@@ -130,7 +134,7 @@ func (c *Config) overlay(env func(string) (string, bool)) {
 		return
 	}
 	c.overlayFields(env, reflect.ValueOf(c).Elem(), "")
-	for _, key := range []string{"database", "database_password"} {
+	for _, key := range []string{"database", "database_password", "mail.smtp.password"} {
 		name := variable(key) + "_FILE"
 		path, ok := env(name)
 		if !ok || path == "" {
@@ -175,7 +179,7 @@ func (c *Config) overlayFields(env func(string) (string, bool), v reflect.Value,
 	}
 }
 
-// set gives the database's address or password a new value.
+// set gives the database's address or a password a new value.
 func (c *Config) set(at place, key, text string) {
 	c.source.places[key] = at
 	if key == "database" {
@@ -183,10 +187,17 @@ func (c *Config) set(at place, key, text string) {
 		c.takePassword(key)
 		return
 	}
+	if key == "mail.smtp.password" {
+		c.Mail.SMTP.Password = Secret(text)
+		return
+	}
 	c.DatabasePassword = Secret(text)
 }
 
 // variable is the name of the environment variable of a key.
 func variable(key string) string {
+	if key == "mail.smtp.password" {
+		return "OSMSD_MAIL_PASSWORD"
+	}
 	return "OSMSD_" + strings.ToUpper(strings.ReplaceAll(key, ".", "_"))
 }

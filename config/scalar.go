@@ -108,12 +108,18 @@ func parseScalar(text string, target any) (err error) {
 			return fmt.Errorf("%q: write an amount in tenge, as 405416 or 405416.50", text)
 		}
 	case *osms.Region:
+		if text == "" {
+			*v = 0
+			return nil
+		}
 		if len(text) != 2 || strings.Trim(text, "0123456789") != "" {
 			return fmt.Errorf("%q: write the first two digits of the region's KATO code", text)
 		}
 		*v, err = osms.ParseRegion(text)
 	case *osms.Job:
 		*v = osms.Job(text)
+	case *osms.MailKind:
+		*v = osms.MailKind(text)
 	default:
 		return fmt.Errorf("no reader for %T", target)
 	}
@@ -156,7 +162,7 @@ func formatScalar(v any) (text string, ok bool) {
 			return "", true
 		}
 		return strconv.Itoa(*v), true
-	case bool, int, string, Secret, time.Duration, Bytes, Term, osms.Mode, osms.BIN, osms.Date, osms.Month, osms.Rate, osms.Tiyn, osms.Region, osms.Job:
+	case bool, int, string, Secret, time.Duration, Bytes, Term, osms.Mode, osms.BIN, osms.Date, osms.Month, osms.Rate, osms.Tiyn, osms.Region, osms.Job, osms.MailKind:
 		return fmt.Sprint(v), true
 	}
 	return "", false

@@ -139,3 +139,50 @@ func TestDatabaseAddresses(t *testing.T) {
 		}
 	}
 }
+
+// The password of the mail server comes from its variable, from a file, or from
+// osmsd.yaml when nobody else can read it; it is never shown.
+func TestMailPassword(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name, text string, mode os.FileMode) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), mode); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	private, public := file("private", password+"\n", 0o600), file("public", password+"\n", 0o644)
+	const yaml = "mail:\n  smtp: {address: \"mail.example.kz:587\", user: osmsd}\n  from: osmsd@example.kz\n"
+	const within = "mail:\n  smtp:\n    address: mail.example.kz:587\n    user: osmsd\n    password: \"" + password + "\"\n  from: osmsd@example.kz\n"
+	for _, c := range []struct {
+		name, yaml string
+		mode       os.FileMode
+		env        map[string]string
+		fault      string
+	}{
+		{"its variable", yaml, 0o644, map[string]string{"OSMSD_MAIL_PASSWORD": password}, ""},
+		{"its file", yaml, 0o644, map[string]string{"OSMSD_MAIL_PASSWORD_FILE": private}, ""},
+		{"its key", within, 0o600, nil, ""},
+		{"others can read the configuration", within, 0o644, nil, "osmsd.yaml:5: mail.smtp.password: the file holds a password and others can read it: set its mode to 600, or give the password by OSMSD_MAIL_PASSWORD_FILE"},
+		{"others can read its file", yaml, 0o600, map[string]string{"OSMSD_MAIL_PASSWORD_FILE": public}, "OSMSD_MAIL_PASSWORD_FILE: mail.smtp.password: others can read " + public + ": set its mode to 600"},
+		{"both", yaml, 0o600, map[string]string{"OSMSD_MAIL_PASSWORD_FILE": private, "OSMSD_MAIL_PASSWORD": "x"}, "OSMSD_MAIL_PASSWORD_FILE: mail.smtp.password: OSMSD_MAIL_PASSWORD is set too: set one of them"},
+		{"none", yaml, 0o600, nil, "osmsd.yaml:2: mail.smtp.password: there is a user and no password: give it by OSMSD_MAIL_PASSWORD_FILE"},
+	} {
+		c2, err := config.Load(file("osmsd.yaml", c.yaml, c.mode), environment(c.env))
+		if (err == nil) != (c.fault == "") || err != nil && err.Error() != c.fault {
+			t.Errorf("%s: %v, want %s", c.name, err, c.fault)
+		}
+		if c.fault == "" && c2.Mail.SMTP.Password.Reveal() != password {
+			t.Errorf("%s: %q", c.name, c2.Mail.SMTP.Password.Reveal())
+		}
+		if shown := fmt.Sprintf("%v %s %v", c2, config.Render(c2), err); strings.Contains(shown, "s3cret") {
+			t.Errorf("%s: the password shows: %s", c.name, shown)
+		}
+	}
+	if config.Default().Mail.On() || !(config.Mail{Folder: "mail"}).On() {
+		t.Error("when mails are sent")
+	}
+}

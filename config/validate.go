@@ -45,10 +45,13 @@ func (c *Config) Validate(check func(expr string) error) error {
 	}
 	s.checkPolicy(&c.Policy)
 	s.checkProviders(c.Providers)
+	s.checkRemotes(c.Remotes)
 	s.checkConsole(c.Console)
+	s.checkMail(c.Mail, c.Folders)
 	if c.Requests.Key == "" {
 		s.add("requests.key", "a file is expected")
 	}
+	s.checkLog(c.Log)
 	return s.list()
 }
 
@@ -116,7 +119,7 @@ func size(n int64) string   { return Bytes(n).String() }
 func number(n int64) string { return fmt.Sprint(n) }
 
 // Jobs that have a schedule; intake polls.
-var scheduled = []osms.Job{osms.JobAssess, osms.JobReconcile, osms.JobLetters, osms.JobReminders, osms.JobCases, osms.JobRequests, osms.JobMonth}
+var scheduled = []osms.Job{osms.JobAssess, osms.JobReconcile, osms.JobLetters, osms.JobDeliver, osms.JobReminders, osms.JobCases, osms.JobRequests, osms.JobMonth, osms.JobRemote}
 
 func (s *source) checkSchedule(schedule map[osms.Job]Task, check func(string) error) {
 	for _, job := range slices.Sorted(maps.Keys(schedule)) {
@@ -126,7 +129,7 @@ func (s *source) checkSchedule(schedule map[osms.Job]Task, check func(string) er
 			s.add(key, "intake has no schedule: set intake.poll")
 			continue
 		case !slices.Contains(scheduled, job):
-			s.add(key, "no such job: there are assess, reconcile, letters, reminders, cases, requests and month")
+			s.add(key, "no such job: there are assess, reconcile, letters, deliver, reminders, cases, requests, month and remote")
 			continue
 		}
 		if task.WorkingDay < 0 || task.WorkingDay > 15 {

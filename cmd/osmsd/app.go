@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -38,8 +39,13 @@ type app struct {
 	configPath string
 	json       bool
 	lang       string
+	spoken     string // lang as the command line named it
 	cfg        config.Config
+	hadFile    bool  // cfg came from a file, not from defaults only
+	faulty     error // what is wrong with it: only doctor goes on then
 	log        *slog.Logger
+	level      *slog.LevelVar                 // of log; a reload may change it
+	inForce    *atomic.Pointer[config.Config] // what the daemon works by; nil elsewhere
 }
 
 // outcome ends a command that did its work with an exit code other than 0.
@@ -86,8 +92,10 @@ refused, 4 busy, 5 discrepancies found, 130 interrupted.`,
 	f.StringVar(&a.lang, "lang", "", "language of messages: kk, ru or en (default from the configuration)")
 	root.AddCommand(a.demoCommand(), a.generateCommand(), a.serveCommand(), a.checkCommand(), a.importCommand(),
 		a.runCommand(), a.assessCommand(), a.exportCommand(), a.reconcileCommand(), a.explainCommand(), a.personCommand(), a.statementCommand(), a.accessCommand(), a.casesCommand(), a.lettersCommand(), a.lawCommand(), a.templateCommand(),
-		a.heldCommand(), a.releaseCommand(), a.refuseCommand(), a.undoCommand(), a.destroyCommand(), a.blockCommand(), a.filesCommand(), a.runsCommand(), a.missingCommand(), a.overlapsCommand(), a.auditCommand(), a.risksCommand(), a.verifyCommand(), a.userCommand(), a.configCommand(), a.versionCommand())
-	root.CompletionOptions.DisableDefaultCmd = true
+		a.heldCommand(), a.releaseCommand(), a.refuseCommand(), a.undoCommand(), a.destroyCommand(), a.blockCommand(), a.filesCommand(), a.runsCommand(), a.missingCommand(), a.overlapsCommand(), a.mailCommand(), a.auditCommand(), a.risksCommand(), a.verifyCommand(), a.userCommand(), a.configCommand(), a.versionCommand(), a.manCommand(), a.healthcheckCommand())
+	root.AddCommand(a.backupCommand(), a.restoreCommand(), a.dbCommand(), a.doctorCommand())
+	root.AddCommand(a.remoteCommand())
+	a.complete(root)
 	return root
 }
 
@@ -119,28 +127,40 @@ func (a *app) prepare(cmd *cobra.Command) error {
 		a.Clock = func() time.Time { return now.Add(clock().Sub(began)) }
 	}
 	a.log = slog.New(slog.NewTextHandler(a.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	if cmd.Name() == "serve" {
-		a.log = slog.New(slog.NewTextHandler(a.Stderr, nil))
-	}
-	if cmd.Name() == "version" {
+	if needsNoHome(cmd) {
 		return nil
 	}
-	path := a.configPath
-	if path == "" {
-		path = filepath.Join(a.home, "osmsd.yaml")
-	} else if _, err := os.Stat(path); err != nil {
-		return usage("config.unreadable", err)
+	a.spoken = a.lang
+	a.faulty = a.configure()
+	if goesOn := cmd.Name() == "doctor" && !errors.As(a.faulty, new(*told)); a.faulty != nil && !goesOn {
+		return a.faulty
 	}
-	if a.cfg, err = config.Load(path, a.Env); err != nil && !errors.As(err, new(config.Faults)) {
+	a.openLog(cmd.Name() == "serve")
+	return nil
+}
+
+func (a *app) configFile() string {
+	if a.configPath != "" {
+		return a.configPath
+	}
+	return filepath.Join(a.home, "osmsd.yaml")
+}
+
+// configure reads the configuration, and the language from it where the command
+// line named none.
+func (a *app) configure() (err error) {
+	_, missing := os.Stat(a.configFile())
+	if a.configPath != "" && missing != nil {
+		return usage("config.unreadable", missing)
+	}
+	a.hadFile = missing == nil
+	if a.cfg, err = config.Load(a.configFile(), a.Env); err != nil && !errors.As(err, new(config.Faults)) {
 		return err
 	}
-	if a.lang == "" && slices.Contains(languages, a.cfg.Language) {
+	if a.spoken == "" && slices.Contains(languages, a.cfg.Language) {
 		a.lang = a.cfg.Language
 	}
-	if err := a.cfg.Validate(checkCron); err != nil {
-		return err
-	}
-	return nil
+	return a.cfg.Validate(checkCron)
 }
 
 // explain is the one translator of errors for people; it gives the exit code.
@@ -149,6 +169,7 @@ func (a *app) explain(ctx context.Context, err error) int {
 	var t *told
 	var faults config.Faults
 	var busy *store.BusyError
+	var far *jobs.RemoteError
 	switch {
 	case err == nil:
 		return exitDone
@@ -175,6 +196,10 @@ func (a *app) explain(ctx context.Context, err error) int {
 	case errors.As(err, &busy):
 		a.tell("busy", busy.Holder, busy.Until.In(a.zone()).Format("15:04:05"))
 		return exitBusy
+	case errors.As(err, &far):
+		for _, f := range far.Failed {
+			a.tellRemote(f.Source, f.Reason, f.Err)
+		}
 	case errors.Is(err, store.ErrUnreachable) && !store.IsPostgres(a.address()):
 		if info, serr := os.Stat(a.address()); serr == nil && info.IsDir() {
 			a.tell("registry.folder", a.address())

@@ -17,10 +17,12 @@ import (
 var layers = map[string][]string{
 	"cmd/osmsd": {"*"},
 	// The synthetic country must not know the program whose answers it checks.
-	"cmd/internal/country": {"sync/osms"},
-	"cmd/internal/words":   {"sync/osms"},
-	"cmd/internal/web":     {"cmd/internal/words", "sync/*", "importers/intake", "exporters/*"},
-	"config":               {"sync/osms"},
+	"cmd/internal/country":  {"sync/osms"},
+	"cmd/internal/notify":   {},
+	"cmd/internal/tlsfiles": {},
+	"cmd/internal/words":    {"sync/osms"},
+	"cmd/internal/web":      {"cmd/internal/words", "sync/*", "importers/intake", "exporters/*"},
+	"config":                {"sync/osms"},
 
 	"sync/osms":         {},
 	"sync/calendar":     {"sync/osms"},
@@ -31,6 +33,7 @@ var layers = map[string][]string{
 	"sync/law":          {"sync/osms"},
 	"sync/casework":     {"sync/osms", "sync/calendar", "sync/law"},
 	"sync/store":        {"sync/osms", "sync/calendar"},
+	"sync/backup":       {"sync/store", "importers/intake"},
 	"sync/jobs": {"sync/osms", "sync/calendar", "sync/registry", "sync/entitlement", "sync/contribution", "sync/reconcile", "sync/law", "sync/casework", "sync/store",
 		"importers/*", "exporters/*"},
 
@@ -38,6 +41,7 @@ var layers = map[string][]string{
 	"importers/sheet":         {"sync/osms"},
 	"importers/table":         {"sync/osms", "importers/sheet"},
 	"importers/lines":         {"sync/osms", "importers/sheet", "importers/table"},
+	"importers/remote":        {"importers/intake"},
 	"importers/roster":        {"sync/osms", "importers/sheet", "importers/table"},
 	"importers/ledger":        {"sync/osms", "importers/sheet", "importers/table", "importers/lines"},
 	"importers/application":   {"sync/osms", "importers/sheet", "importers/table", "importers/lines"},
@@ -53,22 +57,34 @@ var layers = map[string][]string{
 	"exporters/workbook":  {"sync/osms", "sync/calendar"},
 	"exporters/returned":  {"sync/osms"},
 	"exporters/mt102":     {"sync/osms"},
+	"exporters/mail":      {"sync/osms"},
 
 	// For tests only: nothing of the program imports it.
-	"sync/store/storetest": {},
+	"sync/store/storetest":    {},
+	"exporters/mail/mailtest": {},
+
+	"importers/remote/remotetest": {},
 }
 
 // only says which packages may import a library, where that is a rule.
 var only = map[string][]string{
-	"github.com/robfig/cron/v3":   {"sync/jobs"},
-	"github.com/jmoiron/sqlx":     {"sync/store"},
-	"github.com/lib/pq":           {"sync/store", "sync/store/storetest"},
-	"modernc.org/sqlite":          {"sync/store"},
-	"github.com/xuri/excelize/v2": {"exporters/workbook", "exporters/statement"},
-	"github.com/spf13/cobra":      {"cmd/osmsd"},
-	"rsc.io/qr":                   {"exporters/statement"},
-	"go.yaml.in/yaml/v4":          {"config"},
-	"database/sql":                {"sync/store", "sync/store/storetest"},
+	"github.com/robfig/cron/v3":               {"sync/jobs"},
+	"github.com/jmoiron/sqlx":                 {"sync/store"},
+	"github.com/lib/pq":                       {"sync/store", "sync/store/storetest"},
+	"modernc.org/sqlite":                      {"sync/store"},
+	"github.com/xuri/excelize/v2":             {"exporters/workbook", "exporters/statement"},
+	"github.com/spf13/cobra":                  {"cmd/osmsd"},
+	"github.com/wneessen/go-mail":             {"exporters/mail"},
+	"github.com/emersion/go-smtp":             {"exporters/mail/mailtest"},
+	"rsc.io/qr":                               {"exporters/statement"},
+	"go.yaml.in/yaml/v4":                      {"config"},
+	"github.com/coreos/go-systemd/v22/daemon": {"cmd/internal/notify"},
+	"database/sql":                            {"sync/store", "sync/store/storetest"},
+
+	"github.com/pkg/sftp":                     {"importers/remote", "importers/remote/remotetest"},
+	"golang.org/x/crypto/ssh":                 {"importers/remote", "importers/remote/remotetest"},
+	"github.com/aws/aws-sdk-go-v2/service/s3": {"importers/remote"},
+	"github.com/johannesboyne/gofakes3":       {"importers/remote/remotetest"},
 }
 
 type listed struct {

@@ -2,14 +2,17 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"path/filepath"
 	"slices"
 	"time"
 
+	"osmsd/cmd/internal/tlsfiles"
 	"osmsd/cmd/internal/web"
 	"osmsd/sync/jobs"
 	"osmsd/sync/osms"
@@ -20,32 +23,36 @@ import (
 const firstLogin = "admin"
 
 // console is the web console of an open home, not yet listening.
-func (a *app) console(ctx ctxType, o *opened, timetable *jobs.Timetable) (*web.Server, error) {
+func (a *app) console(ctx ctxType, inForce func() jobs.Settings) (*web.Server, error) {
 	c := a.cfg.Console
 	return web.New(ctx, web.Options{
-		Desk:     func() *jobs.Desk { return o.desk },
-		Runner:   o.runner,
+		InForce: func() (*jobs.Desk, *jobs.Runner) {
+			in := inForce()
+			return in.Desk, in.Runner
+		},
 		Log:      a.log,
-		Spool:    filepath.Join(o.desk.Home.Dir, "uploads"),
+		Spool:    filepath.Join(a.home, "uploads"),
 		Language: a.cfg.Language,
 		Version:  version,
-		Secure:   c.TLS.Certificate != "" || len(c.Proxies) > 0,
+		Secure:   c.Secure(),
 		Hosts:    c.Names(),
 		Proxies:  c.Trusted(),
+		Scrapers: c.Collectors(),
 		Idle:     c.Idle,
 		Longest:  c.Longest,
 		Largest:  int64(a.cfg.Limits.File),
-		Planned:  planned(o, timetable),
-		Settings: a.settings(o),
+		Planned:  planned(inForce),
+		Settings: a.settingsShown(inForce),
 	})
 }
 
 // planned tells what is due next, the soonest first.
-func planned(o *opened, timetable *jobs.Timetable) func(ctx context.Context) ([]web.Planned, error) {
+func planned(inForce func() jobs.Settings) func(ctx context.Context) ([]web.Planned, error) {
 	return func(ctx context.Context) ([]web.Planned, error) {
+		in := inForce()
 		var out []web.Planned
-		for _, job := range timetable.Jobs() {
-			due, err := o.desk.Store.Due(ctx, job)
+		for _, job := range in.Timetable.Jobs() {
+			due, err := in.Desk.Store.Due(ctx, job)
 			if err != nil {
 				return nil, err
 			}
@@ -59,23 +66,37 @@ func planned(o *opened, timetable *jobs.Timetable) func(ctx context.Context) ([]
 }
 
 // serveConsole listens until the context ends; then it lets what is being
-// answered be answered.
-func (a *app) serveConsole(ctx ctxType, o *opened, timetable *jobs.Timetable) (stop func(), err error) {
-	if a.cfg.Console.Listen == "" {
-		return func() {}, nil
+// answered be answered. reread reads the certificate again; nil where there is none.
+func (a *app) serveConsole(ctx ctxType, o *opened, inForce func() jobs.Settings) (stop func(), reread func() error, err error) {
+	c := a.cfg.Console
+	if c.Listen == "" {
+		return func() {}, nil, nil
 	}
-	s, err := a.console(ctx, o, timetable)
+	s, err := a.console(ctx, inForce)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := a.firstAdministrator(ctx, o); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	listener, err := net.Listen("tcp", a.cfg.Console.Listen)
+	var certificate *tlsfiles.Certificate
+	if c.TLS.Certificate != "" {
+		certificate, err = tlsfiles.Open(a.underHome(c.TLS.Certificate), a.underHome(c.TLS.Key), a.log)
+		if err != nil {
+			return nil, nil, failure("console.certificate", err)
+		}
+		reread = certificate.Reload
+	}
+	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
-		return nil, failure("console.listen", a.cfg.Console.Listen, innermost(err))
+		return nil, nil, failure("console.listen", c.Listen, innermost(err))
+	}
+	scheme := "http"
+	if certificate != nil {
+		scheme, listener = "https", tls.NewListener(listener, certificate.Config())
 	}
 	server := &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
+		ErrorLog:    slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
 		BaseContext: func(net.Listener) context.Context { return ctx }}
 	working, cease := context.WithCancel(ctx)
 	worked := make(chan struct{})
@@ -83,7 +104,6 @@ func (a *app) serveConsole(ctx ctxType, o *opened, timetable *jobs.Timetable) (s
 		defer close(worked)
 		s.Work(working)
 	}()
-	scheme := "http"
 	a.log.Info("console", "address", fmt.Sprintf("%s://%s", scheme, listener.Addr()))
 	go func() {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
@@ -91,14 +111,14 @@ func (a *app) serveConsole(ctx ctxType, o *opened, timetable *jobs.Timetable) (s
 		}
 	}()
 	return func() {
-		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
 		defer cancel()
 		if err := server.Shutdown(last); err != nil {
 			_ = server.Close()
 		}
 		cease()
 		<-worked
-	}, nil
+	}, reread, nil
 }
 
 // firstAdministrator gives a registry without accounts its first one, and tells

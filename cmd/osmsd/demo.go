@@ -177,7 +177,22 @@ func (d *demo) run(ctx ctxType) error {
 	if err := d.statement(ctx, truth); err != nil {
 		return err
 	}
-	return d.sum(truth)
+	if err := d.leave(ctx, truth.Months[len(truth.Months)-1].Month); err != nil {
+		return err
+	}
+	var regions []osms.Region
+	for _, text := range truth.Regions {
+		r, err := osms.ParseRegion(text)
+		if err != nil {
+			return err
+		}
+		regions = append(regions, r)
+	}
+	accounts, err := d.accounts(ctx, regions)
+	if err != nil {
+		return err
+	}
+	return d.sum(truth, accounts)
 }
 
 // at sets the demonstration's clock.
@@ -367,7 +382,7 @@ func (d *demo) statement(ctx ctxType, truth *country.Truth) error {
 	return nil
 }
 
-func (d *demo) sum(truth *country.Truth) error {
+func (d *demo) sum(truth *country.Truth, accounts [][3]string) error {
 	fmt.Fprintf(d.Stdout, "\n%s\n\n", d.say("demo.country", grouped(truth.Persons), grouped(truth.Organisations), grouped(len(truth.Regions)), truth.Seed))
 	w := tabwriter.NewWriter(d.Stdout, 0, 4, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, d.heads("demo.head")+"\t")
@@ -395,8 +410,11 @@ func (d *demo) sum(truth *country.Truth) error {
 	if d.app.home != mustAbs("osms") {
 		home = " --home " + h.Dir
 	}
-	fmt.Fprintf(d.Stdout, "\n%[4]s\n  osmsd%[1]s reconcile --month %[2]s\n  osmsd%[1]s overlaps --month %[2]s\n  osmsd%[1]s person %[3]s\n  osmsd%[1]s cases\n  osmsd%[1]s serve   %[5]s\n",
-		home, truth.Months[len(truth.Months)-1].Month, truth.Samples[0].IIN, d.say("demo.next"), d.say("demo.next.serve"))
+	fmt.Fprintf(d.Stdout, "\n%[4]s\n  osmsd%[1]s reconcile --month %[2]s\n  osmsd%[1]s overlaps --month %[2]s\n  osmsd%[1]s person %[3]s\n  osmsd%[1]s cases\n",
+		home, truth.Months[len(truth.Months)-1].Month, truth.Samples[0].IIN, d.say("demo.next"))
+	if err := d.showAccounts(home, accounts); err != nil {
+		return err
+	}
 	fmt.Fprintf(d.Stdout, "\n%s\n", d.say("demo.took", grouped(int(time.Since(d.began).Round(time.Second).Seconds()))))
 	return nil
 }

@@ -248,5 +248,6 @@ func quickApp(home, address string, clock func() time.Time) (*app, error) {
 		}
 	}
 	a.cfg.Intake.Poll, a.cfg.Intake.Rest = 3*time.Millisecond, time.Millisecond
+	a.cfg.Console.Listen = ""
 	return a, nil
 }

@@ -351,18 +351,12 @@ count of persons the receiver can check. The form follows the file's name;
 			}
 			defer o.close()
 			var list osms.FrozenList
-			_, err = o.runner.Run(cmd.Context(), osms.Run{Job: "export", Month: m, Trigger: "command"},
+			_, err = o.runner.Run(cmd.Context(), osms.Run{Job: osms.JobExport, Month: m, Trigger: "command"},
 				func(ctx ctxType, t jobs.Turn) (string, error) {
-					if list, err = o.desk.FrozenList(ctx, t, m, only); err != nil {
-						return "", err
-					}
-					err := writeWhole(out, func(w io.Writer) error {
-						return write(w, list, func(yield func(osms.FrozenPerson) error) error { return o.desk.EachFrozen(ctx, list, yield) })
+					list, err = o.desk.Export(ctx, t, m, only, func(l osms.FrozenList, each func(func(osms.FrozenPerson) error) error) error {
+						return writeWhole(out, func(w io.Writer) error { return write(w, l, each) })
 					})
-					if err != nil {
-						return "", err
-					}
-					return fmt.Sprintf("%d persons", list.Persons), o.desk.RegisterExport(ctx, t, list)
+					return fmt.Sprintf("%d persons", list.Persons), err
 				})
 			if errors.Is(err, store.ErrNotFound) {
 				return usage("frozen.not", m)

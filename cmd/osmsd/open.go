@@ -105,16 +105,7 @@ func (a *app) folders(home string) jobs.Home {
 }
 
 func (a *app) open(ctx context.Context, home jobs.Home, address string, archive *intake.Archive) (*opened, error) {
-	zone, err := time.LoadLocation(a.cfg.TimeZone)
-	if err != nil {
-		return nil, usage("zone", a.cfg.TimeZone)
-	}
-	days, err := a.workingDays()
-	if err != nil {
-		_ = archive.Close()
-		return nil, usage("calendar", err)
-	}
-	casework, err := a.casework()
+	desk, versions, err := a.newDesk()
 	if err != nil {
 		_ = archive.Close()
 		return nil, err
@@ -124,14 +115,9 @@ func (a *app) open(ctx context.Context, home jobs.Home, address string, archive 
 		_ = archive.Close()
 		return nil, err
 	}
-	desk := &jobs.Desk{Store: s, Archive: archive, Home: home, Rules: a.rules(), Rates: published(a.cfg.StateRates()), Zone: zone,
-		CorrectWithin: a.cfg.Rosters.CorrectWithin, RostersDue: a.cfg.Rosters.DueDay, Calendar: days,
-		Regions: a.regions(), Casework: casework, Lang: a.lang, DiskClock: time.Now, Limits: a.limits(), Breaker: a.breaker(), Retention: a.retention(), Who: operator(),
-		Drops:   intake.Options{Rest: a.cfg.Intake.Rest, Limit: int64(a.cfg.Limits.File), Step: a.Step},
-		Wording: jobs.Wording{Folder: a.underHome(a.cfg.Letters.Texts)}, Signing: jobs.Signing{File: a.underHome(a.cfg.Requests.Key)},
-		State: jobs.State{Payer: a.payer(), PayerID: a.cfg.State.PayerBIN.String(), KNP: a.cfg.State.KNP}}
+	desk.Store, desk.Archive, desk.Home = s, archive, home
 	host, _ := os.Hostname()
-	runner := &jobs.Runner{Store: s, Clock: a.Clock, Log: a.log, CleanUp: desk.CleanUp, Versions: fmt.Sprintf("calendar %s, law %s", days.Version(), casework.Law.Version()),
+	runner := &jobs.Runner{Store: s, Clock: a.Clock, Log: a.log, CleanUp: desk.CleanUp, Versions: versions,
 		// In containers neither the host's name nor the process's number tells
 		// two programs apart.
 		Holder: fmt.Sprintf("%s, process %d (%.6s)", host, os.Getpid(), rand.Text())}
@@ -139,6 +125,32 @@ func (a *app) open(ctx context.Context, home jobs.Home, address string, archive 
 		_ = s.Close()
 		_ = archive.Close()
 	}}, nil
+}
+
+// newDesk is a desk as the configuration wants it, without the open store,
+// archive and folders, and the versions of the dated data that it works by.
+func (a *app) newDesk() (*jobs.Desk, string, error) {
+	zone, err := time.LoadLocation(a.cfg.TimeZone)
+	if err != nil {
+		return nil, "", usage("zone", a.cfg.TimeZone)
+	}
+	days, err := a.workingDays()
+	if err != nil {
+		return nil, "", usage("calendar", err)
+	}
+	casework, err := a.casework()
+	if err != nil {
+		return nil, "", err
+	}
+	desk := &jobs.Desk{Rules: a.rules(), Rates: published(a.cfg.StateRates()), Zone: zone,
+		CorrectWithin: a.cfg.Rosters.CorrectWithin, RostersDue: a.cfg.Rosters.DueDay, Calendar: days,
+		Regions: a.regions(), Casework: casework, Lang: a.lang, DiskClock: time.Now, Limits: a.limits(), Breaker: a.breaker(), Retention: a.retention(), Who: operator(),
+		Drops:   intake.Options{Rest: a.cfg.Intake.Rest, Limit: int64(a.cfg.Limits.File), Step: a.Step},
+		Mail:    a.mail(),
+		Remotes: a.remotes(),
+		Wording: jobs.Wording{Folder: a.underHome(a.cfg.Letters.Texts)}, Signing: jobs.Signing{File: a.underHome(a.cfg.Requests.Key)},
+		State: jobs.State{Payer: a.payer(), PayerID: a.cfg.State.PayerBIN.String(), KNP: a.cfg.State.KNP}}
+	return desk, fmt.Sprintf("calendar %s, law %s", days.Version(), casework.Law.Version()), nil
 }
 
 func (a *app) openStore(ctx context.Context, address string) (*store.Store, error) {

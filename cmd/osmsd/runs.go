@@ -4,13 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"os/signal"
 	"slices"
 	"strings"
+	"sync/atomic"
+	"syscall"
 	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"osmsd/cmd/internal/notify"
+	"osmsd/config"
 	"osmsd/importers/intake"
 	"osmsd/sync/jobs"
 	"osmsd/sync/osms"
@@ -25,7 +31,7 @@ func rfc3339(t time.Time) string {
 	return t.UTC().Format(time.RFC3339)
 }
 
-var runnable = []osms.Job{osms.JobIntake, osms.JobAssess, osms.JobReconcile, osms.JobLetters, osms.JobReminders, osms.JobCases, osms.JobRequests, osms.JobMonth}
+var runnable = []osms.Job{osms.JobIntake, osms.JobAssess, osms.JobReconcile, osms.JobLetters, osms.JobDeliver, osms.JobReminders, osms.JobCases, osms.JobRequests, osms.JobRemote, osms.JobMonth}
 
 func (a *app) runCommand() *cobra.Command {
 	var month string
@@ -172,16 +178,17 @@ func (a *app) serveCommand() *cobra.Command {
 }
 
 func (a *app) serve(ctx ctxType) error {
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
+	manager := notify.Open(time.Now, a.log)
+	defer context.AfterFunc(ctx, manager.Stopping)()
 	o, err := a.openHome(ctx)
 	if err != nil {
 		return err
 	}
 	defer o.close()
-	tasks := map[osms.Job]jobs.Task{}
-	for job, task := range a.cfg.Schedule {
-		tasks[job] = jobs.Task{Cron: task.Cron, WorkingDay: task.WorkingDay}
-	}
-	timetable, err := jobs.NewTimetable(tasks, o.desk.Zone, o.desk.Calendar)
+	timetable, err := a.timetable(o.desk)
 	if err != nil {
 		return err
 	}
@@ -195,12 +202,31 @@ func (a *app) serve(ctx ctxType) error {
 	if err := intake.CleanUp(o.desk.Home.Returned, a.Step); err != nil {
 		return err
 	}
-	service := jobs.Service{Desk: o.desk, Runner: o.runner, Timetable: timetable, Folder: folder, Poll: a.cfg.Intake.Poll, Log: a.log, Notify: a.Looked}
-	stop, err := a.serveConsole(ctx, o, timetable)
+	a.inForce = &atomic.Pointer[config.Config]{}
+	a.inForce.Store(&a.cfg)
+	fresh := make(chan jobs.Settings, 1)
+	reloads := &reloader{app: a, opened: o, fresh: fresh, manager: manager}
+	ready := func() {
+		manager.Ready()
+		go reloads.listen(ctx, hangups)
+	}
+	o.runner.Alive = manager.Alive
+	service := &jobs.Service{Desk: o.desk, Runner: o.runner, Timetable: timetable, Folder: folder, Poll: a.cfg.Intake.Poll, Log: a.log, Notify: a.Looked,
+		Fresh: fresh, Ready: ready, Beat: manager.Alive, BeatEvery: manager.Watchdog() / 4}
+	if manager.Listening() {
+		service.Status = manager.Status
+	}
+	if w := manager.Watchdog(); w > 0 && w < time.Minute {
+		a.log.Warn("the watchdog waits less than a minute: a lease is renewed every 30 s, and a long run may be ended", "watchdog", w)
+	}
+	stop, reread, err := a.serveConsole(ctx, o, service.InForce)
 	if err != nil {
 		return err
 	}
 	defer stop()
+	if reread != nil {
+		reloads.also = append(reloads.also, reread)
+	}
 	a.log.Info("serving", "home", a.home, "database", o.desk.Store.Database(), "poll", a.cfg.Intake.Poll)
 	err = service.Serve(ctx)
 	if errors.Is(err, context.Canceled) {
@@ -208,4 +234,21 @@ func (a *app) serve(ctx ctxType) error {
 	}
 	a.log.Info("stopped")
 	return err
+}
+
+// timetable is when jobs run, as the configuration says.
+func (a *app) timetable(desk *jobs.Desk) (*jobs.Timetable, error) {
+	return jobs.NewTimetable(a.tasks(), desk.Zone, desk.Calendar)
+}
+
+// tasks are the jobs of the schedule, without those that have nothing to do here.
+func (a *app) tasks() map[osms.Job]jobs.Task {
+	tasks := map[osms.Job]jobs.Task{}
+	for job, task := range a.cfg.Schedule {
+		tasks[job] = jobs.Task{Cron: task.Cron, WorkingDay: task.WorkingDay}
+	}
+	if a.mail() == nil {
+		delete(tasks, osms.JobDeliver)
+	}
+	return tasks
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"maps"
 	"os"
@@ -26,7 +25,8 @@ const scriptProgram = "SCRIPT_IS_OSMSD"
 // put in, # begins a comment, and "! " before a command wants it to fail. The
 // language is that of Go's script tests, with commands of our own: scriptCommands
 // tells what each does. Scripts that begin with "# every database" run on
-// PostgreSQL too.
+// PostgreSQL too, and find another, empty database in $OTHER_DATABASE there; those
+// that begin with "# both databases" find one in $POSTGRES.
 func TestScript(t *testing.T) {
 	paths, err := filepath.Glob("testdata/script/*.txtar")
 	if err != nil || len(paths) == 0 {
@@ -42,15 +42,19 @@ func TestScript(t *testing.T) {
 			if raced && name != "import" && name != "serve" {
 				t.Skip("under the race detector every start of the program is dear: two scripts are enough")
 			}
+			s := newScript(t, path)
+			if strings.HasPrefix(string(text), "# both databases\n") {
+				s.env["POSTGRES"] = storetest.Postgres(t)
+			}
 			t.Parallel()
-			newScript(t, path).run(string(text))
+			s.run(string(text))
 		})
 		if strings.HasPrefix(string(text), "# every database\n") && !raced {
 			t.Run(name+"/postgres", func(t *testing.T) {
-				address := storetest.Postgres(t)
+				address, other := storetest.Postgres(t), storetest.Postgres(t)
 				t.Parallel()
 				s := newScript(t, path)
-				s.env["OSMSD_DATABASE"] = address
+				s.env["OSMSD_DATABASE"], s.env["OTHER_DATABASE"] = address, other
 				s.run(string(text))
 			})
 		}
@@ -70,7 +74,7 @@ type script struct {
 
 type process struct {
 	cmd         *exec.Cmd
-	out, errout bytes.Buffer
+	out, errout lines
 	ended       chan struct{}
 }
 
@@ -78,7 +82,7 @@ func newScript(t *testing.T, path string) *script {
 	dir := t.TempDir()
 	s := &script{t: t, file: filepath.Base(path), dir: dir, background: map[string]*process{}, env: map[string]string{
 		"WORK": dir, "PATH": os.Getenv("PATH"), "HOME": dir, "TMPDIR": filepath.Join(dir, ".tmp"),
-		"OSMSD_HOME": filepath.Join(dir, "home"), "OSMSD_NOW": "2026-10-01T09:00:00+05:00", "OSMSD_LANGUAGE": "en", scriptProgram: "1",
+		"OSMSD_HOME": filepath.Join(dir, "home"), "OSMSD_NOW": "2026-10-01T09:00:00+05:00", "OSMSD_LANGUAGE": "en", "OSMSD_CONSOLE_LISTEN": "127.0.0.1:0", scriptProgram: "1",
 	}}
 	if err := os.Mkdir(s.env["TMPDIR"], 0o750); err != nil {
 		t.Fatal(err)
@@ -270,7 +274,7 @@ func (s *script) match(not bool, text, what string, args []string) {
 	}
 }
 
-var signals = map[string]os.Signal{"TERM": syscall.SIGTERM, "INT": syscall.SIGINT, "KILL": syscall.SIGKILL}
+var signals = map[string]os.Signal{"HUP": syscall.SIGHUP, "TERM": syscall.SIGTERM, "INT": syscall.SIGINT, "KILL": syscall.SIGKILL}
 
 // scriptCommands are the commands of scripts.
 func scriptCommands() map[string]func(s *script, not bool, args []string) {
@@ -358,6 +362,9 @@ func scriptCommands() map[string]func(s *script, not bool, args []string) {
 				}
 			}
 		},
+		// says NAME PATTERN waits until a background program has written such a line on
+		// standard error.
+		"says": func(s *script, _ bool, args []string) { s.says(args[0], args[1]) },
 		"env": func(s *script, _ bool, args []string) {
 			for _, a := range args {
 				name, value, _ := strings.Cut(a, "=")

@@ -3,23 +3,26 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"osmsd/cmd/internal/web"
 	"osmsd/config"
+	"osmsd/sync/jobs"
 	"osmsd/sync/law"
 	"osmsd/sync/osms"
 )
 
 // settings are the sections of the configuration in force, for reading, with the
 // dated facts that are built in. Secrets are not among them.
-func (a *app) settings(o *opened) func(lang string) []web.SettingGroup {
+func (a *app) settingsShown(inForce func() jobs.Settings) func(lang string) []web.SettingGroup {
 	return func(lang string) []web.SettingGroup {
-		groups := configured(a.cfg)
+		cfg := *a.inForce.Load()
+		groups := configured(cfg)
 		if i := slices.IndexFunc(groups, func(g web.SettingGroup) bool { return g.Section == "rates" }); i >= 0 {
-			groups[i].Items = ratesShown(a.cfg)
+			groups[i].Items = ratesShown(cfg)
 		}
-		in := &app{lang: lang}
-		return append(groups, in.lawShown(o.desk.Casework.Law, osms.DateOf(o.now().In(o.desk.Zone))))
+		in, reader := inForce(), &app{lang: lang}
+		return append(groups, reader.lawShown(in.Desk.Casework.Law, osms.DateOf(in.Runner.Clock().In(in.Desk.Zone))))
 	}
 }
 
@@ -45,9 +48,12 @@ func configured(c config.Config) []web.SettingGroup {
 		if k.Path != k.Section {
 			x.Note = remarks[k.Path].Text
 		}
-		part := inPart[k.Section]
-		section := remarks[k.Section].Unverified && k.Section != "" && (part == nil || slices.Contains(part, k.Path))
-		x.Unverified = !x.Changed && (remarks[k.Path].Unverified || section)
+		unverified := false
+		for path := k.Path; path != ""; path = path[:max(0, strings.LastIndexByte(path, '.'))] {
+			part, whole := inPart[path], path == k.Path
+			unverified = unverified || remarks[path].Unverified && (whole || part == nil || slices.Contains(part, k.Path))
+		}
+		x.Unverified = !x.Changed && unverified
 		out[i].Items = append(out[i].Items, x)
 	}
 	return out

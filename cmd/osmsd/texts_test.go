@@ -71,7 +71,7 @@ func TestTexts(t *testing.T) {
 }
 
 // speaks are the functions whose argument with this number is a key.
-var speaks = map[string]int{"say": 0, "heads": 0, "tell": 0, "usage": 0, "failure": 0, "refusal": 0, "word": 0}
+var speaks = map[string]int{"say": 0, "heads": 0, "tell": 0, "usage": 0, "failure": 0, "refusal": 0, "word": 0, "fine": 0, "warning": 0, "fault": 0}
 
 // TestTextsOfTheCode: every key in the code has a text and as many arguments as
 // the text has places for, and every text is used.
@@ -197,6 +197,10 @@ func TestTextsOfTheVocabulary(t *testing.T) {
 		intake.LoneSidecar, intake.Misplaced, intake.NotADrop, intake.Missing, intake.Unreadable, intake.NotRemovable} {
 		groups["odd"] = append(groups["odd"], string(r))
 	}
+	for _, k := range osms.MailKinds() {
+		groups["mail.kind"] = append(groups["mail.kind"], string(k))
+	}
+	groups["mail.state"] = []string{"waiting", "sent", "given_up"}
 	for group, values := range groups {
 		for _, v := range values {
 			if texts()[group+"."+v] == nil {

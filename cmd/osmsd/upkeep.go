@@ -10,6 +10,8 @@ import (
 
 	"osmsd/config"
 	"osmsd/exporters/letter"
+	"osmsd/sync/calendar"
+	"osmsd/sync/jobs"
 	"osmsd/sync/osms"
 )
 
@@ -42,30 +44,12 @@ has a line of it.`,
 			if err != nil {
 				return err
 			}
-			type finding struct {
-				What   string `json:"what"`
-				Where  string `json:"where"`
-				Detail string `json:"detail"`
-			}
-			findings := []finding{}
-			for _, f := range v.Findings {
-				findings = append(findings, finding(f))
-			}
 			if a.json {
-				err = a.print(map[string]any{"files": v.Files, "audit_entries": v.AuditEntries, "chain_head": v.ChainHead,
-					"organisations": v.Organisations, "persons": v.Persons, "freezes": v.Freezes, "destroyed": v.Destroyed,
-					"sealed": v.Sealed, "findings": findings})
+				err = a.print(shownVerification(v))
 			} else {
-				fmt.Fprintln(a.Stdout, a.say("verify.done", grouped(v.Files), grouped(int(v.AuditEntries)), v.ChainHead,
-					grouped(v.Organisations), grouped(v.Persons), grouped(v.Freezes), grouped(len(findings))))
-				if v.Destroyed > 0 {
-					fmt.Fprintln(a.Stdout, a.say("verify.destroyed", grouped(v.Destroyed), grouped(v.Sealed)))
-				}
-				for _, f := range findings {
-					fmt.Fprintf(a.Stdout, "  %s %s: %s\n", a.word("finding", f.What), f.Where, f.Detail)
-				}
+				a.tellVerification(v)
 			}
-			if err == nil && len(findings) > 0 {
+			if err == nil && len(v.Findings) > 0 {
 				return outcome(exitDiscrepancy)
 			}
 			return err
@@ -77,6 +61,34 @@ has a line of it.`,
 	return cmd
 }
 
+// shownVerification is a verification as JSON.
+func shownVerification(v jobs.Verification) map[string]any {
+	type finding struct {
+		What   string `json:"what"`
+		Where  string `json:"where"`
+		Detail string `json:"detail"`
+	}
+	findings := []finding{}
+	for _, f := range v.Findings {
+		findings = append(findings, finding(f))
+	}
+	return map[string]any{"files": v.Files, "audit_entries": v.AuditEntries, "chain_head": v.ChainHead,
+		"organisations": v.Organisations, "persons": v.Persons, "freezes": v.Freezes, "destroyed": v.Destroyed,
+		"sealed": v.Sealed, "findings": findings}
+}
+
+// tellVerification says on standard output what was verified and found.
+func (a *app) tellVerification(v jobs.Verification) {
+	fmt.Fprintln(a.Stdout, a.say("verify.done", grouped(v.Files), grouped(int(v.AuditEntries)), v.ChainHead,
+		grouped(v.Organisations), grouped(v.Persons), grouped(v.Freezes), grouped(len(v.Findings))))
+	if v.Destroyed > 0 {
+		fmt.Fprintln(a.Stdout, a.say("verify.destroyed", grouped(v.Destroyed), grouped(v.Sealed)))
+	}
+	for _, f := range v.Findings {
+		fmt.Fprintf(a.Stdout, "  %s %s: %s\n", a.word("finding", f.What), f.Where, f.Detail)
+	}
+}
+
 func (a *app) configCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "config", Short: "The configuration", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
@@ -85,26 +97,9 @@ func (a *app) configCommand() *cobra.Command {
 		Short: "Check the configuration and show it with every default, without secrets",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			days, err := a.workingDays()
+			days, err := a.checkFiles()
 			if err != nil {
-				return usage("calendar", err)
-			}
-			if _, err := a.lawTexts(); err != nil {
-				return usage("law.faults", err)
-			}
-			for i, p := range a.cfg.Providers {
-				of := osms.Provider(p)
-				if err := letter.Default().CheckProvider(of.Over(osms.Akimat(of.Region)).Over(osms.Provider{NameKK: "—", NameRU: "—", BIN: of.BIN})); err != nil {
-					return usage("provider.unprintable", i, err)
-				}
-			}
-			if dir := a.underHome(a.cfg.Letters.Texts); dir != "" {
-				if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-					return usage("letters.folder", dir)
-				}
-				if _, err := letter.Load(os.DirFS(dir)); err != nil {
-					return a.wordingFaults(err)
-				}
+				return a.wordingFaults(err)
 			}
 			if a.json {
 				return a.print(map[string]any{"ok": true, "calendar": days.Version()})
@@ -123,6 +118,33 @@ func (a *app) configCommand() *cobra.Command {
 		},
 	})
 	return cmd
+}
+
+// checkFiles reads every file that the configuration names, as nothing else would
+// before it is needed: working days, legal texts, and the wording of letters.
+func (a *app) checkFiles() (*calendar.Calendar, error) {
+	days, err := a.workingDays()
+	if err != nil {
+		return nil, usage("calendar", err)
+	}
+	if _, err := a.lawTexts(); err != nil {
+		return nil, usage("law.faults", err)
+	}
+	for i, p := range a.cfg.Providers {
+		of := osms.Provider(p)
+		if err := letter.Default().CheckProvider(of.Over(osms.Akimat(of.Region)).Over(osms.Provider{NameKK: "—", NameRU: "—", BIN: of.BIN})); err != nil {
+			return nil, usage("provider.unprintable", i, err)
+		}
+	}
+	if dir := a.underHome(a.cfg.Letters.Texts); dir != "" {
+		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+			return nil, usage("letters.folder", dir)
+		}
+		if _, err := letter.Load(os.DirFS(dir)); err != nil {
+			return nil, err
+		}
+	}
+	return days, nil
 }
 
 // version is set at release with -ldflags "-X main.version=…".

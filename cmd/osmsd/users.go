@@ -170,19 +170,19 @@ func (a *app) userAddCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.showSecret(shownAccount(x), "user.added", x.Login, password)
+			return a.showPassword(x, password)
 		},
 	}
 	f.add(cmd)
 	return cmd
 }
 
-// showSecret tells a password or a token's secret: once, and nowhere else.
-func (a *app) showSecret(shown any, key, name, secret string) error {
+// showPassword tells a password: once, and nowhere else.
+func (a *app) showPassword(x osms.Account, password string) error {
 	if a.json {
-		return a.print(map[string]any{"user": shown, "secret": secret})
+		return a.print(map[string]any{"user": shownAccount(x), "secret": password})
 	}
-	fmt.Fprintln(a.Stdout, a.say(key, name, secret))
+	fmt.Fprintln(a.Stdout, a.say("user.added", x.Login, password))
 	return nil
 }
 
@@ -255,7 +255,7 @@ func (a *app) userSetCommand(use, short, what string) *cobra.Command {
 				if x, err = o.desk.Store.PutAccount(cmd.Context(), x, what, operator(), o.now()); err != nil {
 					return err
 				}
-				return a.showSecret(shownAccount(x), "user.added", x.Login, password)
+				return a.showPassword(x, password)
 			case store.AccountDisabled:
 				x.Disabled = true
 			case store.AccountEnabled:

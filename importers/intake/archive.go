@@ -64,6 +64,15 @@ func OpenArchive(dir string, step Step) (*Archive, error) {
 	return a, nil
 }
 
+// ReadArchive opens the archive in dir to be read and changes nothing in it.
+func ReadArchive(dir string) (*Archive, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, fault("open", dir, err)
+	}
+	return &Archive{root: root, folders: map[string]bool{}}, nil
+}
+
 // Close releases the folder.
 func (a *Archive) Close() error { return a.root.Close() }
 

@@ -73,6 +73,23 @@ func (f Found) String() string { return Shown(f.Path) }
 
 // OpenFolder makes the inbox if it is not there.
 func OpenFolder(dir string, o Options) (*Folder, error) {
+	f := &Folder{
+		dir: dir, o: o.filled(),
+		expected: map[string]bool{}, seen: map[string]seen{},
+		stuck: map[string]Claimed{}, restored: map[string]bool{},
+	}
+	return f, makeFolder(dir, 0o770, o.Step)
+}
+
+// With is the same inbox by other options. It remembers what this one has seen;
+// this one is not to be used any more.
+func (f *Folder) With(o Options) *Folder {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return &Folder{dir: f.dir, o: o.filled(), expected: f.expected, seen: f.seen, stuck: f.stuck, restored: f.restored}
+}
+
+func (o Options) filled() Options {
 	if o.Rest <= 0 {
 		o.Rest = 5 * time.Second
 	}
@@ -85,12 +102,7 @@ func OpenFolder(dir string, o Options) (*Folder, error) {
 	if o.MaxFiles <= 0 {
 		o.MaxFiles = 100_000
 	}
-	f := &Folder{
-		dir: dir, o: o,
-		expected: map[string]bool{}, seen: map[string]seen{},
-		stuck: map[string]Claimed{}, restored: map[string]bool{},
-	}
-	return f, makeFolder(dir, 0o770, o.Step)
+	return o
 }
 
 // Prepare makes the drop folders that are not there: of these regions, and

@@ -47,6 +47,10 @@ func (a *Archive) Verify(ctx context.Context, each func(sha256 string, err error
 	return failed
 }
 
+// VerifyOne reads the bytes of one digest again: nil, ErrDamaged, or what
+// hindered reading.
+func (a *Archive) VerifyOne(ctx context.Context, sha256 string) error { return a.verify(ctx, sha256) }
+
 // verify re-hashes one file.
 func (a *Archive) verify(ctx context.Context, sha string) error {
 	f, err := a.Open(sha)

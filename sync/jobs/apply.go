@@ -29,7 +29,7 @@ func (d *Desk) Apply(ctx context.Context, turn Turn, r Reading, dry bool) (osms.
 }
 
 func (d *Desk) apply(ctx context.Context, turn Turn, r Reading, a approval, dry bool) (osms.FileReport, error) {
-	r.Committed, r.CorrectBy = turn.moment(r.Received), d.correctBy(r.Received)
+	r.Committed, r.CorrectBy, r.post = turn.moment(r.Received), d.correctBy(r.Received), d.Mail
 	var report osms.FileReport
 	if r.Refusal == nil && r.Kind == osms.KindRoster {
 		report, err := d.applyRoster(ctx, turn, r, a, dry)
@@ -56,10 +56,10 @@ func (d *Desk) apply(ctx context.Context, turn Turn, r Reading, a approval, dry 
 		case r.Refusal != nil:
 			report = r.report()
 			report.Outcome, report.Error = osms.FileRefused, r.Refusal
-			err = putArrival(t, r.Channel, &report, nil)
+			err = putArrival(t, r.post, r.Channel, &report, nil)
 		case r.batch:
 			report = r.batchReport()
-			err = putArrival(t, r.Channel, &report, nil)
+			err = putArrival(t, r.post, r.Channel, &report, nil)
 		case r.Totals != nil:
 			report, err = applyTotals(t, r.Drop, r.Kind, r.Totals)
 		case r.Documents != nil:
@@ -145,7 +145,7 @@ func (l list) commit(report *osms.FileReport, apply func() error) error {
 		if earlier.State == store.StateHeld {
 			report.Outcome = osms.Held
 		}
-		return putArrival(l.t, l.drop.Channel, report, nil)
+		return putArrival(l.t, l.drop.post, l.drop.Channel, report, nil)
 	}
 	if report.Import, err = l.t.Sequence(); err != nil {
 		return err
@@ -179,7 +179,7 @@ func (l list) commit(report *osms.FileReport, apply func() error) error {
 	if err := l.t.PutOrganisationImports(imp, said); err != nil {
 		return err
 	}
-	if err := putArrival(l.t, l.drop.Channel, report, nil); err != nil {
+	if err := putArrival(l.t, l.drop.post, l.drop.Channel, report, nil); err != nil {
 		return err
 	}
 	return l.t.Audit(l.drop.Committed, "import", imp.Digest)

@@ -15,8 +15,9 @@ const mostSpoken = 100
 
 // putArrival numbers a file and keeps what is said about it, with the faults
 // that the file before it had too: what a receipt says is decided here, so that
-// one handed out after a crash says the same.
-func putArrival(t *store.Tx, channel string, r *osms.FileReport, bins []osms.BIN) error {
+// one handed out after a crash says the same. Who is mailed receipts finds it in
+// the outbox, committed together with the file.
+func putArrival(t *store.Tx, post *Mail, channel string, r *osms.FileReport, bins []osms.BIN) error {
 	if err := repeated(t, r, bins); err != nil {
 		return err
 	}
@@ -24,8 +25,10 @@ func putArrival(t *store.Tx, channel string, r *osms.FileReport, bins []osms.BIN
 		return err
 	}
 	var err error
-	r.Arrival, err = t.PutArrival(channel, *r)
-	return err
+	if r.Arrival, err = t.PutArrival(channel, *r); err != nil {
+		return err
+	}
+	return post.receipt(t, channel, *r)
 }
 
 // spoken names the organisations of a roster, in its order.

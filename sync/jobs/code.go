@@ -21,11 +21,9 @@ func (d *Desk) CodeConfirmed(ctx context.Context, number, code string, at time.T
 	return d.CodeConfirmedTo(ctx, d.Who, number, code, at)
 }
 
-// CodeConfirmedTo is CodeConfirmed to somebody, whom the access log names.
+// CodeConfirmedTo is CodeConfirmed to somebody.
 func (d *Desk) CodeConfirmedTo(ctx context.Context, who, number, code string, at time.Time) (s osms.Statement, confirmed bool, err error) {
-	looked := func(person osms.IIN, what string) error {
-		return d.Note(ctx, osms.Access{At: at, Who: who, What: what, Person: person, Ground: GroundArticle9})
-	}
+	log := osms.Access{At: at, Who: who, Ground: GroundArticle9}
 	r, err := d.Store.RequestNumbered(ctx, number)
 	if errors.Is(err, store.ErrNotFound) || err == nil && r.Ground != 0 {
 		return s, false, nil
@@ -35,7 +33,8 @@ func (d *Desk) CodeConfirmedTo(ctx context.Context, who, number, code string, at
 	}
 	a, err := d.Remade(ctx, number)
 	if errors.Is(err, ErrBlocked) {
-		return s, false, errors.Join(err, looked(r.Person, AccessRefusal))
+		log.Person, log.What = r.Person, AccessRefusal
+		return s, false, errors.Join(err, d.Note(ctx, log))
 	}
 	if err != nil {
 		return s, false, err
@@ -44,7 +43,8 @@ func (d *Desk) CodeConfirmedTo(ctx context.Context, who, number, code string, at
 	if err != nil {
 		return s, false, err
 	}
-	if err := looked(r.Person, AccessCode); err != nil {
+	log.Person, log.What = r.Person, AccessCode
+	if err := d.Note(ctx, log); err != nil {
 		return s, false, err
 	}
 	if subtle.ConstantTimeCompare([]byte(heard(statement.Code(signed))), []byte(heard(code))) != 1 {

@@ -41,6 +41,8 @@ type Desk struct {
 	Wording  Wording
 	// Signing is the key of statements.
 	Signing Signing
+	// Mail is how mails are sent; nil: none are.
+	Mail *Mail
 	// Zone is where business dates are counted: the same on every machine.
 	Zone *time.Location
 	Lang string
@@ -50,6 +52,8 @@ type Desk struct {
 	// Odd, when not nil, is told what an intake run found in the drop folders
 	// that can never be taken: for the one who started it.
 	Odd func([]intake.Odd)
+	// Remotes are servers of others: see VisitRemotes.
+	Remotes []Remote
 	// Who looks at persons' data at this desk, for the access log: a user of the
 	// machine, or a channel.
 	Who string
@@ -76,7 +80,11 @@ type State struct {
 // CleanUp removes what runs that were cut off left half written in the folders
 // for people.
 func (d *Desk) CleanUp() (failed error) {
-	for _, dir := range []string{d.Home.Returned, d.Home.Letters, d.Home.Reports} {
+	dirs := []string{d.Home.Returned, d.Home.Letters, d.Home.Reports}
+	if d.Mail != nil && d.Mail.Folder != "" {
+		dirs = append(dirs, d.Mail.Folder)
+	}
+	for _, dir := range dirs {
 		failed = errors.Join(failed, intake.CleanUp(dir, d.Drops.Step))
 	}
 	return failed

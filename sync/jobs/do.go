@@ -38,6 +38,9 @@ func (d *Desk) Do(ctx context.Context, t Turn, job osms.Job, month osms.Month, p
 		return fmt.Sprintf("%s frozen, version %d: %d persons", month, f.Version, persons), nil
 	case osms.JobReconcile:
 		r, path, err := d.ReconcileToWorkbook(ctx, t, month, time.Time{})
+		if err == nil {
+			err = d.mailReport(ctx, t, r, path)
+		}
 		if err != nil {
 			return "", err
 		}
@@ -97,6 +100,11 @@ func (d *Desk) Do(ctx context.Context, t Turn, job osms.Job, month osms.Month, p
 			message += fmt.Sprintf(", %d cannot be handed out", due)
 		}
 		return message, err
+	case osms.JobRemote:
+		return d.VisitRemotes(ctx, t)
+	case osms.JobDeliver:
+		done, err := d.Deliver(ctx, t)
+		return done.message(), err
 	case osms.JobReminders:
 		return d.remind(ctx, t, month)
 	case osms.JobMonth:

@@ -106,3 +106,19 @@ func (d *Desk) RegisterExport(ctx context.Context, t Turn, l osms.FrozenList) er
 	return d.Store.PutExport(ctx, t.Lease, store.Export{Month: l.Month, Version: l.Version, Sequence: l.Sequence, Region: l.Region,
 		Persons: l.Persons, Amount: l.Amount, Digest: l.Digest, Made: t.Now})
 }
+
+// Export hands a frozen list out: write is given its head, and a way to read it
+// person by person, and when it is done the list is registered as handed out.
+// store.ErrNotFound when the month was not frozen.
+func (d *Desk) Export(ctx context.Context, t Turn, month osms.Month, region osms.Region,
+	write func(list osms.FrozenList, each func(yield func(osms.FrozenPerson) error) error) error) (osms.FrozenList, error) {
+	list, err := d.FrozenList(ctx, t, month, region)
+	if err != nil {
+		return list, err
+	}
+	err = write(list, func(yield func(osms.FrozenPerson) error) error { return d.EachFrozen(ctx, list, yield) })
+	if err != nil {
+		return list, err
+	}
+	return list, d.RegisterExport(ctx, t, list)
+}

@@ -52,7 +52,7 @@ func (d *Desk) HandOutAnswers(ctx context.Context, t Turn, progress Progress) (w
 			}
 			if err != nil {
 				due++
-				t.Log.Error("an answer cannot be handed out", "number", r.Number, "error", err)
+				t.Log.Error("an answer cannot be handed out", "number", r.Number, "err", err)
 				continue
 			}
 			if err := d.Store.MarkAnswerWritten(ctx, r.ID); err != nil {

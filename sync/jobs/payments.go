@@ -78,6 +78,21 @@ type PersonLine struct {
 // a person stands, in the months in which the person is on a frozen list or was
 // paid for. Each such month is reconciled whole.
 func (d *Desk) LinesOf(ctx context.Context, p Person, sequence int64, now time.Time) ([]PersonLine, error) {
+	months, err := d.MonthsOf(ctx, p, sequence)
+	var out []PersonLine
+	for _, month := range months {
+		b, err := d.bridge(ctx, month, now, sequence)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, LinesIn(b.report, p.Person)...)
+	}
+	return out, err
+}
+
+// MonthsOf lists the months on whose reconciliation, as known at a sequence, a
+// person may stand.
+func (d *Desk) MonthsOf(ctx context.Context, p Person, sequence int64) ([]osms.Month, error) {
 	months := map[osms.Month]bool{}
 	for _, m := range p.Months {
 		months[m.Month] = true
@@ -96,24 +111,20 @@ func (d *Desk) LinesOf(ctx context.Context, p Person, sequence int64, now time.T
 			}
 		}
 	}
-	var out []PersonLine
-	for _, month := range slices.Sorted(maps.Keys(months)) {
-		if !months[month] {
-			continue
-		}
-		b, err := d.bridge(ctx, month, now, sequence)
-		if err != nil {
-			return nil, err
-		}
-		for _, l := range b.report.Lines {
-			for _, k := range l.Bridge {
-				for _, x := range k.Behind {
-					if x.Person == p.Person {
-						out = append(out, PersonLine{month, l.Region, k.Kind, x.Amount, x.OtherMonth})
-					}
+	maps.DeleteFunc(months, func(_ osms.Month, may bool) bool { return !may })
+	return slices.Sorted(maps.Keys(months)), nil
+}
+
+// LinesIn finds the lines of a reconciliation on which a person stands.
+func LinesIn(r osms.Reconciliation, person osms.IIN) (out []PersonLine) {
+	for _, l := range r.Lines {
+		for _, k := range l.Bridge {
+			for _, x := range k.Behind {
+				if x.Person == person {
+					out = append(out, PersonLine{r.Month, l.Region, k.Kind, x.Amount, x.OtherMonth})
 				}
 			}
 		}
 	}
-	return out, nil
+	return out
 }

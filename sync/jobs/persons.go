@@ -83,17 +83,13 @@ func (d *Desk) Person(ctx context.Context, iin osms.IIN, at osms.Date, known int
 	if len(facts) == 0 && !heard {
 		return p, store.ErrNotFound
 	}
-	organisations, err := d.Store.Organisations(ctx)
-	if err != nil {
-		return p, err
-	}
 	if len(facts) > 0 {
 		newest := slices.MaxFunc(facts, func(a, b store.KnownFact) int {
 			return cmp.Or(cmp.Compare(max(a.KnownFrom, a.Import), max(b.KnownFrom, b.Import)), cmp.Compare(a.First, b.First))
 		})
 		p.Name, p.Born = newest.Name, newest.Birth
 	}
-	imports := map[int64]store.Import{}
+	imports, regions := map[int64]store.Import{}, map[osms.BIN]osms.Region{}
 	for _, f := range facts {
 		if known != 0 && !believed(f.KnownFrom, f.KnownUntil, known) || !at.IsZero() && !(f.From <= at && at <= f.Until) {
 			continue
@@ -105,7 +101,15 @@ func (d *Desk) Person(ctx context.Context, iin osms.IIN, at osms.Date, known int
 			}
 			imports[f.Import] = i
 		}
-		p.Facts = append(p.Facts, PersonFact{KnownFact: f, Source: sourceOf(i, f.Place), Region: organisations[f.BIN].Region})
+		region, ok := regions[f.BIN]
+		if !ok {
+			o, err := d.Store.Organisation(ctx, f.BIN)
+			if err != nil && !store.NotFound(err) {
+				return p, err
+			}
+			region, regions[f.BIN] = o.Region, o.Region
+		}
+		p.Facts = append(p.Facts, PersonFact{KnownFact: f, Source: sourceOf(i, f.Place), Region: region})
 	}
 	for _, e := range entitlements {
 		if known != 0 && !believed(e.KnownFrom, e.KnownUntil, known) || !at.IsZero() && !(e.From <= at.Month() && at.Month() <= e.To) {

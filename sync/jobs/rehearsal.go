@@ -19,7 +19,7 @@ func (d *Desk) Rehearsal() (aside *Desk, done func(), err error) {
 		return nil, nil, err
 	}
 	aside = &Desk{Store: d.Store, Archive: archive, Home: d.Home, Rules: d.Rules, Rates: d.Rates, Regions: d.Regions, State: d.State, Limits: d.Limits,
-		Breaker: d.Breaker, Retention: d.Retention, Drops: d.Drops, CorrectWithin: d.CorrectWithin, Calendar: d.Calendar, RostersDue: d.RostersDue,
+		Breaker: d.Breaker, Retention: d.Retention, Drops: d.Drops, Mail: d.Mail, CorrectWithin: d.CorrectWithin, Calendar: d.Calendar, RostersDue: d.RostersDue,
 		Casework: d.Casework, Wording: Wording{Folder: d.Wording.Folder}, Signing: Signing{File: d.Signing.File}, Zone: d.Zone, Lang: d.Lang, DiskClock: d.DiskClock, Odd: d.Odd, Who: d.Who}
 	return aside, func() {
 		_ = archive.Close()

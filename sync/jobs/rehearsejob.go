@@ -76,6 +76,9 @@ func (r *Rehearsed) some(what string, n int) {
 	}
 }
 
+// mostCounted bounds what is counted by reading it.
+const mostCounted = 1 << 20
+
 // Rehearse says what a job would do for a month, and does nothing of it: nothing
 // is written to the register or to the folders. ErrNoJob for a job that Do does
 // not know.
@@ -97,6 +100,15 @@ func (d *Desk) Rehearse(ctx context.Context, job osms.Job, month osms.Month, now
 		err = d.rehearseCases(ctx, now, &r)
 	case osms.JobRequests:
 		err = d.rehearseRequests(ctx, &r)
+	case osms.JobDeliver:
+		var due []store.Mail
+		due, err = d.Store.DueMail(ctx, now, mostCounted)
+		r.count("mails", len(due))
+	case osms.JobRemote:
+		r.count("remotes", len(d.Remotes))
+		if len(d.Remotes) > 0 {
+			r.word("remotes.unknown")
+		}
 	case osms.JobMonth:
 		for _, step := range []osms.Job{osms.JobIntake, osms.JobAssess, osms.JobReconcile, osms.JobLetters} {
 			s, err := d.Rehearse(ctx, step, month, now)
@@ -281,7 +293,7 @@ func (d *Desk) rehearseLetters(ctx context.Context, now time.Time, r *Rehearsed)
 	if err != nil {
 		return err
 	}
-	office, err := d.Store.UnwrittenOfficeLetters(ctx, store.RegisteredLetter{}, 1<<20)
+	office, err := d.Store.UnwrittenOfficeLetters(ctx, store.RegisteredLetter{}, mostCounted)
 	if err != nil {
 		return err
 	}

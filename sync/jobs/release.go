@@ -269,7 +269,7 @@ func (d *Desk) releaseHeld(ctx context.Context, turn Turn, held []HeldDiff, hash
 		}
 		taken.Report.ByOrganisation, taken.Report.Changes = nil, nil
 		taken.Report.Deadline = d.correctBy(turn.Now)
-		if err := putArrival(t, channel, &taken.Report, nil); err != nil {
+		if err := putArrival(t, d.Mail, channel, &taken.Report, nil); err != nil {
 			return err
 		}
 		return putBlocks(t, imp.Sequence, blocks, now, turn.Run.ID)
@@ -449,7 +449,7 @@ func (d *Desk) Refuse(ctx context.Context, turn Turn, hash, reason string) ([]He
 			return err
 		}
 		report = d.decidedReport(turn, held[0].Import, osms.FileHeldRefused)
-		return putArrival(t, channelDecision, &report, nil)
+		return putArrival(t, d.Mail, channelDecision, &report, nil)
 	})
 	if err == nil {
 		_, err = d.handOutDecision(ctx, turn, channelDecision, report)
@@ -521,6 +521,6 @@ func (d *Desk) refusedApproval(ctx context.Context, turn Turn, r Reading, report
 	if dry {
 		return seen, nil
 	}
-	err = d.Store.Write(ctx, turn.Lease, func(t *store.Tx) error { return putArrival(t, r.Channel, &seen, nil) })
+	err = d.Store.Write(ctx, turn.Lease, func(t *store.Tx) error { return putArrival(t, d.Mail, r.Channel, &seen, nil) })
 	return seen, err
 }

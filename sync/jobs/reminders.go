@@ -39,6 +39,7 @@ func (d *Desk) Remind(ctx context.Context, t Turn, month osms.Month) (done Remin
 		return done, err
 	}
 	var failed error
+	mails := map[string]osms.Reminder{}
 	for _, l := range letters {
 		if err := ctx.Err(); err != nil {
 			return done, err
@@ -51,8 +52,9 @@ func (d *Desk) Remind(ctx context.Context, t Turn, month osms.Month) (done Remin
 		done.Letters++
 		done.Organisations += len(l.Missing)
 		done.Paths = append(done.Paths, path)
+		mails[path] = l
 	}
-	return done, failed
+	return done, errors.Join(failed, d.mailReminders(ctx, t, mails))
 }
 
 // remindersDue are the letters that reminders would be on a day, a region each;

@@ -31,13 +31,7 @@ func (d *Desk) ReconcileToWorkbook(ctx context.Context, t Turn, month osms.Month
 // country (0), or of the region that it was narrowed to, under a name of its own.
 // The path is that of the workbook.
 func (d *Desk) WriteReconciliation(r osms.Reconciliation, region osms.Region) (string, error) {
-	name := fmt.Sprintf("reconciliation-%s-%06d", r.Month, r.Sequence)
-	if region != 0 {
-		name += "-" + region.String()
-	}
-	if r.AsOfGiven {
-		name += r.AsOf.In(d.Zone).Format("-as-of-2006-01-02T150405")
-	}
+	name := d.ReconciliationName(r, region)
 	write := func(ext string, write func(io.Writer, osms.Reconciliation, string) error) (string, error) {
 		var b bytes.Buffer
 		if err := write(&b, r, d.Lang); err != nil {
@@ -50,6 +44,19 @@ func (d *Desk) WriteReconciliation(r osms.Reconciliation, region osms.Region) (s
 		return "", err
 	}
 	return write(".xlsx", workbook.WriteReconciliation)
+}
+
+// ReconciliationName is how the files of a reconciliation are named, without their
+// endings: of the country (0), or of the region that it was narrowed to.
+func (d *Desk) ReconciliationName(r osms.Reconciliation, region osms.Region) string {
+	name := fmt.Sprintf("reconciliation-%s-%06d", r.Month, r.Sequence)
+	if region != 0 {
+		name += "-" + region.String()
+	}
+	if r.AsOfGiven {
+		name += r.AsOf.In(d.Zone).Format("-as-of-2006-01-02T150405")
+	}
+	return name
 }
 
 const summaryExt = ".pdf"

@@ -45,38 +45,44 @@ func (d *Desk) returnTo(root, folder string, r osms.FileReport, tail string) (st
 	if !r.Returnable() {
 		return "", nil
 	}
-	f, err := d.Archive.Open(r.SHA256)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return "", err
-	}
-	r.Size = info.Size()
 	stem := r.File
 	ext := strings.ToLower(filepath.Ext(stem))
 	if ext == ".xlsx" || ext == ".xlsm" || ext == ".csv" || ext == ".txt" {
 		stem = stem[:len(stem)-len(ext)]
 	}
-	name := func(ext string) string {
-		return filepath.Join(folder, intake.SafeNameWith(stem, tail+ext))
+	path := ""
+	err := d.mark(r, func(ext string, write func(io.Writer) error) error {
+		rel := filepath.Join(folder, intake.SafeNameWith(stem, tail+ext))
+		path = filepath.Join(root, rel)
+		return intake.HandOutFrom(root, rel, write, d.Drops.Step)
+	})
+	return path, err
+}
+
+// mark gives put the marked workbook to write, with the ending of its name: the
+// submitter's own, or a new one where that cannot be patched.
+func (d *Desk) mark(r osms.FileReport, put func(ext string, write func(io.Writer) error) error) error {
+	f, err := d.Archive.Open(r.SHA256)
+	if err != nil {
+		return err
 	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	r.Size = info.Size()
 	if r.Format == "xlsx" || r.Format == "xlsm" {
-		rel := name("." + r.Format)
 		err := unpanicked(func() error {
-			return intake.HandOutFrom(root, rel, func(w io.Writer) error {
-				return marked.Patch(w, f, r.Size, r)
-			}, d.Drops.Step)
+			return put("."+r.Format, func(w io.Writer) error { return marked.Patch(w, f, r.Size, r) })
 		})
 		if !errors.Is(err, marked.ErrOdd) {
-			return filepath.Join(root, rel), err
+			return err
 		}
 	}
-	rel := name(".xlsx")
-	err = unpanicked(func() error { return d.makeReturned(root, rel, f, r) })
-	return filepath.Join(root, rel), err
+	return unpanicked(func() error {
+		return put(".xlsx", func(w io.Writer) error { return d.makeReturned(w, f, r) })
+	})
 }
 
 // unpanicked turns a panic over a file's content into an error: the outcome is
@@ -91,13 +97,13 @@ func unpanicked(do func() error) (err error) {
 }
 
 // makeReturned writes a new workbook of the values that are read from the file.
-func (d *Desk) makeReturned(root, rel string, f io.ReaderAt, r osms.FileReport) error {
+func (d *Desk) makeReturned(w io.Writer, f io.ReaderAt, r osms.FileReport) error {
 	b, err := sheet.Open(f, r.Size, d.Limits)
 	if err != nil {
 		return err
 	}
 	defer b.Close()
-	return intake.HandOutFrom(root, rel, func(w io.Writer) error { return marked.Make(w, valuesOf(b), r) }, d.Drops.Step)
+	return marked.Make(w, valuesOf(b), r)
 }
 
 // valuesOf gives an opened book to the exporter.

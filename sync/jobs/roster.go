@@ -41,6 +41,8 @@ type Drop struct {
 	// Approve is the hash of the diff that an administrator approved: of the
 	// file or of one organisation. It is applied, and nothing else is.
 	Approve string
+
+	post *Mail // tells who sent it; nil: nobody is mailed
 }
 
 // report begins the report on a dropped file.
@@ -139,7 +141,7 @@ func (r *rosterImport) apply(drop Drop) error {
 			return err
 		}
 		r.report.Diff = fileDiff(osms.KindRoster, said)
-		return putArrival(r.t, drop.Channel, r.report, r.spoken())
+		return putArrival(r.t, drop.post, drop.Channel, r.report, r.spoken())
 	}
 	sequence, err := r.t.Sequence()
 	if err != nil {
@@ -172,7 +174,7 @@ func (r *rosterImport) apply(drop Drop) error {
 	if err := r.t.PutImport(r.imp); err != nil {
 		return err
 	}
-	if err := putArrival(r.t, drop.Channel, r.report, r.spoken()); err != nil {
+	if err := putArrival(r.t, drop.post, drop.Channel, r.report, r.spoken()); err != nil {
 		return err
 	}
 	return r.t.Audit(drop.Committed, "import", r.imp.Digest)

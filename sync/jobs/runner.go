@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,6 +26,12 @@ type Runner struct {
 	CleanUp func() error
 	// Watch is told of every run as it goes on. It may be nil.
 	Watch Watch
+	// Alive is called during a run at every renewal of its lease, as long as the
+	// run gets somewhere: for a watchdog. It may be nil. See pulse.
+	Alive func()
+	// Renew is how often the lease is renewed, and Patience how long a run may go
+	// on without a commit before it counts as stuck. Zero: 30 s and 1 h.
+	Renew, Patience time.Duration
 }
 
 // Watch looks on while runs go on, for whoever wants to see how far one has come
@@ -73,8 +80,22 @@ func (t Turn) moment(otherwise time.Time) time.Time {
 
 const (
 	leaseName = "registry"
+	leaseMail = "mail"
 	leaseTime = 2 * time.Minute
 )
+
+// leaseFor is the lease that a job holds while it runs. Those that wait for other
+// people's servers have their own: one that is slow keeps nobody from the
+// registry.
+func leaseFor(job osms.Job) string {
+	switch {
+	case job == osms.JobDeliver:
+		return leaseMail
+	case job.Apart():
+		return string(job)
+	}
+	return leaseName
+}
 
 // Run takes the lease (or returns a *store.BusyError), opens a line in the run
 // journal and calls do. Whatever do does, a panic included, the line is closed
@@ -83,7 +104,7 @@ const (
 // store.ErrOnce and does nothing.
 func (r *Runner) Run(ctx context.Context, run osms.Run, do func(context.Context, Turn) (message string, err error)) (osms.Run, error) {
 	now := r.Clock().UTC().Truncate(time.Second)
-	lease, err := r.Store.TakeLease(ctx, leaseName, r.Holder, now, now.Add(leaseTime))
+	lease, err := r.Store.TakeLease(ctx, leaseFor(run.Job), r.Holder, now, now.Add(leaseTime))
 	if err != nil {
 		return run, err
 	}
@@ -94,7 +115,7 @@ func (r *Runner) Run(ctx context.Context, run osms.Run, do func(context.Context,
 			r.Log.Error("lease not given back", "err", err)
 		}
 	}()
-	if n, err := r.Store.InterruptRuns(ctx, now, "the process ended before the run did"); err != nil {
+	if n, err := r.Store.InterruptRuns(ctx, run.Job, now, "the process ended before the run did"); err != nil {
 		return run, err
 	} else if n > 0 {
 		r.Log.Warn("runs were cut off", "runs", n)
@@ -163,10 +184,10 @@ func guarded(ctx context.Context, do func(context.Context, Turn) (string, error)
 // keep extends the lease while a run goes on, and ends the run when the lease
 // is lost.
 func (r *Runner) keep(ctx context.Context, cancel context.CancelCauseFunc, lease store.Lease) <-chan struct{} {
-	done := make(chan struct{})
+	done, life := make(chan struct{}), r.pulse()
 	go func() {
 		defer close(done)
-		tick := time.NewTicker(leaseTime / 4)
+		tick := time.NewTicker(cmp.Or(r.Renew, leaseTime/4))
 		defer tick.Stop()
 		for {
 			select {
@@ -179,6 +200,7 @@ func (r *Runner) keep(ctx context.Context, cancel context.CancelCauseFunc, lease
 					cancel(err)
 					return
 				}
+				life.beat(err)
 			}
 		}
 	}()

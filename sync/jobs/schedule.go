@@ -76,7 +76,7 @@ func ParseCron(expression string) (s cron.Schedule, err error) {
 // Jobs lists the jobs that ever run, in a fixed order.
 func (t *Timetable) Jobs() []osms.Job {
 	var out []osms.Job
-	for _, job := range []osms.Job{osms.JobIntake, osms.JobAssess, osms.JobReconcile, osms.JobLetters, osms.JobDeliver, osms.JobReminders, osms.JobCases, osms.JobRequests, osms.JobMonth} {
+	for _, job := range []osms.Job{osms.JobIntake, osms.JobAssess, osms.JobReconcile, osms.JobLetters, osms.JobDeliver, osms.JobReminders, osms.JobCases, osms.JobRequests, osms.JobMonth, osms.JobRemote} {
 		if _, ok := t.tasks[job]; ok {
 			out = append(out, job)
 		}

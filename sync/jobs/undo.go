@@ -66,7 +66,7 @@ func (d *Desk) Undo(ctx context.Context, turn Turn, sequence int64, o UndoOption
 			return errDryRun
 		}
 		report = d.decidedReport(turn, u.imp, osms.FileUndone)
-		return putArrival(t, channelDecision, &report, nil)
+		return putArrival(t, d.Mail, channelDecision, &report, nil)
 	})
 	switch {
 	case errors.Is(err, errDryRun), errors.Is(err, errBlocked):

@@ -17,11 +17,14 @@ const (
 // DocumentClasses are all of them, as they are shown.
 var DocumentClasses = [...]DocumentClass{ClassOriginals, ClassRows, ClassArrivals, ClassReturned, ClassLetters, ClassReports, ClassStatements}
 
-// Jobs that destroy or block: by command only.
+// Jobs that destroy or block: never on the schedule.
 const (
 	JobDestroy Job = "destroy"
 	JobBlock   Job = "block"
 )
+
+// JobExport hands a frozen list out: when it is asked for only.
+const JobExport Job = "export"
 
 // HoldRowsDestroyed: the roster speaks of a day for which the rows of others,
 // among which it would have its place, were destroyed at the end of their term.

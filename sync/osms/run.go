@@ -18,11 +18,20 @@ const (
 	// answers what requests of service B wait.
 	JobCases    Job = "cases"
 	JobRequests Job = "requests"
+	// JobRemote fetches from and delivers to other people's servers.
+	JobRemote Job = "remote"
 	// Decisions about imports: never on the schedule.
 	JobRelease Job = "release"
 	JobRefuse  Job = "refuse"
 	JobUndo    Job = "undo"
 )
+
+// Apart reports a job that waits for other people's servers: it has a lease of its
+// own, so that the registry never waits with it.
+func (j Job) Apart() bool { return j == JobDeliver || j == JobRemote }
+
+// Aside reports a job that the daemon runs beside its other work.
+func (j Job) Aside() bool { return j == JobRemote }
 
 // RunState is where a run stands.
 type RunState string

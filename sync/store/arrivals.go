@@ -134,3 +134,29 @@ func (s *Store) ArrivalCounts(ctx context.Context, from, until time.Time) (map[o
 	}, "SELECT region, outcome, count(*) FROM arrival WHERE received >= $1 AND received < $2 GROUP BY region, outcome", from.Unix(), until.Unix())
 	return out, err
 }
+
+// ArrivalsOf finds the file that brought each of some sequences: the arrival of an
+// import, and of the import that a decision released or took back. A sequence
+// that no file brought is left out.
+func (s *Store) ArrivalsOf(ctx context.Context, sequences []int64) (map[int64]int64, error) {
+	out := make(map[int64]int64, len(sequences))
+	for chunk := range slices.Chunk(sequences, 500) {
+		list, args := among(chunk, 1)
+		err := eachRow(ctx, s.db, func(rows *sql.Rows) error {
+			var sequence, arrival int64
+			err := rows.Scan(&sequence, &arrival)
+			out[sequence] = arrival
+			return err
+		}, `SELECT x.sequence, min(a.id) FROM (
+				SELECT sequence, sequence AS import FROM import WHERE sequence IN (`+list+`)
+				UNION ALL SELECT sequence, import FROM decision WHERE sequence IN (`+list+`)) x
+			JOIN import i ON i.sequence = x.import
+			JOIN arrival a ON a.sha256 = i.sha256
+			WHERE a.sequence = x.import OR NOT EXISTS (SELECT 1 FROM arrival b WHERE b.sha256 = i.sha256 AND b.sequence = x.import)
+			GROUP BY x.sequence`, args...)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}

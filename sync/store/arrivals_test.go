@@ -66,3 +66,42 @@ func TestArrivalsAsked(t *testing.T) {
 		}
 	})
 }
+
+// TestArrivalsOf: an import leads to the file that it was applied from, not to
+// the same bytes sent again; a decision leads to the file that it decided on.
+func TestArrivalsOf(t *testing.T) {
+	eachDB(t, func(t *testing.T, s *Store) {
+		ctx := t.Context()
+		arrive := func(r osms.FileReport) (id int64) {
+			r.Received = minute(1)
+			must(t, s.Write(ctx, Lease{}, func(tx *Tx) (err error) {
+				id, err = tx.PutArrival("63", r)
+				return err
+			}))
+			return id
+		}
+		bring := func(sha256 string) int64 {
+			return decide(t, s, 1, func(tx *Tx) error {
+				return tx.PutImport(Import{SHA256: sha256, Kind: osms.KindRoster, Region: 63, Received: minute(1), Committed: minute(1)})
+			})
+		}
+		first := bring("aa")
+		refused := arrive(osms.FileReport{SHA256: "aa", File: "a.csv", Outcome: osms.FileRefused})
+		applied := arrive(osms.FileReport{SHA256: "aa", File: "a.csv", Outcome: osms.Applied, Import: first})
+		arrive(osms.FileReport{SHA256: "aa", File: "a.csv", Outcome: osms.AlreadyApplied, Import: first})
+		second := bring("bb")
+		held := arrive(osms.FileReport{SHA256: "bb", File: "b.csv", Outcome: osms.Held})
+		undone := decide(t, s, 2, func(tx *Tx) error {
+			_, err := tx.exec("INSERT INTO decision (sequence, what, import, hash, reason, committed, run) VALUES ($1, 'undo', $2, '', '', 0, 0)", second+1, first)
+			return err
+		})
+		got, err := s.ArrivalsOf(ctx, []int64{first, second, undone, 99})
+		must(t, err)
+		if len(got) != 3 || got[first] != applied || got[second] != held || got[undone] != applied || refused == applied {
+			t.Errorf("got %v, want %d → %d, %d → %d, %d → %d", got, first, applied, second, held, undone, applied)
+		}
+		if got, err := s.ArrivalsOf(ctx, nil); err != nil || len(got) != 0 {
+			t.Errorf("nothing asked: %v, %v", got, err)
+		}
+	})
+}

@@ -120,9 +120,9 @@ func (t *Tx) caseOf(l *ChainLine) error {
 		UNION ALL SELECT region, year, number FROM letter_annulment WHERE sequence = $1 ORDER BY 1, 2, 3 LIMIT 1`, l.Number)
 }
 
-// ChainHead is the last link of the audit chain with its number, as it stands: it
+// ChainEnd is the last link of the audit chain with its number, as it stands: it
 // is not walked. Written down elsewhere, it proves the chain up to it.
-func (s *Store) ChainHead(ctx context.Context) (number int64, head string, at time.Time, err error) {
+func (s *Store) ChainEnd(ctx context.Context) (number int64, head string, at time.Time, err error) {
 	err = eachRow(ctx, s.db, func(rows *sql.Rows) error {
 		var seconds int64
 		err := rows.Scan(&number, &head, &seconds)

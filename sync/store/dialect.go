@@ -37,6 +37,15 @@ type dialect struct {
 	// it is committed: so the database keeps no bytes of it.
 	erasing string
 	purge   []string
+	// columns lists the tables of the database with their columns and types,
+	// references which table refers to which.
+	columns, references string
+	// snapshotInto writes a copy of the whole database to the file named by its
+	// argument; empty: the database cannot. copied is said once a whole register
+	// was loaded.
+	snapshotInto, copied string
+	// health are the questions that Inspect asks.
+	health []healthQuestion
 	// bulk begins loading rows into a table; the table is complete when the
 	// returned loader is closed.
 	bulk func(ctx context.Context, tx *sqlx.Tx, table string, columns []string) (bulk, error)
@@ -50,7 +59,14 @@ type bulk interface {
 
 var sqliteDialect = dialect{name: "sqlite", bytes: "BLOB", empty: "DELETE FROM %s", bulk: newMultiRow,
 	walking: "PRAGMA cache_size = -16384", walked: "PRAGMA cache_size = -98304",
-	erasing: "PRAGMA secure_delete = ON", purge: []string{"PRAGMA wal_checkpoint(TRUNCATE)"}}
+	erasing: "PRAGMA secure_delete = ON", purge: []string{"PRAGMA wal_checkpoint(TRUNCATE)"},
+	columns: `SELECT m.name, c.name, c.type FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c
+		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' ORDER BY m.name, c.cid`,
+	references: `SELECT m.name, r."table" FROM sqlite_master AS m JOIN pragma_foreign_key_list(m.name) AS r
+		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%'`,
+	snapshotInto: "VACUUM INTO $1",
+	health: []healthQuestion{{"version", "SELECT sqlite_version()"}, {"encoding", "PRAGMA encoding"}, {"journal", "PRAGMA journal_mode"},
+		{"damage", "PRAGMA quick_check(1)"}}}
 
 // PostgreSQL takes a column that it has never analysed to hold 200 different
 // values, and then reads the whole table for the persons of one roster. Autovacuum
@@ -66,7 +82,17 @@ var postgresDialect = dialect{name: "postgres", bytes: "BYTEA", snapshot: sql.Le
 	writing:  "SET LOCAL jit = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_material = off; SET LOCAL enable_bitmapscan = off",
 	ignorant: "SELECT reltuples < 1000 FROM pg_class WHERE oid = 'enrolment'::regclass",
 	study:    "ANALYZE enrolment; ANALYZE entitlement; ANALYZE import_organisation; ANALYZE organisation",
-	purge:    []string{"VACUUM import_organisation", "VACUUM arrival"}}
+	purge:    []string{"VACUUM import_organisation", "VACUUM arrival"},
+	columns: `SELECT c.table_name, c.column_name, c.data_type FROM information_schema.columns AS c
+		JOIN information_schema.tables AS t ON t.table_schema = c.table_schema AND t.table_name = c.table_name
+		WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE' ORDER BY c.table_name, c.ordinal_position`,
+	references: `SELECT c.relname, r.relname FROM pg_constraint AS k JOIN pg_class AS c ON c.oid = k.conrelid
+		JOIN pg_class AS r ON r.oid = k.confrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
+		WHERE k.contype = 'f' AND n.nspname = current_schema()`,
+	copied: "ANALYZE",
+	health: []healthQuestion{{"version", "SHOW server_version"}, {"major", "SHOW server_version_num"}, {"encoding", "SHOW server_encoding"}, {"zone", "SHOW TimeZone"},
+		{"clock", "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"}, {"connections", "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"},
+		{"most", "SHOW max_connections"}, {"standby", "SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only') = 'on'"}}}
 
 func openSQLite(path string, through func(driver.Connector) driver.Connector) (*sqlx.DB, error) {
 	q := url.Values{"_txlock": {"immediate"}, "_time_format": {"sqlite"}, "_timezone": {"UTC"}, "_pragma": {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/lib/pq"
@@ -61,8 +62,17 @@ func Lost(err error) bool {
 	if errors.As(err, &p) && (p.Code.Class() == "08" || p.Code.Class() == "57" && p.Code != "57014") {
 		return true // the server ended the connection and could still say so
 	}
+	if errors.Is(err, driver.ErrBadConn) || errors.Is(err, ErrUnreachable) {
+		return true
+	}
+	// The error of a file is made of the same number as that of a connection, and
+	// that number alone would pass for one.
 	var n net.Error
-	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, ErrUnreachable) || errors.As(err, &n)
+	if !errors.As(err, &n) {
+		return false
+	}
+	_, number := n.(syscall.Errno)
+	return !number
 }
 
 // plain strips what a database says about values: pq's Detail, and the messages

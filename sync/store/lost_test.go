@@ -3,6 +3,9 @@ package store
 import (
 	"database/sql/driver"
 	"fmt"
+	"net"
+	"os"
+	"syscall"
 	"testing"
 
 	"github.com/lib/pq"
@@ -21,5 +24,13 @@ func TestLostByWhatTheServerSays(t *testing.T) {
 	}
 	if !Lost(fmt.Errorf("commit: %w", driver.ErrBadConn)) {
 		t.Error("a bad connection")
+	}
+	if !Lost(fmt.Errorf("look: %w", &net.OpError{Op: "read", Err: os.NewSyscallError("read", syscall.ECONNRESET)})) {
+		t.Error("a connection that was reset")
+	}
+	// A file is no database: a missing folder or a full disk is not waited out.
+	_, err := os.Open("testdata/nothing")
+	if err == nil || Lost(fmt.Errorf("write the report: %w", err)) || Lost(&os.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}) {
+		t.Errorf("a file passes for a database: %v", err)
 	}
 }

@@ -23,13 +23,15 @@ type Store struct {
 	packer packer
 	// studied: the planner knows the tables.
 	studied atomic.Bool
+	// commits made under a lease: see Commits.
+	commits atomic.Int64
 }
 
 //go:embed schema/*.sql
 var schema embed.FS
 
 // schemaVersion is the number of the newest file in schema/.
-const schemaVersion = 8
+const schemaVersion = 10
 
 // Open opens the registry at an address: postgres://… or the path of a SQLite
 // file, which is made when it is missing. The schema is brought up to date; a
@@ -42,6 +44,31 @@ func Open(ctx context.Context, address string) (*Store, error) {
 // OpenThrough is Open with something between the registry and its database:
 // tests count, delay and break what passes there.
 func OpenThrough(ctx context.Context, address string, through func(driver.Connector) driver.Connector) (*Store, error) {
+	if !IsPostgres(address) {
+		if err := os.MkdirAll(filepath.Dir(address), 0o750); err != nil {
+			return nil, err
+		}
+		if err := private(address); err != nil {
+			return nil, err
+		}
+	}
+	s, err := connect(ctx, address, through)
+	if err != nil {
+		return nil, err
+	}
+	// A registry that is up to date is opened without writing, so that it can be
+	// read while somebody else writes.
+	if version, err := s.schemaVersion(ctx); err != nil || version != schemaVersion {
+		if err := s.migrate(ctx); err != nil {
+			_ = s.db.Close()
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// connect opens a database that is there, whatever is in it.
+func connect(ctx context.Context, address string, through func(driver.Connector) driver.Connector) (*Store, error) {
 	s := &Store{d: sqliteDialect}
 	var err error
 	if s.packer, err = newPacker(); err != nil {
@@ -51,12 +78,6 @@ func OpenThrough(ctx context.Context, address string, through func(driver.Connec
 		s.d = postgresDialect
 		s.db, err = openPostgres(address, through)
 	} else {
-		if err := os.MkdirAll(filepath.Dir(address), 0o750); err != nil {
-			return nil, err
-		}
-		if err := private(address); err != nil {
-			return nil, err
-		}
 		s.db, err = openSQLite(address, through)
 	}
 	if err != nil {
@@ -69,14 +90,6 @@ func OpenThrough(ctx context.Context, address string, through func(driver.Connec
 			return nil, fmt.Errorf("%w: %s: %w", ErrUnreachable, address, err)
 		}
 		return nil, fmt.Errorf("%w: %w", ErrUnreachable, plain(err))
-	}
-	// A registry that is up to date is opened without writing, so that it can be
-	// read while somebody else writes.
-	if version, err := s.schemaVersion(ctx); err != nil || version != schemaVersion {
-		if err := s.migrate(ctx); err != nil {
-			_ = s.db.Close()
-			return nil, err
-		}
 	}
 	return s, nil
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -209,4 +210,30 @@ func (s *Store) MarkAnswerWritten(ctx context.Context, id int64) error {
 func (s *Store) CountRequests(ctx context.Context) (answered, refused int, err error) {
 	err = s.db.QueryRowContext(ctx, "SELECT count(*), coalesce(sum(CASE WHEN ground <> 0 THEN 1 ELSE 0 END), 0) FROM request WHERE answered <> 0 AND (ground <> 0 OR confirmed_by <> '')").Scan(&answered, &refused)
 	return answered, refused, unreachable(err)
+}
+
+// GivenAnswer is an answer of service B with who asked for it, and by what right,
+// as the access log has it.
+type GivenAnswer struct {
+	Request
+	Who, By string // "" of a request with no readable IIN
+}
+
+// LatestAnswers reads the last answers that were given, the newest first.
+func (s *Store) LatestAnswers(ctx context.Context, limit int) (out []GivenAnswer, err error) {
+	last, err := requests(ctx, s.db, "WHERE answered <> 0 ORDER BY id DESC LIMIT $1", limit)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range last {
+		g := GivenAnswer{Request: r}
+		if r.Person != 0 { // by whom the log is sorted
+			err := s.db.QueryRowContext(ctx, "SELECT who, ground FROM access WHERE person = $1 AND number = $2 ORDER BY id LIMIT 1", r.Person, r.Number).Scan(&g.Who, &g.By)
+			if err != nil && !errors.Is(err, sql.ErrNoRows) {
+				return nil, unreachable(err)
+			}
+		}
+		out = append(out, g)
+	}
+	return out, nil
 }

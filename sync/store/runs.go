@@ -39,10 +39,10 @@ func (s *Store) EndRun(ctx context.Context, r osms.Run) error {
 	return unreachable(err)
 }
 
-// InterruptRuns closes the lines of runs that a crash left open: only the
-// holder of the lease may call it.
-func (s *Store) InterruptRuns(ctx context.Context, at time.Time, message string) (int64, error) {
-	r, err := s.db.ExecContext(ctx, "UPDATE run SET finished = $1, state = $2, message = $3 WHERE state = $4",
+// InterruptRuns closes the lines of runs that a crash left open, of the jobs that
+// share a lease with a job: only the holder of that lease may call it.
+func (s *Store) InterruptRuns(ctx context.Context, job osms.Job, at time.Time, message string) (int64, error) {
+	r, err := s.db.ExecContext(ctx, "UPDATE run SET finished = $1, state = $2, message = $3 WHERE state = $4 AND "+lane(job),
 		at.Unix(), osms.Interrupted, message, osms.Running)
 	if err != nil {
 		return 0, unreachable(err)
@@ -50,10 +50,10 @@ func (s *Store) InterruptRuns(ctx context.Context, at time.Time, message string)
 	return r.RowsAffected()
 }
 
-// CutOff counts the runs that are open, and the last run of a job when it did
-// not come to its end.
+// CutOff counts the runs that are open, of the jobs that share a lease with a job,
+// and the last run of the job when it did not come to its end.
 func (s *Store) CutOff(ctx context.Context, job osms.Job) (n int, err error) {
-	err = s.db.GetContext(ctx, &n, `SELECT count(*) FROM run WHERE state = $1
+	err = s.db.GetContext(ctx, &n, `SELECT count(*) FROM run WHERE (state = $1 AND `+lane(job)+`)
 		OR (state <> $2 AND id = (SELECT max(id) FROM run WHERE job = $3))`, osms.Running, osms.Done, job)
 	return n, unreachable(err)
 }
@@ -63,8 +63,11 @@ func (s *Store) Runs(ctx context.Context, limit int) ([]osms.Run, error) {
 	if limit <= 0 {
 		limit = 1 << 30
 	}
-	rows, err := s.db.QueryContext(ctx, `SELECT `+runColumns+` FROM
-		(SELECT * FROM run ORDER BY id DESC LIMIT $1) AS latest ORDER BY id`, limit)
+	return s.runs(ctx, "(SELECT * FROM run ORDER BY id DESC LIMIT $1) AS latest ORDER BY id", limit)
+}
+
+func (s *Store) runs(ctx context.Context, from string, args ...any) ([]osms.Run, error) {
+	rows, err := s.db.QueryContext(ctx, "SELECT "+runColumns+" FROM "+from, args...)
 	if err != nil {
 		return nil, unreachable(err)
 	}
@@ -132,9 +135,22 @@ func (s *Store) Due(ctx context.Context, job osms.Job) (time.Time, error) {
 	return time.Unix(due, 0).UTC(), nil
 }
 
+const putDue = `INSERT INTO schedule (job, due) VALUES ($1, $2) ON CONFLICT (job) DO UPDATE SET due = excluded.due`
+
 // PutDue plans when a job is next due.
 func (s *Store) PutDue(ctx context.Context, job osms.Job, due time.Time) error {
-	_, err := s.db.ExecContext(ctx, `INSERT INTO schedule (job, due) VALUES ($1, $2)
-		ON CONFLICT (job) DO UPDATE SET due = excluded.due`, job, due.Unix())
+	_, err := s.db.ExecContext(ctx, putDue, job, due.Unix())
 	return unreachable(err)
+}
+
+// PutDue is Store.PutDue together with the rest of this transaction.
+func (t *Tx) PutDue(job osms.Job, due time.Time) error {
+	_, err := t.exec(putDue, job, due.Unix())
+	return err
+}
+
+// FailedRuns lists the runs that failed and began between two moments, the first
+// included, in order.
+func (s *Store) FailedRuns(ctx context.Context, from, to time.Time) ([]osms.Run, error) {
+	return s.runs(ctx, "run WHERE state = $1 AND started >= $2 AND started < $3 ORDER BY id", osms.Failed, from.Unix(), to.Unix())
 }

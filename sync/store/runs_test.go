@@ -36,7 +36,7 @@ func TestRunJournal(t *testing.T) {
 		wantErr(t, err, ErrOnce)
 
 		// A crash leaves runs open; the next holder closes them.
-		n, err := s.InterruptRuns(ctx, minute(9), "the process ended")
+		n, err := s.InterruptRuns(ctx, osms.JobAssess, minute(9), "the process ended")
 		must(t, err)
 		if n != 3 {
 			t.Errorf("%d runs were open, want 3", n)

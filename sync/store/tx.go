@@ -94,8 +94,15 @@ func (s *Store) write(ctx context.Context, lease Lease, do func(*Tx) error) erro
 	if err := tx.Commit(); err != nil {
 		return unreachable(fmt.Errorf("commit: %w", plain(err)))
 	}
+	if lease.Name != "" {
+		s.commits.Add(1)
+	}
 	return nil
 }
+
+// Commits counts what was committed under a lease since the store was opened:
+// while a run goes on, the sign that it gets somewhere.
+func (s *Store) Commits() int64 { return s.commits.Load() }
 
 // study lets the planner look at the tables while it knows hardly anything of
 // them.

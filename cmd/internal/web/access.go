@@ -44,7 +44,7 @@ func (q *ask) accessShown(a osms.Access) accessShown {
 		x.By = q.say("col.import") + " " + m[1]
 	}
 	if by, ok := strings.CutPrefix(a.Ground, "consent: "); ok {
-		x.Why = q.say("access.consent", catalogue().Word(q.lang, "confirmation", by))
+		x.Why = q.say("access.consent", catalogue().Word(q.lang, "confirmed", by))
 	}
 	return x
 }

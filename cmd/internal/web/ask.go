@@ -26,6 +26,7 @@ type ask struct {
 	lang    string
 	now     time.Time // the request's only "now"
 	route   route
+	status  int // of the page that is shown; 0: 200
 }
 
 func (q *ask) ctx() context.Context { return q.r.Context() }

@@ -57,7 +57,7 @@ func (q *ask) auditPage() error {
 		return err
 	}
 	page := auditPage{Newest: before == 0, Month: q.today().Month(), Regions: osms.Regions(), Last: q.s.verified.last()}
-	if page.Number, page.Head, page.At, err = q.store().ChainHead(q.ctx()); err != nil {
+	if page.Number, page.Head, page.At, err = q.store().ChainEnd(q.ctx()); err != nil {
 		return err
 	}
 	lines, err := q.store().AuditPage(q.ctx(), before, entriesAtOnce+1)

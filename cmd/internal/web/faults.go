@@ -48,6 +48,8 @@ func told(err error) (f *fault, internal bool) {
 		return &fault{http.StatusServiceUnavailable, "refused.database", nil, 10}, true
 	case errors.Is(err, jobs.ErrBlocked):
 		return refused(http.StatusForbidden, "refused.blocked"), false
+	case errors.Is(err, jobs.ErrRemade):
+		return refused(http.StatusConflict, "refused.remade"), true
 	case errors.Is(err, jobs.ErrNoDiff):
 		return refused(http.StatusNotFound, "refused.diff"), false
 	case errors.Is(err, jobs.ErrVoid):
@@ -99,7 +101,7 @@ func (s *Server) answerFault(q *ask, err error) {
 		writeProblem(q, f)
 		return
 	}
-	q.w.WriteHeader(f.status)
+	q.status = f.status
 	hint := q.say(f.key+".hint", f.args...)
 	if hint == f.key+".hint" {
 		hint = ""

@@ -62,3 +62,33 @@ func (h *handles) person(handle string) (osms.IIN, bool) {
 	}
 	return osms.IIN(binary.BigEndian.Uint64(plain)), true
 }
+
+// Sealed words: what stands in an address and is nobody else's business. They are
+// encrypted as handles are, and are never taken for one.
+var sealedWords = []byte("words")
+
+// seal gives words as they stand in an address; "" stays "".
+func (h *handles) seal(words string) string {
+	if words == "" {
+		return ""
+	}
+	mac := hmac.New(sha256.New, h.key)
+	mac.Write(sealedWords)
+	mac.Write([]byte(words))
+	nonce := mac.Sum(nil)[:h.aead.NonceSize()]
+	return base64.RawURLEncoding.EncodeToString(h.aead.Seal(nonce, nonce, []byte(words), sealedWords))
+}
+
+// unseal reads sealed words; false for what was not sealed here.
+func (h *handles) unseal(sealed string) (string, bool) {
+	if sealed == "" {
+		return "", true
+	}
+	b, err := base64.RawURLEncoding.DecodeString(sealed)
+	n := h.aead.NonceSize()
+	if err != nil || len(b) < n {
+		return "", false
+	}
+	plain, err := h.aead.Open(nil, b[:n], b[n:], sealedWords)
+	return string(plain), err == nil
+}

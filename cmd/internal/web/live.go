@@ -30,6 +30,7 @@ type live struct {
 	last    map[string]event
 	waiting map[string]map[chan event]bool
 	cancel  map[int64]func(who string)
+	ended   func(osms.Run) // hears of every run; it may be nil
 }
 
 func newLive() *live {
@@ -102,6 +103,9 @@ func (l *live) Ended(run osms.Run) {
 	l.mu.Lock()
 	delete(l.cancel, run.ID)
 	l.mu.Unlock()
+	if l.ended != nil {
+		l.ended(run)
+	}
 	l.say(runTopic(run.ID), event{State: string(run.State)})
 }
 

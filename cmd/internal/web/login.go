@@ -100,7 +100,7 @@ func (q *ask) login() error {
 	login, password, to := osms.FoldLogin(q.value("login")), q.r.FormValue("password"), q.value("to")
 	from := source(q.s.remote(q.r))
 	again := func(status int, wrong string) error {
-		q.w.WriteHeader(status)
+		q.status = status
 		return q.show("login", q.say("login.title"), loginPage{to, login, wrong})
 	}
 	// Whoever tries is counted before the answer, and the count is on the disk.
@@ -208,7 +208,7 @@ func (q *ask) passwordForm() error {
 // password changes one's own password; every other session of the account ends.
 func (q *ask) password() error {
 	again := func(wrong string) error {
-		q.w.WriteHeader(http.StatusUnprocessableEntity)
+		q.status = http.StatusUnprocessableEntity
 		return q.show("password", q.say("password.title"), passwordPage{q.account.Expired, wrong, ShortestPassword})
 	}
 	wait, err := q.s.limits.take(q.ctx(), guessLogin, digestOf(q.account.Login)[:32])

@@ -49,6 +49,9 @@ type monthLine struct {
 	Unexplained                osms.Tiyn
 }
 
+// Place stands for the line's region in addresses.
+func (l monthLine) Place() string { return placeWord(l.Region) }
+
 func (q *ask) monthPage() error {
 	m, err := q.month()
 	if err != nil {

@@ -179,6 +179,12 @@ func (v view) May(pattern string) bool {
 func (q *ask) show(name, title string, data any) error { return q.showLive(name, title, "", data) }
 
 func (q *ask) showLive(name, title, live string, data any) error {
+	return q.showAfter(name, title, live, data, nil)
+}
+
+// showAfter renders a page whole, does what must be done before anybody sees it,
+// and sends it: a page that fails leaves no trace that it was looked at.
+func (q *ask) showAfter(name, title, live string, data any, before func() error) error {
 	v := view{Title: title, Account: q.account, Lang: q.lang, Version: q.s.Version, Live: live, zone: q.desk.Zone, s: q.s, Back: q.r.URL.RequestURI()}
 	if q.r.Method != http.MethodGet || !local(v.Back) {
 		v.Back = "/"
@@ -202,12 +208,17 @@ func (q *ask) showLive(name, title, live string, data any) error {
 	if err := t.ExecuteTemplate(&b, "layout.html", page{v, data}); err != nil {
 		return fmt.Errorf("page %s: %w", name, err)
 	}
+	if before != nil {
+		if err := before(); err != nil {
+			return err
+		}
+	}
 	q.w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	q.w.Header().Set("Content-Language", q.lang)
-	_, err := b.WriteTo(q.w)
-	if err != nil {
-		return nil // they went away
+	if q.status != 0 {
+		q.w.WriteHeader(q.status)
 	}
+	_, _ = b.WriteTo(q.w) // or they went away
 	return nil
 }
 

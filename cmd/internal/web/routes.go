@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -65,7 +66,9 @@ func (s *Server) routes() []route {
 		{"GET /password", everybody, "", (*ask).passwordForm},
 		{"POST /password", everybody, "", (*ask).password},
 	}
-	return slices.Concat(frame, s.monthRoutes(), s.filesRoutes(), s.heldRoutes(), s.runsRoutes(), s.settingsRoutes(), s.usersRoutes(), s.auditRoutes(), s.accessRoutes(), s.overlapsRoutes())
+	return slices.Concat(frame, s.operatorRoutes(), s.monthRoutes(), s.filesRoutes(), s.heldRoutes(),
+		s.reconciliationRoutes(), s.personsRoutes(), s.statementsRoutes(),
+		s.runsRoutes(), s.settingsRoutes(), s.usersRoutes(), s.auditRoutes(), s.accessRoutes(), s.overlapsRoutes())
 }
 
 // mux serves the table. It panics on a pattern that stands twice.
@@ -107,6 +110,9 @@ func (s *Server) unrouted(mux *http.ServeMux, w http.ResponseWriter, r *http.Req
 // whether they ask too often.
 func (s *Server) gate(route route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answered, begun := &status{ResponseWriter: w}, time.Now()
+		w = answered
+		defer func() { s.measures.observe(route.pattern, answered.code, time.Since(begun)) }()
 		q := &ask{s: s, w: w, r: r, desk: s.Desk(), now: s.now(), route: route}
 		if !route.slow() {
 			c := http.NewResponseController(w)
@@ -122,7 +128,7 @@ func (s *Server) gate(route route) http.Handler {
 		if err == nil {
 			err = route.handle(q)
 		}
-		if err != nil {
+		if err != nil && !errors.Is(err, errAnswered) {
 			s.answerFault(q, err)
 		}
 	})
@@ -135,7 +141,7 @@ func (s *Server) admit(q *ask) error {
 	}
 	if q.account.ID == 0 {
 		if q.r.Method == http.MethodGet && !forPrograms(q.r) {
-			return q.toLogin()
+			return errors.Join(errAnswered, q.toLogin())
 		}
 		q.w.Header().Set("WWW-Authenticate", `Bearer realm="osmsd"`)
 		return refused(http.StatusUnauthorized, "refused.login")
@@ -148,7 +154,7 @@ func (s *Server) admit(q *ask) error {
 	}
 	if q.account.Expired && q.token == nil && !strings.HasSuffix(q.route.pattern, " /password") && !strings.HasSuffix(q.route.pattern, " /logout") {
 		if q.r.Method == http.MethodGet && !forPrograms(q.r) {
-			return q.redirect("/password", "")
+			return errors.Join(errAnswered, q.redirect("/password", ""))
 		}
 		return refused(http.StatusForbidden, "refused.expired")
 	}
@@ -166,6 +172,9 @@ func (s *Server) admit(q *ask) error {
 	return err
 }
 
+// errAnswered says that whoever asked was sent elsewhere: nothing else is done.
+var errAnswered = errors.New("answered")
+
 func tooOften(wait time.Duration) error {
 	f := refused(http.StatusTooManyRequests, "refused.often", max(1, int(wait.Seconds()+0.999)))
 	f.retry = max(1, int(wait.Seconds()+0.999))
@@ -177,4 +186,13 @@ func orDash(s string) string {
 		return "—"
 	}
 	return s
+}
+
+// Routes lists the patterns of the table in order.
+func (s *Server) Routes() (out []string) {
+	for pattern := range s.allowed {
+		out = append(out, pattern)
+	}
+	slices.Sort(out)
+	return out
 }

@@ -27,7 +27,7 @@ func (s *Server) runsRoutes() []route {
 
 // runnable are the jobs that can be run from here, in the order of a month.
 func runnable() []osms.Job {
-	return []osms.Job{osms.JobIntake, osms.JobAssess, osms.JobReconcile, osms.JobLetters, osms.JobReminders, osms.JobCases, osms.JobRequests, osms.JobMonth}
+	return []osms.Job{osms.JobIntake, osms.JobAssess, osms.JobReconcile, osms.JobLetters, osms.JobDeliver, osms.JobReminders, osms.JobCases, osms.JobRequests, osms.JobRemote, osms.JobMonth}
 }
 
 const runsAtOnce = 50

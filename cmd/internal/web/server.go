@@ -17,11 +17,10 @@ import (
 
 // Options say what a console serves and to whom.
 type Options struct {
-	// Desk is where the use-cases are done now: another one after a reload of the
-	// configuration.
-	Desk   func() *jobs.Desk
-	Runner *jobs.Runner
-	Log    *slog.Logger
+	// InForce gives the desk where the use-cases are done now, and who runs them:
+	// others after a reload of the configuration.
+	InForce func() (*jobs.Desk, *jobs.Runner)
+	Log     *slog.Logger
 	// Spool is the folder in which uploads wait for their turn.
 	Spool    string
 	Language string // of whoever has not chosen one
@@ -32,6 +31,9 @@ type Options struct {
 	Hosts []string
 	// Proxies are those whose word on a client's address is taken.
 	Proxies []netip.Prefix
+	// Scrapers are networks from which metrics may be collected, besides this
+	// machine.
+	Scrapers []netip.Prefix
 	// Idle and Longest end a session that is not used, and any session.
 	Idle, Longest time.Duration
 	// Largest is how many bytes one upload may have.
@@ -51,40 +53,67 @@ type Planned struct {
 // Server is a console.
 type Server struct {
 	Options
-	pages   pages
-	limits  *limiter
-	live    *live
-	handles *handles
-	uploads *uploads
-	hashing chan struct{}
+	Runner   runner
+	pages    pages
+	limits   *limiter
+	live     *live
+	handles  *handles
+	uploads  *uploads
+	measures *metrics
+	hashing  chan struct{}
+
+	months     memory[monthKey, monthPage]
+	reconciled memory[osms.Month, osms.Reconciliation]
+	// reconciledAs are reconciliations as known at an earlier day.
+	reconciledAs memory[asOfKey, osms.Reconciliation]
+	overlaps     memory[overlapsKey, []jobs.Contest]
 	// background is what goes on after the request that began it.
 	background background
 	verified   verifications
 	users      sync.Mutex // held while an account is decided about
 
-	months     memory[monthKey, monthPage]
-	reconciled memory[osms.Month, osms.Reconciliation]
-	overlaps   memory[overlapsKey, []jobs.Contest]
-
 	allowed map[string]who
 	handler http.Handler
+}
+
+// runner is the runner in force.
+type runner struct{ now func() *jobs.Runner }
+
+// Run is that of jobs.Runner.
+func (r runner) Run(ctx context.Context, run osms.Run, do func(context.Context, jobs.Turn) (string, error)) (osms.Run, error) {
+	return r.now().Run(ctx, run, do)
+}
+
+// Clock reads the clock of runs.
+func (r runner) Clock() time.Time { return r.now().Clock() }
+
+// Desk is the one in force.
+func (s *Server) Desk() *jobs.Desk {
+	desk, _ := s.InForce()
+	return desk
 }
 
 // New makes a console over an open home. It watches the runner.
 func New(ctx context.Context, o Options) (*Server, error) {
 	s := &Server{Options: o, hashing: make(chan struct{}, 2), live: newLive()}
+	s.Runner = runner{func() *jobs.Runner {
+		_, r := o.InForce()
+		return r
+	}}
 	var err error
 	if s.pages, err = parsePages(); err != nil {
 		return nil, err
 	}
-	if s.handles, err = newHandles(ctx, o.Desk().Store); err != nil {
+	if s.handles, err = newHandles(ctx, s.Desk().Store); err != nil {
 		return nil, fmt.Errorf("the key of handles: %w", err)
 	}
-	s.limits = newLimiter(o.Desk().Store, o.Runner.Clock)
+	s.measures = newMetrics(s)
+	s.live.ended = s.measures.ran
+	s.limits = newLimiter(s.Desk().Store, s.Runner.Clock)
 	if s.uploads, err = newUploads(s); err != nil {
 		return nil, err
 	}
-	o.Runner.Watch = s.live
+	s.Runner.now().Watch = s.live
 	s.background.begin(ctx)
 	if s.handler, err = s.handle(); err != nil {
 		return nil, err

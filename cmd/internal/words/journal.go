@@ -34,6 +34,13 @@ var said = []struct {
 	{regexp.MustCompile(`^cancelled by (\S+)$`), func(say sayer, m []string) string { return say("journal.cancelled", m[1]) }},
 	{regexp.MustCompile(`^stopped by a signal$`), func(say sayer, _ []string) string { return say("journal.signal") }},
 	{regexp.MustCompile(`^the process ended before the run did$`), func(say sayer, _ []string) string { return say("journal.cutoff") }},
+	{regexp.MustCompile(`(\d+) fetched, (\d+) dealt with there, (\d+) delivered`), func(say sayer, m []string) string {
+		return say("journal.remote", regrouped(m[1]), regrouped(m[2]), regrouped(m[3]))
+	}},
+	{regexp.MustCompile(`\b(\d+) waiting there\b`), func(say sayer, m []string) string { return say("journal.remote.waiting", regrouped(m[1])) }},
+	{regexp.MustCompile(`\b(\d+) in vain: `), func(say sayer, m []string) string { return say("journal.remote.vain", regrouped(m[1])) + " " }},
+	{regexp.MustCompile(`; failed: $`), func(say sayer, _ []string) string { return say("journal.remote.failed") + " " }},
+	{regexp.MustCompile(`^no servers are configured$`), func(say sayer, _ []string) string { return say("journal.remote.none") }},
 	{regexp.MustCompile(`(\S+) was frozen already, version (\d+): (\d+) persons`), func(say sayer, m []string) string {
 		return say("journal.already", m[1], m[2], regrouped(m[3]))
 	}},
@@ -43,6 +50,11 @@ var said = []struct {
 	{regexp.MustCompile(`(\d{4}-\d\d): difference (-?[\d.]+), unexplained (-?[\d.]+) tenge`), func(say sayer, m []string) string {
 		return say("journal.difference", m[1], tenge(m[2]), tenge(m[3]))
 	}},
+	{regexp.MustCompile(`mail is not configured`), func(say sayer, _ []string) string { return say("journal.nomail") }},
+	{regexp.MustCompile(`\b(\d+) mails sent`), func(say sayer, m []string) string { return say("journal.mailed", regrouped(m[1])) }},
+	{regexp.MustCompile(`\b(\d+) to be tried again`), func(say sayer, m []string) string { return say("journal.again", regrouped(m[1])) }},
+	{regexp.MustCompile(`\b(\d+) given up`), func(say sayer, m []string) string { return say("journal.givenup", regrouped(m[1])) }},
+	{regexp.MustCompile(`; the mail server: `), func(say sayer, _ []string) string { return say("journal.maildown") + " " }},
 	{regexp.MustCompile(`(\d+) letters in (\d+) bundles`), func(say sayer, m []string) string {
 		return say("journal.letters", regrouped(m[1]), regrouped(m[2]))
 	}},

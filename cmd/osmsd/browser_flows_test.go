@@ -1,0 +1,112 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/xuri/excelize/v2"
+)
+
+var digits = regexp.MustCompile(`\d{12}`)
+
+// writeBook makes a workbook of rows as an akimat would.
+func writeBook(t *testing.T, name string, rows [][]any) string {
+	t.Helper()
+	f := excelize.NewFile()
+	defer f.Close()
+	for i, row := range rows {
+		cell, err := excelize.CoordinatesToCellName(1, i+1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := f.SetSheetRow("Sheet1", cell, &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	path := filepath.Join(t.TempDir(), name)
+	if err := f.SaveAs(path); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestBrowserAkimat is an akimat's day: a file with a mistake is sent, the own
+// workbook comes back with the wrong cell marked, the mended one is sent and is
+// applied.
+func TestBrowserAkimat(t *testing.T) {
+	s := newSite(t)
+	b := browse(t, s)
+	book := writeBook(t, "список.xlsx", [][]any{
+		{"ИИН", "ФИО", "Дата рождения", "БИН", "Форма обучения", "Дата зачисления"},
+		{"061211601593", "Ахметова Айгерим", "11.12.2006", "971240666596", "очная", "01.09.2024"},
+		{"070809607186", "Ким Анна", "10.08.2007", "971240666596", "очная", "01.09.2022"}})
+	b.login("east")
+	b.at("/files")
+	b.shot("files-akimat-ru")
+	b.do(chromedp.SetUploadFiles(`input[type=file]`, []string{book}), chromedp.Click(`button[name=dry][value="0"]`))
+	b.at("/files/")
+	text := b.text()
+	if !strings.Contains(text, "Sheet1!C3") || !strings.Contains(text, "принят, по части строк отказано") {
+		t.Errorf("the receipt says %s", text)
+	}
+	b.shot("file-with-faults-ru")
+	b.do(chromedp.Click(`a[href$="/returned"]`, chromedp.NodeVisible))
+	returned := b.downloaded("*returned*.xlsx")
+	if digits.MatchString(filepath.Base(returned)) {
+		t.Errorf("a personal number in %s", filepath.Base(returned))
+	}
+	f, err := excelize.OpenFile(returned)
+	if err != nil {
+		t.Fatal(err)
+	}
+	style, err := f.GetCellStyle("Sheet1", "C3")
+	clean, cerr := f.GetCellStyle("Sheet1", "C2")
+	if err != nil || cerr != nil || style == clean {
+		t.Errorf("the wrong cell is not marked: %v %v", err, cerr)
+	}
+	if err := f.SetCellValue("Sheet1", "C3", "09.08.2007"); err != nil {
+		t.Fatal(err)
+	}
+	mended := filepath.Join(t.TempDir(), "исправлен.xlsx")
+	if err := f.SaveAs(mended); err != nil {
+		t.Fatal(err)
+	}
+	_ = f.Close()
+	b.do(chromedp.Navigate(s.url+"/files"), chromedp.SetUploadFiles(`input[type=file]`, []string{mended}), chromedp.Click(`button[name=dry][value="1"]`))
+	b.at("/uploads/")
+	b.do(chromedp.WaitVisible(`form[action$="/apply"] button`))
+	if text := b.text(); !strings.Contains(text, "Пока ничего не изменено") || !strings.Contains(text, "070809607186") {
+		t.Errorf("the check says %s", text)
+	}
+	b.shot("check-ru")
+	b.do(chromedp.Click(`form[action$="/apply"] button`))
+	b.at("/files/")
+	if text := b.text(); strings.Contains(text, "отказ") || !strings.Contains(text, "принят") {
+		t.Errorf("the mended file: %s", text)
+	}
+	b.shot("file-applied-ru")
+
+	// In another language, and on a phone.
+	b.do(chromedp.Click(`.languages button[value=kk]`), chromedp.WaitVisible(`.languages button[value=kk][aria-current]`))
+	if text := b.text(); !strings.Contains(text, "қабылданды") {
+		t.Errorf("in Kazakh: %s", text)
+	}
+	b.phone(true)
+	b.do(chromedp.Navigate(s.url + "/files"))
+	var wide bool
+	b.do(chromedp.Evaluate(`document.documentElement.scrollWidth > innerWidth + 1`, &wide))
+	if wide {
+		t.Error("the page is wider than the phone")
+	}
+	b.shot("files-phone-kk")
+	b.phone(false)
+	b.quiet()
+	s.proved()
+	if entries, err := os.ReadDir(filepath.Join(s.app.home, "uploads")); err != nil || len(entries) > 1 {
+		t.Errorf("%v, %v", entries, err)
+	}
+}
