@@ -94,6 +94,9 @@ func (t *Tx) numbered(lines []ChainLine) error {
 		case AuditAccess, AuditRequest:
 			l.Nth = looks
 			looks--
+			if err := t.each(func(rows *sql.Rows) error { return rows.Scan(&l.Who) }, "SELECT who FROM access WHERE id = $1", l.Nth); err != nil {
+				return err
+			}
 		case AuditCasework, AuditAnnul:
 			if err := t.caseOf(l); err != nil {
 				return err

@@ -91,7 +91,7 @@ func TestAuditPage(t *testing.T) {
 		}
 		page, err := s.AuditPage(t.Context(), 0, 10)
 		must(t, err)
-		if len(page) != 4 || page[0].Number != 4 || page[0].Nth != 2 || page[1].Nth != 1 {
+		if len(page) != 4 || page[0].Number != 4 || page[0].Nth != 2 || page[1].Nth != 1 || page[0].Who != "boss" {
 			t.Fatalf("%+v", page)
 		}
 		if a := page[2]; a.What != AuditAccount || a.Account != "new" || a.Did != AccountAdded || a.Who != "boss" || a.Region != 10 {
