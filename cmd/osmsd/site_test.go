@@ -82,6 +82,10 @@ func newSite(t *testing.T) *site {
 	if err := os.CopyFS(home, os.DirFS(made)); err != nil {
 		t.Fatal(err)
 	}
+	// A copy has not the modes of what it was made from.
+	if err := os.Chmod(filepath.Join(home, "statement.key"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	return serveSite(t, home, config.Default())
 }
 

@@ -314,28 +314,14 @@ func (d *Desk) printBundle(ctx context.Context, b store.Bundle) ([]string, error
 	if err != nil {
 		return nil, err
 	}
-	organisations, err := d.Store.OrganisationsAt(ctx, b.To)
-	if err != nil {
-		return nil, err
-	}
 	silence, err := d.silence(ctx)
 	if err != nil {
 		return nil, err
 	}
-	before, after, err := d.untold(ctx, silence, b.BIN, b.From, b.To)
+	bundle, texts, err := d.asIssued(ctx, silence, b, letters)
 	if err != nil {
 		return nil, err
 	}
-	texts, err := d.textsOf(ctx, b.Texts)
-	if err != nil {
-		return nil, err
-	}
-	head, err := headKept(b.Provider)
-	if err != nil {
-		return nil, err
-	}
-	bundle := osms.LetterBundle{Organisation: organisations[b.BIN], Provider: head, Date: b.Dated, Sequence: b.To,
-		Letters: d.printed(letters, before, after, b.Dated)}
 	var paths []string
 	for i, volume := range letter.Volumes(bundle) {
 		var pdf bytes.Buffer
@@ -353,6 +339,29 @@ func (d *Desk) printBundle(ctx context.Context, b store.Bundle) ([]string, error
 		paths = append(paths, filepath.Join(d.Home.Letters, rel))
 	}
 	return paths, nil
+}
+
+// asIssued is a bundle, with some of its letters or all, as it was known when they
+// were numbered, and the wording that they were issued in.
+func (d *Desk) asIssued(ctx context.Context, s silence, b store.Bundle, letters []store.RegisteredLetter) (osms.LetterBundle, *letter.Texts, error) {
+	out := osms.LetterBundle{Date: b.Dated, Sequence: b.To}
+	organisations, err := d.Store.OrganisationsAt(ctx, b.To)
+	if err != nil {
+		return out, nil, err
+	}
+	before, after, err := d.untold(ctx, s, b.BIN, b.From, b.To)
+	if err != nil {
+		return out, nil, err
+	}
+	texts, err := d.textsOf(ctx, b.Texts)
+	if err != nil {
+		return out, nil, err
+	}
+	if out.Provider, err = headKept(b.Provider); err != nil {
+		return out, nil, err
+	}
+	out.Organisation, out.Letters = organisations[b.BIN], d.printed(letters, before, after, b.Dated)
+	return out, texts, nil
 }
 
 // printed lays out registered letters with what the register says of their

@@ -50,6 +50,8 @@ func told(err error) (f *fault, internal bool) {
 		return refused(http.StatusForbidden, "refused.blocked"), false
 	case errors.Is(err, jobs.ErrRemade):
 		return refused(http.StatusConflict, "refused.remade"), true
+	case errors.Is(err, jobs.ErrKeyOpen):
+		return refused(http.StatusServiceUnavailable, "refused.keyopen"), true
 	case errors.Is(err, jobs.ErrNoDiff):
 		return refused(http.StatusNotFound, "refused.diff"), false
 	case errors.Is(err, jobs.ErrVoid):

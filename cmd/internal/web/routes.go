@@ -68,6 +68,7 @@ func (s *Server) routes() []route {
 	}
 	return slices.Concat(frame, s.operatorRoutes(), s.monthRoutes(), s.filesRoutes(), s.heldRoutes(),
 		s.reconciliationRoutes(), s.personsRoutes(), s.statementsRoutes(),
+		s.casesRoutes(), s.lettersRoutes(), s.templatesRoutes(),
 		s.runsRoutes(), s.settingsRoutes(), s.usersRoutes(), s.auditRoutes(), s.accessRoutes(), s.overlapsRoutes())
 }
 

@@ -71,6 +71,7 @@ type Server struct {
 	background background
 	verified   verifications
 	users      sync.Mutex // held while an account is decided about
+	listed     memory[listedKey, []listedOrganisation]
 
 	allowed map[string]who
 	handler http.Handler

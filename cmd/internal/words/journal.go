@@ -80,6 +80,8 @@ var said = []struct {
 	{regexp.MustCompile(`\b(\d+) files\b`), func(say sayer, m []string) string { return say("journal.files", regrouped(m[1])) }},
 	{regexp.MustCompile(`\b(\d+) left in place\b`), func(say sayer, m []string) string { return say("journal.left", regrouped(m[1])) }},
 	{regexp.MustCompile(`^(\d+) persons$`), func(say sayer, m []string) string { return say("journal.persons", regrouped(m[1])) }},
+	{regexp.MustCompile(`^(\d+) steps$`), func(say sayer, m []string) string { return say("journal.steps", regrouped(m[1])) }},
+	{regexp.MustCompile(`^(\d\d-\d{4}-\d+) annulled$`), func(say sayer, m []string) string { return say("journal.letterannulled", m[1]) }},
 	{regexp.MustCompile(`^version (\d+)$`), func(say sayer, m []string) string { return say("journal.version", m[1]) }},
 	{regexp.MustCompile(`\b(\d+) (applied_with_refusals|applied|already_applied|superseded|held|refused|waiting)\b`), func(say sayer, m []string) string {
 		return say("journal.outcome", osms.Outcome(m[2]).In(say("language")), regrouped(m[1]))

@@ -55,7 +55,9 @@ func TestJournal(t *testing.T) {
 		"import 12 undone, 3 notices of annulled letters": "импорт 12 отменён, уведомлений",
 		"cancelled by boss": "остановил: boss",
 		`2 fetched, 0 dealt with there, 1 delivered, 3 waiting there, 1 in vain: "5 waiting there" (rename); failed: "east" (host_key)`: `"5 waiting there" (сервер не даёт`,
-		"what nobody knows": "what nobody knows",
+		"5 steps":                 "шагов по делам: 5",
+		"63-2026-000004 annulled": "№ 63-2026-000004",
+		"what nobody knows":       "what nobody knows",
 	} {
 		got := Journal("ru", message)
 		if !strings.Contains(got, want) {
