@@ -7,23 +7,16 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"github.com/spf13/cobra"
 
+	"osmsd/cmd/internal/shape"
 	"osmsd/importers/intake"
 	"osmsd/sync/jobs"
 	"osmsd/sync/osms"
 )
 
 type ctxType = context.Context
-
-func rfc3339(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format(time.RFC3339)
-}
 
 var runnable = []osms.Job{osms.JobIntake, osms.JobAssess, osms.JobReconcile, osms.JobLetters, osms.JobReminders, osms.JobCases, osms.JobRequests, osms.JobMonth}
 
@@ -74,7 +67,7 @@ func (a *app) runCommand() *cobra.Command {
 				return err
 			}
 			if a.json {
-				if perr := a.print(shownRun(run)); perr != nil {
+				if perr := a.print(shape.RunOf(run)); perr != nil {
 					return perr
 				}
 			} else {
@@ -98,24 +91,6 @@ func regionCodes() []osms.Region {
 	return out
 }
 
-type runJSON struct {
-	ID       int64         `json:"id"`
-	Job      osms.Job      `json:"job"`
-	Month    osms.Month    `json:"month"`
-	Trigger  string        `json:"trigger"`
-	Who      string        `json:"who"`
-	Due      string        `json:"due"`
-	Started  string        `json:"started"`
-	Finished string        `json:"finished"`
-	State    osms.RunState `json:"state"`
-	Message  string        `json:"message"`
-	Versions string        `json:"versions"`
-}
-
-func shownRun(r osms.Run) runJSON {
-	return runJSON{r.ID, r.Job, r.Month, r.Trigger, r.Who, rfc3339(r.Due), rfc3339(r.Started), rfc3339(r.Finished), r.State, r.Message, r.Versions}
-}
-
 func (a *app) runsCommand() *cobra.Command {
 	var limit int
 	cmd := &cobra.Command{
@@ -133,9 +108,9 @@ func (a *app) runsCommand() *cobra.Command {
 				return err
 			}
 			if a.json {
-				shown := []runJSON{}
+				shown := []shape.Run{}
 				for _, r := range runs {
-					shown = append(shown, shownRun(r))
+					shown = append(shown, shape.RunOf(r))
 				}
 				return a.print(map[string]any{"runs": shown})
 			}

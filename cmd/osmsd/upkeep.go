@@ -7,7 +7,7 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
-
+	"osmsd/cmd/internal/shape"
 	"osmsd/config"
 	"osmsd/exporters/letter"
 	"osmsd/sync/osms"
@@ -42,30 +42,19 @@ has a line of it.`,
 			if err != nil {
 				return err
 			}
-			type finding struct {
-				What   string `json:"what"`
-				Where  string `json:"where"`
-				Detail string `json:"detail"`
-			}
-			findings := []finding{}
-			for _, f := range v.Findings {
-				findings = append(findings, finding(f))
-			}
 			if a.json {
-				err = a.print(map[string]any{"files": v.Files, "audit_entries": v.AuditEntries, "chain_head": v.ChainHead,
-					"organisations": v.Organisations, "persons": v.Persons, "freezes": v.Freezes, "destroyed": v.Destroyed,
-					"sealed": v.Sealed, "findings": findings})
+				err = a.print(shape.VerificationOf(v))
 			} else {
 				fmt.Fprintln(a.Stdout, a.say("verify.done", grouped(v.Files), grouped(int(v.AuditEntries)), v.ChainHead,
-					grouped(v.Organisations), grouped(v.Persons), grouped(v.Freezes), grouped(len(findings))))
+					grouped(v.Organisations), grouped(v.Persons), grouped(v.Freezes), grouped(len(v.Findings))))
 				if v.Destroyed > 0 {
 					fmt.Fprintln(a.Stdout, a.say("verify.destroyed", grouped(v.Destroyed), grouped(v.Sealed)))
 				}
-				for _, f := range findings {
+				for _, f := range v.Findings {
 					fmt.Fprintf(a.Stdout, "  %s %s: %s\n", a.word("finding", f.What), f.Where, f.Detail)
 				}
 			}
-			if err == nil && len(findings) > 0 {
+			if err == nil && len(v.Findings) > 0 {
 				return outcome(exitDiscrepancy)
 			}
 			return err
