@@ -62,15 +62,15 @@ var layers = map[string][]string{
 
 // only says which packages may import a library, where that is a rule.
 var only = map[string][]string{
-	"github.com/robfig/cron/v3":        {"sync/jobs"},
-	"github.com/jmoiron/sqlx":          {"sync/store"},
-	"github.com/lib/pq":                {"sync/store", "sync/store/storetest"},
-	"modernc.org/sqlite":               {"sync/store"},
-	"github.com/xuri/excelize/v2":      {"exporters/workbook", "exporters/statement"},
-	"github.com/spf13/cobra":           {"cmd/osmsd"},
-	"rsc.io/qr":                        {"exporters/statement"},
-	"go.yaml.in/yaml/v4":               {"config"},
-	"database/sql":                     {"sync/store", "sync/store/storetest"},
+	"github.com/robfig/cron/v3":   {"sync/jobs"},
+	"github.com/jmoiron/sqlx":     {"sync/store"},
+	"github.com/lib/pq":           {"sync/store", "sync/store/storetest"},
+	"modernc.org/sqlite":          {"sync/store"},
+	"github.com/xuri/excelize/v2": {"exporters/workbook", "exporters/statement"},
+	"github.com/spf13/cobra":      {"cmd/osmsd"},
+	"rsc.io/qr":                   {"exporters/statement"},
+	"go.yaml.in/yaml/v4":          {"config"},
+	"database/sql":                {"sync/store", "sync/store/storetest"},
 }
 
 type listed struct {

@@ -18,6 +18,14 @@ import (
 // own. A number under which no statement was given confirms nothing. The log says
 // that the person's statement was asked about, whatever came of it.
 func (d *Desk) CodeConfirmed(ctx context.Context, number, code string, at time.Time) (s osms.Statement, confirmed bool, err error) {
+	return d.CodeConfirmedTo(ctx, d.Who, number, code, at)
+}
+
+// CodeConfirmedTo is CodeConfirmed to somebody.
+func (d *Desk) CodeConfirmedTo(ctx context.Context, who, number, code string, at time.Time) (s osms.Statement, confirmed bool, err error) {
+	looked := func(person osms.IIN, what string) error {
+		return d.Note(ctx, osms.Access{At: at, Who: who, What: what, Person: person, Ground: GroundArticle9})
+	}
 	r, err := d.Store.RequestNumbered(ctx, number)
 	if errors.Is(err, store.ErrNotFound) || err == nil && r.Ground != 0 {
 		return s, false, nil
@@ -27,7 +35,7 @@ func (d *Desk) CodeConfirmed(ctx context.Context, number, code string, at time.T
 	}
 	a, err := d.Remade(ctx, number)
 	if errors.Is(err, ErrBlocked) {
-		return s, false, errors.Join(err, d.Looked(ctx, r.Person, AccessRefusal, at))
+		return s, false, errors.Join(err, looked(r.Person, AccessRefusal))
 	}
 	if err != nil {
 		return s, false, err
@@ -36,7 +44,7 @@ func (d *Desk) CodeConfirmed(ctx context.Context, number, code string, at time.T
 	if err != nil {
 		return s, false, err
 	}
-	if err := d.Looked(ctx, r.Person, AccessCode, at); err != nil {
+	if err := looked(r.Person, AccessCode); err != nil {
 		return s, false, err
 	}
 	if subtle.ConstantTimeCompare([]byte(heard(statement.Code(signed))), []byte(heard(code))) != 1 {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"math"
 	"time"
 
 	"osmsd/sync/osms"
@@ -60,11 +61,19 @@ func (s *Store) CutOff(ctx context.Context, job osms.Job) (n int, err error) {
 
 // Runs lists the run journal, oldest first, the last limit of it (0: all).
 func (s *Store) Runs(ctx context.Context, limit int) ([]osms.Run, error) {
+	return s.RunsBefore(ctx, 0, limit)
+}
+
+// RunsBefore is Runs of those with numbers below before; 0: all.
+func (s *Store) RunsBefore(ctx context.Context, before int64, limit int) ([]osms.Run, error) {
 	if limit <= 0 {
 		limit = 1 << 30
 	}
+	if before <= 0 {
+		before = math.MaxInt64
+	}
 	rows, err := s.db.QueryContext(ctx, `SELECT `+runColumns+` FROM
-		(SELECT * FROM run ORDER BY id DESC LIMIT $1) AS latest ORDER BY id`, limit)
+		(SELECT * FROM run WHERE id < $1 ORDER BY id DESC LIMIT $2) AS latest ORDER BY id`, before, limit)
 	if err != nil {
 		return nil, unreachable(err)
 	}

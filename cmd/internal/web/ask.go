@@ -60,7 +60,11 @@ func (q *ask) value(name string) string { return strings.TrimSpace(q.r.FormValue
 
 // region is the region that is asked for, kept to what may be seen: 0 for all.
 func (q *ask) region() (osms.Region, error) {
-	text := q.value("region")
+	return q.regionNamed(q.value("region"))
+}
+
+// regionNamed is region for what is asked for in another way.
+func (q *ask) regionNamed(text string) (osms.Region, error) {
 	if text == "" {
 		return q.scope(), nil
 	}
@@ -80,6 +84,11 @@ func (q *ask) month() (osms.Month, error) {
 	if text == "" {
 		return q.today().Month(), nil
 	}
+	return monthNamed(text)
+}
+
+// monthNamed reads a month that is asked for.
+func monthNamed(text string) (osms.Month, error) {
 	m, err := osms.ParseMonth(text)
 	if err != nil {
 		return 0, refused(http.StatusBadRequest, "refused.month", text)

@@ -65,7 +65,7 @@ func (s *Server) routes() []route {
 		{"GET /password", everybody, "", (*ask).passwordForm},
 		{"POST /password", everybody, "", (*ask).password},
 	}
-	return slices.Concat(frame, s.monthRoutes(), s.filesRoutes(), s.heldRoutes())
+	return slices.Concat(frame, s.monthRoutes(), s.filesRoutes(), s.heldRoutes(), s.apiRoutes())
 }
 
 // mux serves the table. It panics on a pattern that stands twice.
@@ -110,7 +110,7 @@ func (s *Server) gate(route route) http.Handler {
 		q := &ask{s: s, w: w, r: r, desk: s.Desk(), now: s.now(), route: route}
 		if !route.slow() {
 			c := http.NewResponseController(w)
-			_ = c.SetReadDeadline(time.Now().Add(30 * time.Second))
+			_ = c.SetReadDeadline(time.Now().Add(min(s.patience(), briefly)))
 			_ = c.SetWriteDeadline(time.Now().Add(2 * time.Minute))
 			r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
 		}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"sync"
 	"time"
 
 	"osmsd/sync/jobs"
@@ -37,6 +38,8 @@ type Options struct {
 	Largest int64
 	// Planned tells what is due next; nil where no schedule runs.
 	Planned func(ctx context.Context) ([]Planned, error)
+	// Patience is how long a sender may take to begin; zero: a minute.
+	Patience time.Duration
 	// Settings are the sections of the configuration for reading; see Setting.
 	Settings func(lang string) []Setting
 }
@@ -68,13 +71,20 @@ type Server struct {
 	months     memory[monthKey, monthPage]
 	reconciled memory[osms.Month, osms.Reconciliation]
 
+	api *api
+	// background is what runs that somebody began here live on; running counts
+	// them.
+	background context.Context
+	running    sync.WaitGroup
+	verifying  chan struct{}
+
 	allowed map[string]who
 	handler http.Handler
 }
 
 // New makes a console over an open home. It watches the runner.
 func New(ctx context.Context, o Options) (*Server, error) {
-	s := &Server{Options: o, hashing: make(chan struct{}, 2), live: newLive()}
+	s := &Server{Options: o, hashing: make(chan struct{}, 2), verifying: make(chan struct{}, 1), live: newLive(), background: ctx}
 	var err error
 	if s.pages, err = parsePages(); err != nil {
 		return nil, err
@@ -87,6 +97,9 @@ func New(ctx context.Context, o Options) (*Server, error) {
 		return nil, err
 	}
 	o.Runner.Watch = s.live
+	if s.api, err = newAPI(s, s.routes()); err != nil {
+		return nil, err
+	}
 	if s.handler, err = s.handle(); err != nil {
 		return nil, err
 	}
@@ -119,6 +132,7 @@ func (s *Server) Work(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			<-done
+			s.running.Wait()
 			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 			defer cancel()
 			if err := s.limits.flush(last); err != nil {
@@ -128,6 +142,16 @@ func (s *Server) Work(ctx context.Context) {
 		case <-tick.C:
 		}
 	}
+}
+
+// briefly is how long anything may take to be sent that is not a file.
+const briefly = 30 * time.Second
+
+func (s *Server) patience() time.Duration {
+	if s.Patience > 0 {
+		return s.Patience
+	}
+	return time.Minute
 }
 
 func (s *Server) now() time.Time      { return s.Runner.Clock().UTC().Truncate(time.Second) }
