@@ -136,7 +136,7 @@ func (q *ask) apiLetterPDF() error {
 	if err != nil {
 		return err
 	}
-	look := osms.Access{At: q.now, Who: q.account.Login, What: jobs.AccessLetter, Person: l.Person, Ground: jobs.GroundArticle9, Number: l.Outgoing()}
+	look := osms.Access{At: q.now, Who: q.account.Login, What: jobs.AccessLetter, Person: l.Person, Ground: jobs.GroundArticle9}
 	if l.Person != 0 {
 		blocked, err := q.desk.Blocked(q.ctx())
 		if err != nil {

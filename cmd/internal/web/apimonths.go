@@ -1,10 +1,12 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"osmsd/cmd/internal/shape"
@@ -142,6 +144,7 @@ func (q *ask) apiOverlaps(in *overlapsAsked) (out OverlapList, err error) {
 	if err != nil {
 		return out, err
 	}
+	slices.SortFunc(all, func(a, b jobs.Contest) int { return cmp.Compare(a.Number, b.Number) })
 	var asked []jobs.Contest
 	for _, c := range all {
 		if c.Number > in.After && (in.All || c.State == jobs.OverlapOpen) && len(asked) <= in.Limit {
@@ -179,7 +182,7 @@ func (q *ask) apiDecide(in *overlapDecided) (out OverlapDecided, err error) {
 		return fmt.Sprintf("overlap %d", in.Number), err
 	})
 	if errors.Is(err, jobs.ErrNoOverlap) {
-		err = store.ErrNotFound
+		err = refused(http.StatusNotFound, "refused.nooverlap")
 	}
 	if err != nil {
 		return out, err

@@ -89,6 +89,22 @@ func schemaOf[T any](a *api) *huma.Schema {
 	return a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[T](), true, "")
 }
 
+// flat is a struct's type with the fields of what is embedded in it as its own,
+// as JSON has them.
+func flat(t reflect.Type) reflect.Type {
+	var fields []reflect.StructField
+	for f := range fieldsOf(t) {
+		if !f.Anonymous {
+			fields = append(fields, reflect.StructField{Name: f.Name, Type: f.Type, Tag: f.Tag})
+			continue
+		}
+		for inner := range fieldsOf(flat(f.Type)) {
+			fields = append(fields, reflect.StructField{Name: inner.Name, Type: inner.Type, Tag: inner.Tag})
+		}
+	}
+	return reflect.StructOf(fields)
+}
+
 // settle says of every shape which of its fields can be null: those behind a
 // pointer, and no list.
 func settle(doc *huma.OpenAPI) {

@@ -88,16 +88,17 @@ func (s *Server) describeAnswers(a *api, c call, made bool) huma.Operation {
 	o := c.operation()
 	o.BodyReadTimeout = min(s.patience(), briefly)
 	schemas := a.huma.OpenAPI().Components.Schemas
-	one := func(v any) *huma.Schema { return schemas.Schema(reflect.TypeOf(v), true, "") }
+	one := func(v any, name string) *huma.Schema { return schemas.Schema(flat(reflect.TypeOf(v)), true, name) }
+	given, refusal := one(statement.Shape(), "Statement"), one(statement.RefusalShape(), "StatementRefusal")
 	content := func(s *huma.Schema) map[string]*huma.MediaType {
 		return map[string]*huma.MediaType{"application/json": {Schema: s}}
 	}
 	o.Responses = map[string]*huma.Response{"default": {Description: "What is wrong.", Content: map[string]*huma.MediaType{"application/problem+json": {Schema: schemaOf[Problem](a)}}}}
 	if made {
-		o.Responses["200"] = &huma.Response{Description: "A refusal on its ground.", Content: content(one(statement.RefusalShape()))}
-		o.Responses["201"] = &huma.Response{Description: "The statement.", Content: content(one(statement.Shape()))}
+		o.Responses["200"] = &huma.Response{Description: "A refusal on its ground.", Content: content(refusal)}
+		o.Responses["201"] = &huma.Response{Description: "The statement.", Content: content(given)}
 	} else {
-		o.Responses["200"] = &huma.Response{Description: "The statement or the refusal.", Content: content(&huma.Schema{OneOf: []*huma.Schema{one(statement.Shape()), one(statement.RefusalShape())}})}
+		o.Responses["200"] = &huma.Response{Description: "The statement or the refusal.", Content: content(&huma.Schema{OneOf: []*huma.Schema{given, refusal}})}
 	}
 	return o
 }
@@ -165,7 +166,8 @@ func (q *ask) documentOf(a osms.RequestAnswer, form string) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// answerNumbered finds an answer that was given, and writes the look down.
+// answerNumbered finds an answer that was given, and writes the look down. The
+// line has no number: only that of the answer itself has.
 func (q *ask) answerNumbered(text string) (a osms.RequestAnswer, err error) {
 	number := jobs.HeardNumber(text)
 	r, err := q.store().RequestNumbered(q.ctx(), number)
@@ -173,7 +175,7 @@ func (q *ask) answerNumbered(text string) (a osms.RequestAnswer, err error) {
 		return a, err
 	}
 	a, err = q.desk.Remade(q.ctx(), number)
-	look := osms.Access{At: q.now, Who: q.account.Login, What: jobs.AccessStatement, Person: r.Person, Ground: jobs.GroundArticle9, Number: number}
+	look := osms.Access{At: q.now, Who: q.account.Login, What: jobs.AccessStatement, Person: r.Person, Ground: jobs.GroundArticle9}
 	if err != nil {
 		look.What = jobs.AccessRefusal
 	}

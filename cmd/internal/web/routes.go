@@ -116,6 +116,9 @@ func (s *Server) gate(route route) http.Handler {
 		}
 		err := s.identify(q)
 		q.lang = s.chosen(r, q.account)
+		if lang := accepted(r); q.token != nil && lang != "" {
+			q.lang = lang // a program says for whom it asks
+		}
 		if err == nil {
 			err = s.admit(q)
 		}
