@@ -30,7 +30,9 @@ type api struct {
 	huma     huma.API
 	answers  capture
 	about    map[string]call // what stands in the document, by pattern
+	tags     []string        // in the order in which they are described
 	sections []apiSection    // what the page shows
+	shapes   []apiShape
 	json     []byte
 	yaml     []byte
 }
@@ -80,7 +82,7 @@ type nothing struct{}
 // operate describes an operation and says what answers it. What do refuses is told
 // as any page's faults are.
 func operate[I, O any](a *api, s *Server, c call, do func(q *ask, in *I) (O, error)) {
-	a.about[c.pattern] = c
+	a.know(c)
 	o := c.operation()
 	o.BodyReadTimeout = min(s.patience(), briefly)
 	huma.Register(a.huma, o, func(ctx context.Context, in *I) (*answer[O], error) {
@@ -93,10 +95,18 @@ func operate[I, O any](a *api, s *Server, c call, do func(q *ask, in *I) (O, err
 	})
 }
 
+// know keeps what is described.
+func (a *api) know(c call) {
+	a.about[c.pattern] = c
+	if !slices.Contains(a.tags, c.tag) {
+		a.tags = append(a.tags, c.tag)
+	}
+}
+
 // byHand puts an operation into the document that one of our own handlers answers:
 // files that come or go.
 func (a *api) byHand(c call, change func(o *huma.Operation)) {
-	a.about[c.pattern] = c
+	a.know(c)
 	o := c.operation()
 	o.Responses = map[string]*huma.Response{"default": {Description: "What is wrong.", Content: map[string]*huma.MediaType{
 		"application/problem+json": {Schema: schemaOf[Problem](a)}}}}

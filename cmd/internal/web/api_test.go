@@ -190,7 +190,7 @@ func (h *apiHome) personsAndLetters(at func(string, ...any) string) {
 		t.Errorf("after %s comes %s, want %s", number, next.text("letters.0.number"), r.text("letters.1.number"))
 	}
 	h.bad(422, "fund", "GET /api/v1/letters", at("/letters?kind=love"), nil)
-	r = h.good("fund", "GET /api/v1/letters", at("/letters?kind=notification&limit=500"), nil)
+	h.good("fund", "GET /api/v1/letters", at("/letters?kind=notification&limit=500"), nil)
 	pdf := "GET /api/v1/letters/{number}/letter.pdf"
 	h.bad(404, "fund", pdf, at("/letters/63-2026-999999/letter.pdf"), nil)
 	office := h.officeLetter(at)

@@ -32,21 +32,24 @@ type apiAnswer struct {
 	Shape               apiShape
 }
 
-// apiShape is a JSON shape: its name, and its fields with those of the shapes in
-// it, by their path.
+// apiShape is a JSON shape: its name and its fields. Names are those of the shapes
+// that it may be: each is shown once, at the end of the page.
 type apiShape struct {
 	Name   string
+	Names  []string
 	Fields []apiField
 }
 
 // apiField is a field or a parameter.
 type apiField struct {
 	Name, In, Type, Rule, About string
+	Shape                       string // that it has; "": none of its own
 	Required                    bool
 }
 
 type apiPage struct {
 	Sections []apiSection
+	Shapes   []apiShape
 	Base     string // the address under which the console was asked
 }
 
@@ -56,14 +59,16 @@ func (q *ask) apiPage() error {
 	if q.s.Secure {
 		scheme = "https"
 	}
-	return q.show("api", q.say("api.title"), apiPage{q.s.api.sections, scheme + "://" + q.r.Host})
+	return q.show("api", q.say("api.title"), apiPage{q.s.api.sections, q.s.api.shapes, scheme + "://" + q.r.Host})
 }
 
 // sectionsOf reads the document as the page shows it.
 func sectionsOf(a *api) []apiSection {
 	doc := a.huma.OpenAPI()
 	var out []apiSection
-	at := map[string]int{}
+	for _, tag := range a.tags {
+		out = append(out, apiSection{Title: tag, Anchor: "tag-" + strings.ToLower(strings.ReplaceAll(tag, " ", "-"))})
+	}
 	var patterns []string
 	for p := range a.about {
 		patterns = append(patterns, p)
@@ -74,12 +79,7 @@ func sectionsOf(a *api) []apiSection {
 	})
 	for _, pattern := range patterns {
 		c := a.about[pattern]
-		i, ok := at[c.tag]
-		if !ok {
-			i = len(out)
-			at[c.tag] = i
-			out = append(out, apiSection{Title: c.tag, Anchor: "tag-" + strings.ToLower(strings.ReplaceAll(c.tag, " ", "-"))})
-		}
+		i := slices.Index(a.tags, c.tag)
 		out[i].Operations = append(out[i].Operations, operationShown(doc, c, operationOf(doc, c.method(), c.path())))
 	}
 	return out
@@ -145,18 +145,28 @@ func shapeShown(doc *huma.OpenAPI, s *huma.Schema) apiShape {
 	if s == nil {
 		return out
 	}
-	for _, one := range s.OneOf {
-		x := shapeShown(doc, one)
-		out.Name = strings.TrimPrefix(out.Name+" | "+x.Name, " | ")
-		out.Fields = append(out.Fields, x.Fields...)
+	if name != "" {
+		out.Names = []string{name}
 	}
-	out.fields(doc, "", s, 0)
+	for _, one := range s.OneOf {
+		out.Names = append(out.Names, shapeShown(doc, one).Names...)
+	}
+	out.fields(doc, s)
 	return out
 }
 
-// fields lists the fields of a shape, and those of what stands in it by their
-// path: refusals[].cell.
-func (x *apiShape) fields(doc *huma.OpenAPI, before string, s *huma.Schema, depth int) {
+// shapesOf are all shapes of the document, by name.
+func shapesOf(doc *huma.OpenAPI) []apiShape {
+	var out []apiShape
+	for name := range doc.Components.Schemas.Map() {
+		out = append(out, shapeShown(doc, &huma.Schema{Ref: "#/components/schemas/" + name}))
+	}
+	slices.SortFunc(out, func(a, b apiShape) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
+
+// fields lists the fields of a shape.
+func (x *apiShape) fields(doc *huma.OpenAPI, s *huma.Schema) {
 	names := make([]string, 0, len(s.Properties))
 	for name := range s.Properties {
 		names = append(names, name)
@@ -164,7 +174,7 @@ func (x *apiShape) fields(doc *huma.OpenAPI, before string, s *huma.Schema, dept
 	slices.Sort(names)
 	for _, name := range names {
 		p := s.Properties[name]
-		f := fieldShown(before+name, p)
+		f := fieldShown(name, p)
 		f.Required = slices.Contains(s.Required, name)
 		inner, many := p, ""
 		for _, one := range p.AnyOf {
@@ -175,17 +185,13 @@ func (x *apiShape) fields(doc *huma.OpenAPI, before string, s *huma.Schema, dept
 		if inner.Items != nil {
 			inner, many = inner.Items, "[]"
 		}
-		of, kind := deref(doc, inner)
-		if kind != "" {
-			f.Type = kind + many
+		if _, kind := deref(doc, inner); kind != "" {
+			f.Shape, f.Type = kind, many
 			if len(p.AnyOf) > 0 {
 				f.Type += " | null"
 			}
 		}
 		x.Fields = append(x.Fields, f)
-		if kind != "" && of != nil && depth < 3 {
-			x.fields(doc, before+name+many+".", of, depth+1)
-		}
 	}
 }
 

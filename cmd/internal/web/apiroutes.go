@@ -90,7 +90,7 @@ func (a *api) publish() error {
 	if a.yaml, err = a.huma.OpenAPI().YAML(); err != nil {
 		return err
 	}
-	a.sections = sectionsOf(a)
+	a.sections, a.shapes = sectionsOf(a), shapesOf(a.huma.OpenAPI())
 	return nil
 }
 

@@ -84,7 +84,7 @@ func (s *Server) describeStatements(a *api) {
 // describeAnswers describes an operation that answers with a statement or a
 // refusal.
 func (s *Server) describeAnswers(a *api, c call, made bool) huma.Operation {
-	a.about[c.pattern] = c
+	a.know(c)
 	o := c.operation()
 	o.BodyReadTimeout = min(s.patience(), briefly)
 	schemas := a.huma.OpenAPI().Components.Schemas
