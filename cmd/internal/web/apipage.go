@@ -264,15 +264,21 @@ func example(doc *huma.OpenAPI, o *huma.Operation, c call) string {
 	return b.String()
 }
 
-// bodyExample is a body with what must stand in it.
+// bodyExample is a body with what must stand in it, and what a request for a
+// statement is refused without.
 func bodyExample(s *huma.Schema) string {
 	var parts []string
-	for _, name := range s.Required {
+	names := slices.Clone(s.Required)
+	for _, name := range []string{"confirmed_by", "consent"} {
+		if s.Properties[name] != nil && s.Properties["confirmed_by"] != nil {
+			names = append(names, name)
+		}
+	}
+	for _, name := range names {
 		p := s.Properties[name]
 		value := `"…"`
 		switch {
-		case name == "iin":
-			value = `"$IIN"`
+		case name == "iin": // nobody's number
 		case len(p.Enum) > 0:
 			value = fmt.Sprintf("%q", p.Enum[0])
 		case p.Type == huma.TypeArray && len(p.Items.Enum) > 0:

@@ -19,7 +19,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"osmsd/exporters/receipt"
 	"osmsd/sync/jobs"
 	"osmsd/sync/osms"
 	"osmsd/sync/store"
@@ -595,13 +594,4 @@ func (u *uploads) clear(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// shapes are the reports of a dry run as programs read them.
-func shapes(reports []osms.FileReport, lang string) []any {
-	out := []any{}
-	for _, r := range reports {
-		out = append(out, receipt.JSON(r, lang))
-	}
-	return out
 }
