@@ -269,25 +269,25 @@ func (h *apiHome) officeLetter(at func(string, ...any) string) string {
 	one := h.good("fund", "GET /api/v1/cases/{number}", at("/cases/%s", url.PathEscape(number)), nil)
 	h.bad(404, "fund", "GET /api/v1/cases/{number}", at("/cases/%s", url.PathEscape("63-2026-З-999999")), nil)
 	step := "POST /api/v1/cases/{number}/step"
-	h.bad(409, "fund", step, at("/cases/%s/step", url.PathEscape(number)), object{"by": "test"}) // it is closed
+	h.bad(409, "admin", step, at("/cases/%s/step", url.PathEscape(number)), object{"by": "test"}) // it is closed
 	const open = "POST /api/v1/cases"
 	handed := object{"iin": one.text("iin"), "bin": one.text("bin"), "surname": "Test", "given": "Test", "application": true, "identity": true}
-	h.bad(422, "fund", open, at("/cases"), handed)
+	h.bad(422, "admin", open, at("/cases"), handed)
 	handed["lacking"] = true
-	refusal := h.good("fund", open, at("/cases"), handed)
+	refusal := h.good("admin", open, at("/cases"), handed)
 	if refusal.status != 201 || refusal.text("letter") == "" || refusal.text("outcome") != "not_accepted" {
 		t.Fatalf("an application without a document: %d %s", refusal.status, refusal.body)
 	}
 	delete(handed, "lacking")
 	handed["study"], handed["consent"], handed["form"] = true, true, "full_time"
-	accepted := h.good("fund", open, at("/cases"), handed)
-	stepped := h.good("fund", step, at("/cases/%s/step", url.PathEscape(accepted.text("number"))), object{"by": "head", "note": "to be checked"})
+	accepted := h.good("admin", open, at("/cases"), handed)
+	stepped := h.good("admin", step, at("/cases/%s/step", url.PathEscape(accepted.text("number"))), object{"by": "head", "note": "to be checked"})
 	if len(stepped.at("steps").([]any)) <= len(accepted.at("steps").([]any)) {
 		t.Errorf("a step: %s after %s", stepped.body, accepted.body)
 	}
 	template := "GET /api/v1/template"
-	h.good("fund", template, at("/template?region=%s&bin=%s&filled=true", one.text("region"), one.text("bin")), nil)
-	h.bad(422, "fund", template, at("/template?region=%s&bin=123", one.text("region")), nil)
+	h.good("admin", template, at("/template?region=%s&bin=%s&filled=true", one.text("region"), one.text("bin")), nil)
+	h.bad(422, "admin", template, at("/template?region=%s&bin=123", one.text("region")), nil)
 	return refusal.text("letter")
 }
 
