@@ -85,9 +85,23 @@ type Server struct {
 // runner is the runner in force.
 type runner struct{ now func() *jobs.Runner }
 
-// Run is that of jobs.Runner.
+// turnPatience is how long a decision waits for its turn: most runs are over in a
+// moment, and nobody likes to be told to press again.
+const turnPatience = 3 * time.Second
+
+// Run is that of jobs.Runner, after whoever works has ended, if that is soon.
 func (r runner) Run(ctx context.Context, run osms.Run, do func(context.Context, jobs.Turn) (string, error)) (osms.Run, error) {
-	return r.now().Run(ctx, run, do)
+	for until := time.Now().Add(turnPatience); ; {
+		done, err := r.now().Run(ctx, run, do)
+		if !errors.As(err, new(*store.BusyError)) || time.Now().After(until) {
+			return done, err
+		}
+		select {
+		case <-ctx.Done():
+			return done, err
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
 }
 
 // Clock reads the clock of runs.
