@@ -133,6 +133,9 @@ func TestSiteHeld(t *testing.T) {
 	if held[0].Import.Region == 47 {
 		login, other = other, login
 	}
+	if text := plain(boss.page("/month")); !strings.Contains(text, "1 ждут решения") {
+		t.Errorf("the month does not say that something waits: %s", text)
+	}
 	if body := s.as(login).page("/held"); !strings.Contains(body, hash) || strings.Contains(body, "/release") {
 		t.Error("its akimat does not see it, or may release it")
 	}

@@ -60,13 +60,15 @@ func (s *Service) Serve(ctx context.Context) error {
 	// What waits for other people's servers does not keep the rest waiting.
 	var aside sync.WaitGroup
 	defer aside.Wait()
-	aside.Go(func() { s.serveAside(ctx) })
+	for _, job := range osms.AsideJobs() {
+		aside.Go(func() { s.serveAside(ctx, job) })
+	}
 	call(s.Ready)
 	for {
 		call(s.Beat)
 		s.renew(ctx)
 		s.poll(ctx)
-		s.runDue(ctx, false)
+		s.runDue(ctx, "")
 		s.idle(ctx)
 		call(s.Notify)
 		if !s.wait(ctx) {
@@ -75,11 +77,11 @@ func (s *Service) Serve(ctx context.Context) error {
 	}
 }
 
-// serveAside runs the jobs that run beside the others until the context ends. It
+// serveAside runs a job that runs beside the others until the context ends. It
 // takes no settings, and no watchdog hears of it: that is about the loop.
-func (s *Service) serveAside(ctx context.Context) {
+func (s *Service) serveAside(ctx context.Context, job osms.Job) {
 	for {
-		s.runDue(ctx, true)
+		s.runDue(ctx, job)
 		select {
 		case <-ctx.Done():
 			return
@@ -173,17 +175,17 @@ func (s *Service) plan(ctx context.Context) error {
 	return nil
 }
 
-// runDue runs what is due, the earliest first, until nothing is: of the jobs
-// that run aside, or of the others.
-func (s *Service) runDue(ctx context.Context, aside bool) {
-	failed := map[osms.Job]bool{}
+// runDue runs what is due, the earliest first, until nothing is: of one job that
+// runs aside, or ("") of those that do not.
+func (s *Service) runDue(ctx context.Context, only osms.Job) {
+	failed, aside := map[osms.Job]bool{}, only != ""
 	for ctx.Err() == nil {
 		if !aside {
 			call(s.Beat)
 			s.renew(ctx)
 		}
 		in := s.InForce()
-		job, due, err := s.earliest(ctx, aside, failed)
+		job, due, err := s.earliest(ctx, only, failed)
 		if err != nil {
 			s.Log.Error("the schedule cannot be read", "err", err)
 			return
@@ -234,7 +236,7 @@ func (s *Service) runDue(ctx context.Context, aside bool) {
 	}
 }
 
-func (s *Service) earliest(ctx context.Context, aside bool, skip map[osms.Job]bool) (job osms.Job, due time.Time, err error) {
+func (s *Service) earliest(ctx context.Context, only osms.Job, skip map[osms.Job]bool) (job osms.Job, due time.Time, err error) {
 	in := s.InForce()
 	now := in.Runner.Clock()
 	for _, j := range in.Timetable.Jobs() {
@@ -242,7 +244,7 @@ func (s *Service) earliest(ctx context.Context, aside bool, skip map[osms.Job]bo
 		if err != nil {
 			return "", due, err
 		}
-		if j.Aside() == aside && !skip[j] && !at.IsZero() && !at.After(now) && (job == "" || at.Before(due)) {
+		if (j == only || only == "" && !j.Aside()) && !skip[j] && !at.IsZero() && !at.After(now) && (job == "" || at.Before(due)) {
 			job, due = j, at
 		}
 	}

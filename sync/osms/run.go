@@ -1,6 +1,9 @@
 package osms
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Job names a piece of work that runs on the schedule, by command or from the
 // console.
@@ -31,7 +34,10 @@ const (
 func (j Job) Apart() bool { return j == JobDeliver || j == JobRemote }
 
 // Aside reports a job that the daemon runs beside its other work.
-func (j Job) Aside() bool { return j == JobRemote }
+func (j Job) Aside() bool { return slices.Contains(AsideJobs(), j) }
+
+// AsideJobs are the jobs that wait for other people's servers.
+func AsideJobs() []Job { return []Job{JobRemote, JobDeliver} }
 
 // RunState is where a run stands.
 type RunState string

@@ -64,6 +64,20 @@ func (s *Store) Queue(ctx context.Context) (q Queue, err error) {
 	return q, unreachable(err)
 }
 
+// HeldCounts counts the diffs that wait for an administrator by the region that
+// sent them.
+func (s *Store) HeldCounts(ctx context.Context) (map[osms.Region]int, error) {
+	out := map[osms.Region]int{}
+	err := eachRow(ctx, s.db, func(rows *sql.Rows) error {
+		var region osms.Region
+		var n int
+		err := rows.Scan(&region, &n)
+		out[region] = n
+		return err
+	}, "SELECT i.region, count(*) FROM import_organisation o JOIN import i ON i.sequence = o.sequence WHERE o.state = 'held' GROUP BY i.region")
+	return out, err
+}
+
 // Outcomes counts all files that were ever seen by outcome.
 func (s *Store) Outcomes(ctx context.Context) (map[osms.Outcome]int, error) {
 	out := map[osms.Outcome]int{}

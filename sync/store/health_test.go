@@ -45,6 +45,9 @@ func TestHealth(t *testing.T) {
 			_, err := tx.PutArrival("63", osms.FileReport{SHA256: "aa", File: "a", Outcome: osms.Held, Received: minute(5)})
 			return err
 		}))
+		if n, err := s.HeldCounts(ctx); err != nil || len(n) != 0 {
+			t.Errorf("got %v, %v", n, err)
+		}
 		if n, err := s.Outcomes(ctx); err != nil || n[osms.Held] != 1 || len(n) != 1 {
 			t.Errorf("got %v, %v", n, err)
 		}

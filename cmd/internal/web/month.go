@@ -39,8 +39,8 @@ type monthPage struct {
 }
 
 // monthLine is a region in a month. In counts organisations whose roster stands,
-// Missing those without, Held those whose roster waits for an administrator;
-// Refused counts files.
+// Missing those without; Held counts the diffs that wait for an administrator now,
+// of whatever month; Refused counts files.
 type monthLine struct {
 	Region                     osms.Region
 	In, Missing, Held, Refused int
@@ -110,12 +110,14 @@ func (q *ask) monthAt(ctx context.Context, m osms.Month) (monthPage, error) {
 		}
 	}
 	for _, u := range missing.Organisations {
-		l := line(u.Organisation.Region)
-		if u.State == osms.SubmissionHeld {
-			l.Held++
-		} else {
-			l.Missing++
-		}
+		line(u.Organisation.Region).Missing++
+	}
+	held, err := q.store().HeldCounts(ctx)
+	if err != nil {
+		return page, err
+	}
+	for r, n := range held {
+		line(r).Held += n
 	}
 	counts, err := q.store().ArrivalCounts(ctx, q.begins(m.First()), q.begins(m.Add(1).First()))
 	if err != nil {
