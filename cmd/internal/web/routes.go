@@ -62,12 +62,12 @@ func (s *Server) routes() []route {
 		{"POST /login", everybody | nobody, "", (*ask).login},
 		{"POST /logout", everybody | nobody, "", (*ask).logout},
 		{"POST /language", everybody | nobody, "", (*ask).language},
-		{"GET /static/{digest}/{name}", everybody | nobody, "", (*ask).static},
+		{"GET /static/{digest}/{name...}", everybody | nobody, "", (*ask).static},
 		{"GET /password", everybody, "", (*ask).passwordForm},
 		{"POST /password", everybody, "", (*ask).password},
 	}
 	return slices.Concat(frame, s.operatorRoutes(), s.monthRoutes(), s.filesRoutes(), s.heldRoutes(),
-		s.reconciliationRoutes(), s.personsRoutes(), s.statementsRoutes())
+		s.reconciliationRoutes(), s.personsRoutes(), s.statementsRoutes(), s.helpRoutes())
 }
 
 // mux serves the table. It panics on a pattern that stands twice.
