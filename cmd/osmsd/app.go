@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -43,7 +44,8 @@ type app struct {
 	hadFile    bool  // cfg came from a file, not from defaults only
 	faulty     error // what is wrong with it: only doctor goes on then
 	log        *slog.Logger
-	level      *slog.LevelVar // of log; a reload may change it
+	level      *slog.LevelVar                 // of log; a reload may change it
+	inForce    *atomic.Pointer[config.Config] // what the daemon works by; nil elsewhere
 }
 
 // outcome ends a command that did its work with an exit code other than 0.

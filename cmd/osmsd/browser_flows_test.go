@@ -9,6 +9,9 @@ import (
 
 	"github.com/chromedp/chromedp"
 	"github.com/xuri/excelize/v2"
+
+	"osmsd/sync/osms"
+	"osmsd/sync/store"
 )
 
 var digits = regexp.MustCompile(`\d{12}`)
@@ -109,4 +112,66 @@ func TestBrowserAkimat(t *testing.T) {
 	if entries, err := os.ReadDir(filepath.Join(s.app.home, "uploads")); err != nil || len(entries) > 1 {
 		t.Errorf("%v, %v", entries, err)
 	}
+}
+
+// TestBrowserFund: from a region's difference down to the line, the person, the
+// file that it rests on, and a statement of the person; each look is in the access
+// log with its ground.
+func TestBrowserFund(t *testing.T) {
+	s := newSite(t)
+	b := browse(t, s)
+	before := s.looks()
+	b.login("fonds")
+	b.at("/month")
+	b.do(chromedp.Navigate(s.url+"/month?month=2026-09"), chromedp.WaitVisible("svg .bar"), chromedp.Click(`tbody a[href*="/reconciliation"]`))
+	b.at("region=")
+	if text := b.text(); !strings.Contains(text, "Разница") {
+		t.Errorf("the reconciliation shows %s", text)
+	}
+	b.shot("reconciliation-ru")
+	b.do(chromedp.Click(`main a[href*="/reconciliation/2026-09/"][href*="_"]`))
+	b.at("/reconciliation/2026-09/")
+	b.shot("behind-ru")
+	b.do(chromedp.Click(`main tbody a[href^="/persons/"]`))
+	b.at("/persons/")
+	text := b.text()
+	person := digits.FindString(text)
+	if person == "" || !strings.Contains(text, "2026-09") {
+		t.Fatalf("the person's page shows %s", text)
+	}
+	b.do(chromedp.WaitVisible("figure svg"))
+	b.shot("person-ru")
+	b.do(chromedp.Click(`main a[href^="/files/"]`))
+	b.at("/files/")
+	b.shot("person-file-ru")
+
+	b.do(chromedp.Navigate(s.url+"/statements"), chromedp.SendKeys(`input[name=iin]`, person), chromedp.SetValue(`input[name=from]`, "2026-09"), chromedp.SetValue(`input[name=to]`, "2026-09"),
+		chromedp.SetValue(`select[name=confirmed]`, "eds"), chromedp.Click(`input[name=consent]`), chromedp.Click(`form[action="/statements"] button.first`), chromedp.WaitVisible(`form[action="/statements/give"]`))
+	b.shot("statement-confirm-ru")
+	b.do(chromedp.Click(`form[action="/statements/give"] button.first`))
+	b.at("/statements/")
+	text = b.text()
+	if !strings.Contains(text, "С-2026-") || !strings.Contains(text, person[8:]) {
+		t.Errorf("the statement shows %s", text)
+	}
+	b.shot("statement-ru")
+	b.do(chromedp.Click(`a[href$=".pdf"]`))
+	if name := b.downloaded("*.pdf"); digits.MatchString(filepath.Base(name)) {
+		t.Errorf("a personal number in %s", filepath.Base(name))
+	}
+	if n := s.looks() - before; n < 4 { // the list, the person, the statement, its PDF
+		t.Errorf("%d lines of the access log", n)
+	}
+	b.logout()
+	b.quiet()
+	s.proved()
+}
+
+// looks counts the lines of the access log.
+func (s *site) looks() (n int) {
+	s.t.Helper()
+	if err := s.home.desk.Store.EachAccess(s.t.Context(), store.AccessesAsked{}, func(osms.Access) error { n++; return nil }); err != nil {
+		s.t.Fatal(err)
+	}
+	return n
 }

@@ -104,9 +104,11 @@ func browse(t *testing.T, s *site) *browserTab {
 
 func (b *browserTab) do(actions ...chromedp.Action) {
 	b.t.Helper()
-	if err := chromedp.Run(b.ctx, actions...); err != nil {
+	soon, cancel := context.WithTimeout(b.ctx, 30*time.Second)
+	defer cancel()
+	if err := chromedp.Run(soon, actions...); err != nil {
 		var at, text string
-		last, cancel := context.WithTimeout(context.WithoutCancel(b.ctx), 3*time.Second)
+		last, cancel := context.WithTimeout(b.ctx, 3*time.Second)
 		defer cancel()
 		_ = chromedp.Run(last, chromedp.Location(&at), chromedp.Text("body", &text, chromedp.NodeReady))
 		b.t.Fatalf("%v at %s\n%s\n%s", err, at, text, b.log)

@@ -64,26 +64,18 @@ func (a *app) openCaseCommand() *cobra.Command {
 			defer o.close()
 			var c osms.Case
 			_, err = o.runner.Run(cmd.Context(), osms.Run{Job: osms.JobCases, Trigger: "command"}, func(ctx ctxType, t jobs.Turn) (string, error) {
-				if x.Received = moment; moment.IsZero() {
-					x.Received = t.Now
+				x.Received = moment
+				done, err := o.desk.HandIn(ctx, t, x, by, a.progress())
+				if c = done.Case; done.Twin.Serial != 0 {
+					a.tell("case.twin", done.Twin)
 				}
-				if x.Received.After(t.Now) {
-					return "", usage("case.future", x.Received.In(o.desk.Zone).Format("2006-01-02 15:04"))
-				}
-				if same, err := o.desk.Cases(ctx, store.CaseFilter{Person: x.Person, BIN: x.BIN, Open: true}, t.Now); err != nil {
-					return "", err
-				} else if len(same) > 0 {
-					a.tell("case.twin", same[0].Number)
-				}
-				if err := o.desk.Looked(ctx, x.Person, jobs.AccessCase, t.Now); err != nil {
-					return "", err
-				}
-				if c, err = o.desk.OpenCase(ctx, t, x, by); err != nil {
-					return "", err
-				}
-				return c.Number.String(), a.printOffice(ctx, o)
+				a.showWritten(o, done.Paths)
+				return c.Number.String(), err
 			})
-			if errors.Is(err, jobs.ErrNoProvider) {
+			switch {
+			case errors.Is(err, jobs.ErrFuture):
+				return usage("case.future", x.Received.In(o.desk.Zone).Format("2006-01-02 15:04"))
+			case errors.Is(err, jobs.ErrNoProvider):
 				return failure("case.provider", x.BIN)
 			}
 			if err != nil {
@@ -122,13 +114,11 @@ func (a *app) openCaseCommand() *cobra.Command {
 	return cmd
 }
 
-// printOffice makes the letters that wait for it and says where each is.
-func (a *app) printOffice(ctx ctxType, o *opened) error {
-	paths, err := o.desk.PrintOffice(ctx, a.progress())
+// showWritten says where the letters are that were written.
+func (a *app) showWritten(o *opened, paths []string) {
 	for _, p := range paths {
 		fmt.Fprintln(a.Stderr, o.desk.Home.Shown(p))
 	}
-	return err
 }
 
 // parseStudy reads a form and a level of study.

@@ -76,27 +76,13 @@ func (a *app) stepCaseCommand() *cobra.Command {
 			var after []osms.Case
 			var failed error
 			_, err = o.runner.Run(cmd.Context(), osms.Run{Job: osms.JobCases, Trigger: "command"}, func(ctx ctxType, t jobs.Turn) (string, error) {
-				if fault := o.desk.LearnWording(ctx, t.Now); fault != nil {
-					a.tell("wording.broken", fault)
+				done, err := o.desk.StepCases(ctx, t, numbers, s, a.progress())
+				if done.Wording != nil {
+					a.tell("wording.broken", done.Wording)
 				}
-				s.At = t.Now
-				for _, n := range numbers {
-					c, err := o.desk.StepCase(ctx, t, n, s)
-					if err != nil {
-						failed = a.stepError(n, err)
-						break
-					}
-					after = append(after, c)
-				}
-				for _, c := range after {
-					if err := o.desk.Looked(ctx, c.Person, jobs.AccessCase, t.Now); err != nil {
-						return "", err
-					}
-				}
-				if _, err := o.desk.Store.NumberOverlaps(ctx, t.Lease); err != nil {
-					return "", err
-				}
-				return fmt.Sprintf("%d steps", len(after)), a.printOffice(ctx, o)
+				a.showWritten(o, done.Paths)
+				after, failed = done.Cases, a.stepError(done.At, done.Failed)
+				return fmt.Sprintf("%d steps", len(after)), err
 			})
 			if err != nil {
 				return err

@@ -42,6 +42,7 @@ func (a *app) console(ctx ctxType, inForce func() jobs.Settings) (*web.Server, e
 		Longest:  c.Longest,
 		Largest:  int64(a.cfg.Limits.File),
 		Planned:  planned(inForce),
+		Settings: a.settingsShown(inForce),
 	})
 }
 

@@ -31,6 +31,7 @@ func (d *demo) leave(ctx ctxType, last osms.Month) error {
 		if err != nil {
 			return err
 		}
+		list.Rows = slices.DeleteFunc(list.Rows, func(r osms.Row) bool { return r.Name == osms.Name{} }) // who is blocked
 		if len(list.Rows) < 12 {
 			continue
 		}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -83,13 +82,10 @@ func (a *app) lettersCommand() *cobra.Command {
 				}
 			}
 			if out != "" {
-				head, each, err := o.desk.LetterRegister(cmd.Context(), filter)
+				head, each, err := o.desk.RegisterBook(cmd.Context(), filter, o.now())
 				if err != nil {
 					return err
 				}
-				today := osms.DateOf(o.now().In(o.desk.Zone)) // of a register without a letter
-				head.From = cmp.Or(head.From, head.To, today)
-				head.To = cmp.Or(head.To, max(head.From, today))
 				write := workbook.WriteLetterRegister
 				if ext == ".csv" {
 					write = workbook.WriteLetterRegisterCSV
@@ -236,14 +232,15 @@ func (a *app) annulLetterCommand() *cobra.Command {
 			defer o.close()
 			again := ""
 			_, err = o.runner.Run(cmd.Context(), osms.Run{Job: osms.JobLetters, Trigger: "command"}, func(ctx ctxType, t jobs.Turn) (string, error) {
-				if fault := o.desk.LearnWording(ctx, t.Now); fault != nil {
+				var fault, err error
+				l := store.RegisteredLetter{Region: region, Year: year, Number: number}
+				if again, fault, err = o.desk.AnnulAndPrint(ctx, t, l, reason, reissue, a.progress()); fault != nil {
 					a.tell("wording.broken", fault)
 				}
-				if again, err = o.desk.AnnulLetter(ctx, t, region, year, number, reason, reissue); err != nil {
+				if err != nil {
 					return "", err
 				}
-				_, err := o.desk.PrintOffice(ctx, a.progress())
-				return args[0] + " annulled", err
+				return args[0] + " annulled", nil
 			})
 			switch {
 			case store.NotFound(err):

@@ -79,6 +79,7 @@ func (r *reloader) reload() {
 	}
 	settings.Taken = func() {
 		next.level.Set(levelOf(next.cfg.Log.Level))
+		next.inForce.Store(&next.cfg)
 		next.log.Info("configuration in force", "changed", strings.Join(changed, " "))
 	}
 	// One that was not taken yet is out of date.

@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"text/tabwriter"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"osmsd/cmd/internal/notify"
+	"osmsd/config"
 	"osmsd/importers/intake"
 	"osmsd/sync/jobs"
 	"osmsd/sync/osms"
@@ -33,6 +35,7 @@ var runnable = []osms.Job{osms.JobIntake, osms.JobAssess, osms.JobReconcile, osm
 
 func (a *app) runCommand() *cobra.Command {
 	var month string
+	var dry bool
 	var names []string
 	for _, j := range runnable {
 		names = append(names, string(j))
@@ -53,6 +56,9 @@ func (a *app) runCommand() *cobra.Command {
 				if m, err = parseMonth(month); err != nil {
 					return err
 				}
+			}
+			if dry {
+				return a.rehearse(cmd.Context(), job, m)
 			}
 			o, err := a.openHome(cmd.Context())
 			if err != nil {
@@ -88,6 +94,7 @@ func (a *app) runCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&month, "month", "", "the month it is about, as 2026-10 (default: this month)")
+	cmd.Flags().BoolVar(&dry, "dry-run", false, "say what it would do, and do nothing of it")
 	return cmd
 }
 
@@ -146,7 +153,7 @@ func (a *app) runsCommand() *cobra.Command {
 			w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', 0)
 			fmt.Fprintln(w, a.heads("runs.head"))
 			for _, r := range runs {
-				fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", r.ID, r.Job, r.Month, a.word("trigger", r.Trigger), r.Started.In(o.desk.Zone).Format("2006-01-02 15:04:05"),
+				fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.ID, r.Job, r.Month, a.word("trigger", r.Trigger), a.orDash(r.Who), r.Started.In(o.desk.Zone).Format("2006-01-02 15:04:05"),
 					a.word("state", string(r.State)), a.journal(r.Message))
 			}
 			return w.Flush()
@@ -195,6 +202,8 @@ func (a *app) serve(ctx ctxType) error {
 	if err := intake.CleanUp(o.desk.Home.Returned, a.Step); err != nil {
 		return err
 	}
+	a.inForce = &atomic.Pointer[config.Config]{}
+	a.inForce.Store(&a.cfg)
 	fresh := make(chan jobs.Settings, 1)
 	reloads := &reloader{app: a, opened: o, fresh: fresh, manager: manager}
 	ready := func() {

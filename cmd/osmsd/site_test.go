@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"mime/multipart"
@@ -27,7 +28,7 @@ import (
 
 // site is a console over a home of its own, with an account of every role.
 type site struct {
-	t    *testing.T
+	t    testing.TB
 	app  *app
 	home *opened
 	web  *web.Server
@@ -72,7 +73,7 @@ var demoHome = sync.OnceValues(func() (string, error) {
 })
 
 // newSite serves a copy of the demonstration's home.
-func newSite(t *testing.T) *site {
+func newSite(t testing.TB) *site {
 	t.Helper()
 	made, err := demoHome()
 	if err != nil {
@@ -82,11 +83,15 @@ func newSite(t *testing.T) *site {
 	if err := os.CopyFS(home, os.DirFS(made)); err != nil {
 		t.Fatal(err)
 	}
+	// A copy has not the modes of what it was made from.
+	if err := os.Chmod(filepath.Join(home, "statement.key"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	return serveSite(t, home, config.Default())
 }
 
 // serveSite serves a home.
-func serveSite(t *testing.T, home string, cfg config.Config) *site {
+func serveSite(t testing.TB, home string, cfg config.Config) *site {
 	t.Helper()
 	now := time.Date(2026, 11, 3, 5, 0, 0, 0, time.UTC)
 	s := &site{t: t, log: &lockedBuffer{}, now: &now}
@@ -124,7 +129,7 @@ func serveSite(t *testing.T, home string, cfg config.Config) *site {
 	for _, x := range []osms.Account{{Login: "boss", Role: osms.RoleAdministrator}, {Login: "fonds", Role: osms.RoleFund}, {Login: "control", Role: osms.RoleAuditor},
 		{Login: "east", Role: osms.RoleAkimat, Region: 63}, {Login: "west", Role: osms.RoleAkimat, Region: 47}, {Login: "south", Role: osms.RoleAkimat, Region: 61}} {
 		x.Password, x.Language = sitePasswordHash(), "ru"
-		if _, err := s.home.desk.Store.PutAccount(ctx, x, store.AccountAdded, "test", now); err != nil {
+		if _, err := s.home.desk.Store.PutAccount(ctx, x, store.AccountAdded, "test", now); err != nil && !errors.Is(err, store.ErrOnce) {
 			t.Fatal(err)
 		}
 	}

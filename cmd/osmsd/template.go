@@ -63,14 +63,11 @@ the people who study there on that day, ready to be corrected.`,
 				return err
 			}
 			defer o.close()
-			configured := o.desk.Regions[r.Region]
-			r.Mode = cmp.Or(configured.Mode, osms.Full)
-			if delta {
+			mode, day := o.desk.Declared(r.Region, o.now())
+			if r.Mode = mode; delta {
 				r.Mode = osms.Delta
 			}
-			if r.AsAt == 0 {
-				r.AsAt = cmp.Or(configured.AsAt, osms.DateOf(o.now().In(a.zone())).Month().First())
-			}
+			r.AsAt = cmp.Or(r.AsAt, day)
 			t, known, err := o.desk.Template(cmd.Context(), r)
 			if errors.Is(err, jobs.ErrOtherRegion) {
 				return failure("template.elsewhere", r.BIN, r.Region)
@@ -90,7 +87,7 @@ the people who study there on that day, ready to be corrected.`,
 			case c != 0 && c < r.AsAt:
 				a.tell("template.closed", r.BIN, c)
 			}
-			if cmp.Or(configured.Mode, r.Mode) != r.Mode || cmp.Or(configured.AsAt, r.AsAt) != r.AsAt {
+			if r.Conflicts(o.desk.Regions[r.Region]) {
 				a.tell("template.conflict", r.Region)
 			}
 			if a.json {

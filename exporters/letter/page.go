@@ -21,6 +21,9 @@ type sheet struct {
 	doc   *paper.Document
 	texts *Texts
 	total int // pages, as the feet say
+	// before is how many pages of the document are other letters': the feet count
+	// from there.
+	before int
 }
 
 // write prints a letter of its own.
@@ -134,7 +137,7 @@ func (p *sheet) signature(c Content, page int) {
 func (p *sheet) foot(number string, page int) {
 	p.doc.Rule(left, bottom-4, right, bottom-4, 0.1, 150)
 	of := paper.Set(paper.Regular(), 7.5, 80, paper.Left, number)
-	at := paper.Set(paper.Regular(), 7.5, 80, paper.Right, fmt.Sprintf("%s %d / %d", p.texts.both("label.page"), page, p.total))
+	at := paper.Set(paper.Regular(), 7.5, 80, paper.Right, fmt.Sprintf("%s %d / %d", p.texts.both("label.page"), page-p.before, p.total))
 	of.Role, at.Role = paper.RoleArtifact, paper.RoleArtifact
 	p.doc.Print(of, left, bottom-3.4)
 	p.doc.Print(at, right-80, bottom-3.4)

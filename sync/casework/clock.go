@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"slices"
 	"time"
 
 	"osmsd/sync/calendar"
@@ -37,7 +38,9 @@ type Clock struct {
 	// days.
 	TermLeft time.Duration
 	Left     calendar.Left
-	State    State
+	// TermWhole is the working time from the receipt to the deadline; 0: no term.
+	TermWhole time.Duration
+	State     State
 }
 
 // ClockAt reads the clock of a case at a moment, where hearings are on or off.
@@ -55,6 +58,7 @@ func ClockAt(c osms.Case, hearing bool, now time.Time, r law.Rule, cal *calendar
 	if !c.Deadline.IsZero() {
 		late = at.After(c.Deadline)
 		clock.TermLeft = cal.WorkingTime(at, c.Deadline, h) - cal.WorkingTime(c.Deadline, at, h)
+		clock.TermWhole = cal.WorkingTime(c.Received, c.Deadline, h)
 		clock.Left = h.Left(clock.TermLeft)
 		clock.Left.Late = late
 	}
@@ -65,7 +69,7 @@ func ClockAt(c osms.Case, hearing bool, now time.Time, r law.Rule, cal *calendar
 		clock.State = DoneInTime
 	case late:
 		clock.State = Overdue
-	case !c.Deadline.IsZero() && nearly(c, clock.TermLeft, r, cal, h):
+	case !c.Deadline.IsZero() && nearly(c, clock, r):
 		clock.State = Nearly
 	default:
 		clock.State = InTime
@@ -73,12 +77,68 @@ func ClockAt(c osms.Case, hearing bool, now time.Time, r law.Rule, cal *calendar
 	return clock
 }
 
-func nearly(c osms.Case, left time.Duration, r law.Rule, cal *calendar.Calendar, h calendar.Hours) bool {
+func nearly(c osms.Case, k Clock, r law.Rule) bool {
 	term := r.Usual
 	if Elsewhere(c.Application) {
 		term = r.Elsewhere
 	}
-	return left*100 <= cal.WorkingTime(c.Received, c.Deadline, h)*time.Duration(term.NearlyPercent)
+	return k.TermLeft*100 <= k.TermWhole*time.Duration(term.NearlyPercent)
+}
+
+// Taken is a step on the way of a case, done or still to come.
+type Taken struct {
+	osms.StepDone // By "" and At zero: still to come
+	Role          law.Role
+	// Budget is what the regulation allows for the step, Spent what it took, in
+	// working minutes; a step without a budget has 0 and 0.
+	Budget, Spent int
+}
+
+// Way is every step of a case in order: those that were done, each with the time
+// that it took, and of an open case those that are to come. Closing without a
+// result, answering and a hearing have no budget; asking and the check share one.
+func Way(c osms.Case, hearing bool, r law.Rule, cal *calendar.Calendar, h calendar.Hours) []Taken {
+	var way []Taken
+	for i, s := range c.Steps {
+		before := c
+		before.Steps = c.Steps[:i]
+		if before.Outcome == osms.CaseNotAccepted || before.Outcome == osms.CaseWithdrawn {
+			before.Outcome = osms.CaseOpen
+		}
+		taken := Taken{StepDone: s}
+		if k := (Clock{Step: s.Step}); s.Step != osms.StepWithdraw && c.Origin != osms.FromRoster {
+			k.step(before, s.At, r, cal, h)
+			taken.Role = k.By
+			if s.Step != osms.StepAnswer && s.Step != osms.StepHear {
+				taken.Budget, taken.Spent = k.StepBudget, k.StepSpent
+			}
+		}
+		way = append(way, taken)
+	}
+	for _, step := range toCome(c, hearing) {
+		taken := Taken{StepDone: osms.StepDone{Step: step}}
+		if s, ok := r.Step(step); ok {
+			taken.Role, taken.Budget = s.By, s.Minutes
+		} else if step == osms.StepAnswer {
+			taken.Role = PreviousOrganisation
+		} else {
+			taken.Role = law.Executor
+		}
+		way = append(way, taken)
+	}
+	return way
+}
+
+// toCome are the steps that are left, as far as they can be known.
+func toCome(c osms.Case, hearing bool) (out []osms.CaseStep) {
+	for {
+		step := next(c, hearing)
+		if step == "" {
+			return out
+		}
+		out = append(out, step)
+		c.Steps = append(slices.Clip(c.Steps), osms.StepDone{Step: step})
+	}
 }
 
 // step fills in the clock of the step that comes next.

@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"osmsd/sync/osms"
@@ -15,12 +16,37 @@ func (d *Desk) Looked(ctx context.Context, person osms.IIN, what string, at time
 	return d.Note(ctx, osms.Access{At: at, Who: d.Who, What: what, Person: person, Ground: GroundArticle9})
 }
 
-// Note writes a line of the access log.
+// Note writes a line of the access log. It has no number: those of documents are
+// given with the documents, each once.
 func (d *Desk) Note(ctx context.Context, a osms.Access) error {
+	if a.Number != "" {
+		return fmt.Errorf("a line of the access log has the number %s and no answer", a.Number)
+	}
 	return d.Store.Write(ctx, store.Lease{}, func(t *store.Tx) error {
 		a.At = a.At.UTC().Truncate(time.Second)
 		_, err := t.PutAccess(a)
 		return err
+	})
+}
+
+// NoteAll writes lines of the access log, all of them or none.
+func (d *Desk) NoteAll(ctx context.Context, lines []osms.Access) error {
+	if len(lines) == 0 {
+		return nil
+	}
+	return d.Store.Write(ctx, store.Lease{}, func(t *store.Tx) error {
+		for i, a := range lines {
+			if i > 0 {
+				if err := t.Next(); err != nil {
+					return err
+				}
+			}
+			a.At = a.At.UTC().Truncate(time.Second)
+			if _, err := t.PutAccess(a); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

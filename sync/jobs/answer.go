@@ -28,6 +28,8 @@ const (
 	// AccessRegister is a list of many: the line names nobody.
 	AccessRegister = "register"
 	AccessRefusal  = "refusal" // nothing was shown
+	// AccessLog is the access log itself, about one person.
+	AccessLog = "access_log"
 )
 
 // GroundArticle9 is the ground of whoever looks without the person's consent, in

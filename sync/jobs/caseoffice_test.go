@@ -112,19 +112,25 @@ func wantCode(t *testing.T, what string, err error, code casework.StepCode) {
 // letterText is the text of a PDF with its spaces made one.
 func letterText(t *testing.T, pdf []byte) string {
 	t.Helper()
-	tool, err := exec.LookPath("pdftotext")
-	if err != nil {
-		t.Skip("pdftotext is missing")
-	}
 	path := filepath.Join(t.TempDir(), "letter.pdf")
 	if err := os.WriteFile(path, pdf, 0o600); err != nil {
 		t.Fatal(err)
+	}
+	return strings.Join(strings.Fields(rawText(t, path)), " ")
+}
+
+// rawText is the text of a PDF as it stands; a form feed ends a page.
+func rawText(t *testing.T, path string) string {
+	t.Helper()
+	tool, err := exec.LookPath("pdftotext")
+	if err != nil {
+		t.Skip("pdftotext is missing")
 	}
 	text, err := exec.Command(tool, "-raw", "-enc", "UTF-8", path, "-").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.Join(strings.Fields(string(text)), " ")
+	return string(text)
 }
 
 // outgoing is a letter of the register by its number.

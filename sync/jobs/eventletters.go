@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"osmsd/sync/osms"
 	"osmsd/sync/store"
@@ -16,28 +17,40 @@ import (
 // waits stays due: those whose data are blocked, organisations that are on no list,
 // and what cannot be printed.
 func (d *Desk) tellOfEvents(ctx context.Context, t Turn, done *LettersDone) error {
+	due, blocked, err := d.eventsDue(ctx, t.Now)
+	done.Blocked += blocked
+	if err != nil || len(due) == 0 {
+		return err
+	}
+	unprintable, err := d.send(ctx, t, due)
+	done.Unprintable += unprintable
+	return err
+}
+
+// eventsDue are the letters about events that nobody was told of yet; silent
+// counts those about persons whose data are blocked.
+func (d *Desk) eventsDue(ctx context.Context, now time.Time) (due []sending, silent int, err error) {
 	known, err := d.Store.LastSequence(ctx)
 	if err != nil {
-		return err
+		return nil, silent, err
 	}
 	happened, err := d.Store.EventsToTell(ctx)
 	if err != nil {
-		return err
+		return nil, silent, err
 	}
 	back, err := d.Store.EventsToTakeBack(ctx)
 	if err != nil || len(happened)+len(back) == 0 {
-		return err
+		return nil, silent, err
 	}
 	organisations, err := d.Store.Organisations(ctx)
 	if err != nil {
-		return err
+		return nil, silent, err
 	}
 	blocked, err := d.Blocked(ctx)
 	if err != nil {
-		return err
+		return nil, silent, err
 	}
-	today := osms.DateOf(t.Now.In(d.Zone))
-	var due []sending
+	today := osms.DateOf(now.In(d.Zone))
 	corrected := map[string]bool{}
 	for _, e := range happened {
 		o, listed := organisations[e.BIN]
@@ -45,20 +58,20 @@ func (d *Desk) tellOfEvents(ctx context.Context, t Turn, done *LettersDone) erro
 			continue
 		}
 		if blocked[e.Person] {
-			done.Blocked++
+			silent++
 			continue
 		}
 		says, err := d.eventLetter(ctx, e, o, today)
 		if err != nil {
-			return err
+			return nil, silent, err
 		}
 		told, err := d.Store.EventLettersTo(ctx, e.BIN, e.Person)
 		if err != nil {
-			return err
+			return nil, silent, err
 		}
 		replaces, standing, err := toReplace(e.Event, told)
 		if err != nil {
-			return err
+			return nil, silent, err
 		}
 		says.Replaces = strings.Join(replaces, ", ")
 		for _, l := range standing {
@@ -71,12 +84,12 @@ func (d *Desk) tellOfEvents(ctx context.Context, t Turn, done *LettersDone) erro
 			continue
 		}
 		if blocked[l.Person] {
-			done.Blocked++
+			silent++
 			continue
 		}
 		says, err := officeLetterKept(l.Content)
 		if err != nil {
-			return fmt.Errorf("letter %s: %w", l.Outgoing(), err)
+			return nil, silent, fmt.Errorf("letter %s: %w", l.Outgoing(), err)
 		}
 		if o, listed := organisations[l.BIN]; listed && !o.Provisional {
 			says.To, says.Provider = &o, d.akimat(o)
@@ -86,9 +99,7 @@ func (d *Desk) tellOfEvents(ctx context.Context, t Turn, done *LettersDone) erro
 		d.basis(&says)
 		due = append(due, sending{says: says, region: l.Region, bin: l.BIN, matter: l.Matter, known: known, annuls: []store.RegisteredLetter{l.RegisteredLetter}})
 	}
-	unprintable, err := d.send(ctx, t, due)
-	done.Unprintable += unprintable
-	return err
+	return due, silent, nil
 }
 
 // eventLetter is what an organisation is told of an event. The name is the one

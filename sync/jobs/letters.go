@@ -83,52 +83,23 @@ func (d *Desk) Letters(ctx context.Context, t Turn, progress func(step string, d
 }
 
 func (d *Desk) registerLetters(ctx context.Context, t Turn, progress func(step string, done, all int)) (unprintable, blocked int, err error) {
-	last, err := d.Store.LastSequence(ctx)
+	reading, err := d.readLetters(ctx)
 	if err != nil {
 		return unprintable, blocked, err
 	}
-	marks, err := d.Store.LetterMarks(ctx)
-	if err != nil {
-		return unprintable, blocked, err
-	}
-	organisations, err := d.Store.Organisations(ctx)
-	if err != nil {
-		return unprintable, blocked, err
-	}
-	silence, err := d.silence(ctx)
-	if err != nil {
-		return unprintable, blocked, err
-	}
-	dead, err := d.Store.Dead(ctx)
-	if err != nil {
-		return unprintable, blocked, err
-	}
+	last, organisations := reading.last, reading.organisations
 	wording := d.wording()
-	bins := make([]osms.BIN, 0, len(organisations))
-	for bin := range organisations {
-		bins = append(bins, bin)
-	}
-	slices.Sort(bins)
+	bins := reading.bins()
 	for i, bin := range bins {
 		progress("changes", i, len(bins))
 		if err := ctx.Err(); err != nil {
 			return unprintable, blocked, err
 		}
-		if organisations[bin].Provisional {
-			continue // its name and address are not known: the letters wait for the list
-		}
-		before, after, err := d.untold(ctx, silence, bin, marks[bin], last)
+		letters, before, after, silent, err := d.lettersTo(ctx, reading, bin)
 		if err != nil {
 			return unprintable, blocked, err
 		}
-		letters, silent := silence.silent(DueLetters(registry.Claims(before), registry.Claims(after), d.Rules), last)
 		blocked += silent
-		// Whom a roster still names after their death nobody is to be told has been
-		// entered: the organisation has the letter about the event.
-		letters = slices.DeleteFunc(letters, func(l store.RegisteredLetter) bool {
-			died, ok := dead[l.Person]
-			return ok && l.Action != osms.Removed && l.Effective >= died.Month()
-		})
 		if err := d.replace(ctx, bin, last, letters); err != nil {
 			return unprintable, blocked, err
 		}
@@ -150,12 +121,67 @@ func (d *Desk) registerLetters(ctx context.Context, t Turn, progress func(step s
 		if len(letters) == 0 {
 			continue
 		}
-		b := store.Bundle{BIN: bin, Region: organisations[bin].Region, Dated: osms.DateOf(t.Now.In(d.Zone)), From: marks[bin], To: last, Texts: textsDigest(wording), Provider: keptHead(bundle.Provider), Registered: t.Now}
+		b := store.Bundle{BIN: bin, Region: organisations[bin].Region, Dated: osms.DateOf(t.Now.In(d.Zone)), From: reading.marks[bin], To: last, Texts: textsDigest(wording), Provider: keptHead(bundle.Provider), Registered: t.Now}
 		if _, _, err := d.Store.PutBundle(ctx, t.Lease, b, letters); err != nil {
 			return unprintable, blocked, err
 		}
 	}
 	return unprintable, blocked, nil
+}
+
+// lettersReading is what the letters of all organisations rest on.
+type lettersReading struct {
+	last          int64
+	marks         map[osms.BIN]int64
+	organisations map[osms.BIN]osms.Organisation
+	silence       silence
+	dead          map[osms.IIN]osms.Date
+}
+
+func (d *Desk) readLetters(ctx context.Context) (r lettersReading, err error) {
+	if r.last, err = d.Store.LastSequence(ctx); err != nil {
+		return r, err
+	}
+	if r.marks, err = d.Store.LetterMarks(ctx); err != nil {
+		return r, err
+	}
+	if r.organisations, err = d.Store.Organisations(ctx); err != nil {
+		return r, err
+	}
+	if r.silence, err = d.silence(ctx); err != nil {
+		return r, err
+	}
+	r.dead, err = d.Store.Dead(ctx)
+	return r, err
+}
+
+// bins are the organisations that letters can be written to, in order. Of a
+// provisional one neither name nor address is known: its letters wait for the list.
+func (r lettersReading) bins() []osms.BIN {
+	bins := make([]osms.BIN, 0, len(r.organisations))
+	for bin, o := range r.organisations {
+		if !o.Provisional {
+			bins = append(bins, bin)
+		}
+	}
+	slices.Sort(bins)
+	return bins
+}
+
+// lettersTo are the notifications that an organisation is due, with what they
+// rest on; silent counts those about persons whose data are blocked.
+func (d *Desk) lettersTo(ctx context.Context, r lettersReading, bin osms.BIN) (letters []store.RegisteredLetter, before, after []osms.Fact, silent int, err error) {
+	if before, after, err = d.untold(ctx, r.silence, bin, r.marks[bin], r.last); err != nil {
+		return nil, nil, nil, 0, err
+	}
+	letters, silent = r.silence.silent(DueLetters(registry.Claims(before), registry.Claims(after), d.Rules), r.last)
+	// Whom a roster still names after their death nobody is to be told has been
+	// entered: the organisation has the letter about the event.
+	letters = slices.DeleteFunc(letters, func(l store.RegisteredLetter) bool {
+		died, ok := r.dead[l.Person]
+		return ok && l.Action != osms.Removed && l.Effective >= died.Month()
+	})
+	return letters, before, after, silent, nil
 }
 
 // untold is what an organisation's letters between two sequences are about: what
@@ -288,28 +314,14 @@ func (d *Desk) printBundle(ctx context.Context, b store.Bundle) ([]string, error
 	if err != nil {
 		return nil, err
 	}
-	organisations, err := d.Store.OrganisationsAt(ctx, b.To)
-	if err != nil {
-		return nil, err
-	}
 	silence, err := d.silence(ctx)
 	if err != nil {
 		return nil, err
 	}
-	before, after, err := d.untold(ctx, silence, b.BIN, b.From, b.To)
+	bundle, texts, err := d.asIssued(ctx, silence, b, letters)
 	if err != nil {
 		return nil, err
 	}
-	texts, err := d.textsOf(ctx, b.Texts)
-	if err != nil {
-		return nil, err
-	}
-	head, err := headKept(b.Provider)
-	if err != nil {
-		return nil, err
-	}
-	bundle := osms.LetterBundle{Organisation: organisations[b.BIN], Provider: head, Date: b.Dated, Sequence: b.To,
-		Letters: d.printed(letters, before, after, b.Dated)}
 	var paths []string
 	for i, volume := range letter.Volumes(bundle) {
 		var pdf bytes.Buffer
@@ -327,6 +339,29 @@ func (d *Desk) printBundle(ctx context.Context, b store.Bundle) ([]string, error
 		paths = append(paths, filepath.Join(d.Home.Letters, rel))
 	}
 	return paths, nil
+}
+
+// asIssued is a bundle, with some of its letters or all, as it was known when they
+// were numbered, and the wording that they were issued in.
+func (d *Desk) asIssued(ctx context.Context, s silence, b store.Bundle, letters []store.RegisteredLetter) (osms.LetterBundle, *letter.Texts, error) {
+	out := osms.LetterBundle{Date: b.Dated, Sequence: b.To}
+	organisations, err := d.Store.OrganisationsAt(ctx, b.To)
+	if err != nil {
+		return out, nil, err
+	}
+	before, after, err := d.untold(ctx, s, b.BIN, b.From, b.To)
+	if err != nil {
+		return out, nil, err
+	}
+	texts, err := d.textsOf(ctx, b.Texts)
+	if err != nil {
+		return out, nil, err
+	}
+	if out.Provider, err = headKept(b.Provider); err != nil {
+		return out, nil, err
+	}
+	out.Organisation, out.Letters = organisations[b.BIN], d.printed(letters, before, after, b.Dated)
+	return out, texts, nil
 }
 
 // printed lays out registered letters with what the register says of their

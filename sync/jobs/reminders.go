@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
+	"time"
 
 	"osmsd/exporters/letter"
 	"osmsd/importers/intake"
@@ -32,16 +34,41 @@ type Reminders struct {
 // it lists: a run again on the same day writes the same bytes into the same file,
 // and a second file only when others are on the list.
 func (d *Desk) Remind(ctx context.Context, t Turn, month osms.Month) (done Reminders, err error) {
-	today := osms.DateOf(t.Now.In(d.Zone))
-	if due := d.DueDay(month); today <= due {
-		done.Due = due
-		return done, nil
-	}
-	missing, err := d.Missing(ctx, month, 0, t.Now)
+	letters, done, err := d.remindersDue(ctx, month, t.Now)
 	if err != nil {
 		return done, err
 	}
-	var letters []osms.Reminder
+	var failed error
+	mails := map[string]osms.Reminder{}
+	for _, l := range letters {
+		if err := ctx.Err(); err != nil {
+			return done, err
+		}
+		path, err := d.writeReminder(l)
+		if err != nil { // one region's letter does not hinder the others'
+			failed = errors.Join(failed, fmt.Errorf("reminder of region %s: %w", l.Region, err))
+			continue
+		}
+		done.Letters++
+		done.Organisations += len(l.Missing)
+		done.Paths = append(done.Paths, path)
+		mails[path] = l
+	}
+	return done, errors.Join(failed, d.mailReminders(ctx, t, mails))
+}
+
+// remindersDue are the letters that reminders would be on a day, a region each;
+// of what is done, the day that is not over yet and whose rosters are held.
+func (d *Desk) remindersDue(ctx context.Context, month osms.Month, now time.Time) (letters []osms.Reminder, done Reminders, err error) {
+	today := osms.DateOf(now.In(d.Zone))
+	if due := d.DueDay(month); today <= due {
+		done.Due = due
+		return nil, done, nil
+	}
+	missing, err := d.Missing(ctx, month, 0, now)
+	if err != nil {
+		return nil, done, err
+	}
 	for _, u := range missing.Organisations {
 		region := u.Organisation.Region
 		if n := len(letters); n == 0 || letters[n-1].Region != region {
@@ -55,26 +82,7 @@ func (d *Desk) Remind(ctx context.Context, t Turn, month osms.Month) (done Remin
 		}
 		l.Missing = append(l.Missing, u)
 	}
-	var failed error
-	mails := map[string]osms.Reminder{}
-	for _, l := range letters {
-		if err := ctx.Err(); err != nil {
-			return done, err
-		}
-		if len(l.Missing) == 0 {
-			continue
-		}
-		path, err := d.writeReminder(l)
-		if err != nil { // one region's letter does not hinder the others'
-			failed = errors.Join(failed, fmt.Errorf("reminder of region %s: %w", l.Region, err))
-			continue
-		}
-		done.Letters++
-		done.Organisations += len(l.Missing)
-		done.Paths = append(done.Paths, path)
-		mails[path] = l
-	}
-	return done, errors.Join(failed, d.mailReminders(ctx, t, mails))
+	return slices.DeleteFunc(letters, func(l osms.Reminder) bool { return len(l.Missing) == 0 }), done, nil
 }
 
 func (d *Desk) writeReminder(r osms.Reminder) (string, error) {

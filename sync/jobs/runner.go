@@ -97,13 +97,18 @@ func leaseFor(job osms.Job) string {
 	return leaseName
 }
 
-// Run takes the lease (or returns a *store.BusyError), opens a line in the run
+// Run takes the lease (or returns a *store.BusyError, also when another run of this
+// process has it), opens a line in the run
 // journal and calls do. Whatever do does, a panic included, the line is closed
 // with the outcome and the lease is given back. The message that do returns is
 // what the journal shows. A run with a due time that ran before returns
 // store.ErrOnce and does nothing.
 func (r *Runner) Run(ctx context.Context, run osms.Run, do func(context.Context, Turn) (message string, err error)) (osms.Run, error) {
 	now := r.Clock().UTC().Truncate(time.Second)
+	if !r.Store.Enter(leaseFor(run.Job), r.Holder) {
+		return run, &store.BusyError{Holder: r.Holder, Until: now.Add(leaseTime)}
+	}
+	defer r.Store.Leave(leaseFor(run.Job), r.Holder)
 	lease, err := r.Store.TakeLease(ctx, leaseFor(run.Job), r.Holder, now, now.Add(leaseTime))
 	if err != nil {
 		return run, err

@@ -177,3 +177,28 @@ func TestWatchedRun(t *testing.T) {
 		}
 	})
 }
+
+// TestRunnerOneAtATime: a second run in the same process, such as one that somebody
+// begins at the console while a scheduled one goes on, is told that the registry is
+// busy, and takes nothing from the first.
+func TestRunnerOneAtATime(t *testing.T) {
+	eachOffice(t, func(t *testing.T, o *office) {
+		first, err := o.runner.Run(t.Context(), osms.Run{Job: osms.JobIntake, Trigger: "schedule"}, func(ctx context.Context, turn Turn) (string, error) {
+			_, err := o.runner.Run(ctx, osms.Run{Job: osms.JobRelease, Trigger: "console"}, func(context.Context, Turn) (string, error) {
+				t.Error("the second run began")
+				return "", nil
+			})
+			var busy *store.BusyError
+			if !errors.As(err, &busy) || busy.Holder != o.runner.Holder || !busy.Until.After(o.now) {
+				t.Errorf("busy: %v", err)
+			}
+			return "", o.desk.Store.Write(ctx, turn.Lease, func(*store.Tx) error { return nil }) // still its own
+		})
+		if err != nil || first.State != osms.Done {
+			t.Errorf("%+v, %v", first, err)
+		}
+		if _, err := o.runner.Run(t.Context(), osms.Run{Job: osms.JobRelease, Trigger: "console"}, func(context.Context, Turn) (string, error) { return "", nil }); err != nil {
+			t.Error("after it:", err)
+		}
+	})
+}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"osmsd/exporters/workbook"
 	"osmsd/importers/roster"
@@ -34,6 +35,19 @@ type TemplateRequest struct {
 	// Filled: with the persons who study there on the as-at day, as it is
 	// believed now.
 	Filled bool
+}
+
+// Declared is the kind of list and its day that a region's rosters have when they
+// say nothing: as configured, else full and as at the first day of this month.
+func (d *Desk) Declared(region osms.Region, now time.Time) (osms.Mode, osms.Date) {
+	configured := d.Regions[region]
+	return cmp.Or(configured.Mode, osms.Full), cmp.Or(configured.AsAt, osms.DateOf(now.In(d.Zone)).Month().First())
+}
+
+// Conflicts reports whether the region's configuration declares another kind of
+// list or another day than this one states: dropped, it would be held.
+func (r TemplateRequest) Conflicts(configured Region) bool {
+	return cmp.Or(configured.Mode, r.Mode) != r.Mode || cmp.Or(configured.AsAt, r.AsAt) != r.AsAt
 }
 
 // Template gathers what a list to fill in says of itself. An organisation that

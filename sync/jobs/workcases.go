@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"time"
 
 	"osmsd/sync/casework"
 	"osmsd/sync/osms"
@@ -69,23 +70,11 @@ func (d *Desk) WorkCases(ctx context.Context, turn Turn, progress Progress) (don
 
 func (d *Desk) work(ctx context.Context, turn Turn, c osms.Case, done *CasesDone) error {
 	for !casework.IsClosed(c) {
-		step := casework.Next(c, d.Casework.Hearing)[0]
-		s := CaseStep{StepDone: osms.StepDone{Step: step, By: byProgram, At: turn.moment(turn.Now)}}
-		if last := c.Steps[len(c.Steps)-1].At; s.At.Before(last) {
-			s.At = last
+		s, able, err := d.able(ctx, c, turn.moment(turn.Now))
+		if err != nil {
+			return err
 		}
-		switch {
-		case step == osms.StepAnswer:
-			left, ok, err := d.leftByRegister(ctx, c)
-			if err != nil {
-				return err
-			}
-			if !ok {
-				done.Waiting++
-				return nil
-			}
-			s.Answer, s.LeftOn = osms.LeftThere, left
-		case !d.Casework.Automatic, step == osms.StepHear:
+		if !able {
 			done.Waiting++
 			return nil
 		}
@@ -102,6 +91,25 @@ func (d *Desk) work(ctx context.Context, turn Turn, c osms.Case, done *CasesDone
 	}
 	done.Closed++
 	return nil
+}
+
+// able is the next step of an open case, and whether the program may do it by
+// itself at a moment.
+func (d *Desk) able(ctx context.Context, c osms.Case, at time.Time) (s CaseStep, able bool, err error) {
+	step := casework.Next(c, d.Casework.Hearing)[0]
+	s = CaseStep{StepDone: osms.StepDone{Step: step, By: byProgram, At: at}}
+	if last := c.Steps[len(c.Steps)-1].At; s.At.Before(last) {
+		s.At = last
+	}
+	switch {
+	case step == osms.StepAnswer:
+		left, ok, err := d.leftByRegister(ctx, c)
+		s.Answer, s.LeftOn = osms.LeftThere, left
+		return s, ok, err
+	case !d.Casework.Automatic, step == osms.StepHear:
+		return s, false, nil
+	}
+	return s, true, nil
 }
 
 // leftByRegister tells whether a roster of the previous organisation says that the

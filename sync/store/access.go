@@ -62,7 +62,34 @@ func DocumentNumber(series string, n int64) string { return fmt.Sprintf("%s-%07d
 // AccessesAsked narrows the access log; zero fields do not.
 type AccessesAsked struct {
 	Person      osms.IIN
+	Who         string    // exactly
 	From, Until time.Time // from is included, until is not
+	Before      int64     // only lines with smaller numbers
+}
+
+// narrowed is the condition that it stands for.
+func (a AccessesAsked) narrowed() (where string, args []any) {
+	where = "WHERE 1 = 1"
+	narrow := func(condition string, value any) {
+		args = append(args, value)
+		where += fmt.Sprintf(" AND "+condition, len(args))
+	}
+	if a.Person != 0 {
+		narrow("person = $%d", a.Person)
+	}
+	if a.Who != "" {
+		narrow("who = $%d", a.Who)
+	}
+	if !a.From.IsZero() {
+		narrow("at >= $%d", a.From.Unix())
+	}
+	if !a.Until.IsZero() {
+		narrow("at < $%d", a.Until.Unix())
+	}
+	if a.Before != 0 {
+		narrow("id < $%d", a.Before)
+	}
+	return where, args
 }
 
 // Accesses reads the lines of the access log about a person, oldest first.
@@ -76,25 +103,24 @@ func (s *Store) Accesses(ctx context.Context, person osms.IIN) (out []osms.Acces
 
 // EachAccess passes over lines of the access log, oldest first.
 func (s *Store) EachAccess(ctx context.Context, asked AccessesAsked, each func(osms.Access) error) error {
-	where, args := "WHERE 1 = 1", []any{}
-	narrow := func(condition string, value any) {
-		args = append(args, value)
-		where += fmt.Sprintf(" AND "+condition, len(args))
-	}
-	if asked.Person != 0 {
-		narrow("person = $%d", asked.Person)
-	}
-	if !asked.From.IsZero() {
-		narrow("at >= $%d", asked.From.Unix())
-	}
-	if !asked.Until.IsZero() {
-		narrow("at < $%d", asked.Until.Unix())
-	}
-	return eachAccess(ctx, s.db, each, where, args...)
+	where, args := asked.narrowed()
+	return eachAccess(ctx, s.db, each, where+" ORDER BY id", args...)
+}
+
+// AccessPage lists lines of the access log newest first, at most limit of them.
+func (s *Store) AccessPage(ctx context.Context, asked AccessesAsked, limit int) (out []osms.Access, err error) {
+	where, args := asked.narrowed()
+	err = eachAccess(ctx, s.db, func(a osms.Access) error {
+		out = append(out, a)
+		return nil
+	}, fmt.Sprintf("%s ORDER BY id DESC LIMIT %d", where, limit), args...)
+	return out, err
 }
 
 // EachAccess passes over the whole access log, oldest first.
-func (t *Tx) EachAccess(each func(osms.Access) error) error { return eachAccess(t.ctx, t.tx, each, "") }
+func (t *Tx) EachAccess(each func(osms.Access) error) error {
+	return eachAccess(t.ctx, t.tx, each, "ORDER BY id")
+}
 
 func eachAccess(ctx context.Context, q queryer, each func(osms.Access) error, where string, args ...any) error {
 	return eachRow(ctx, q, func(rows *sql.Rows) error {
@@ -105,5 +131,5 @@ func eachAccess(ctx context.Context, q queryer, each func(osms.Access) error, wh
 		}
 		a.At = time.Unix(at, 0).UTC()
 		return each(a)
-	}, "SELECT id, at, who, what, person, ground, number FROM access "+where+" ORDER BY id", args...)
+	}, "SELECT id, at, who, what, person, ground, number FROM access "+where, args...)
 }

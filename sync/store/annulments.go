@@ -1,12 +1,10 @@
 package store
 
 import (
-	"context"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
 	"fmt"
-	"strings"
 	"time"
 
 	"osmsd/sync/osms"
@@ -68,38 +66,4 @@ func (t *Tx) Annulments() (out []Annulment, err error) {
 		return err
 	}, "SELECT sequence, region, year, number, reason, committed, run FROM letter_annulment ORDER BY sequence")
 	return out, err
-}
-
-// LetterFilter says which letters of the register are meant; zero values
-// restrict nothing.
-type LetterFilter struct {
-	Region   osms.Region
-	BIN      osms.BIN
-	Kind     osms.LetterKind
-	From, To osms.Date // dated
-}
-
-// Register reads the register of letters in order of region, year and number;
-// content is what a refusal or a letter about an event says, nil for others.
-func (s *Store) Register(ctx context.Context, f LetterFilter, each func(l RegisteredLetter, content []byte) error) error {
-	to := f.To
-	if to == 0 {
-		to = osms.Forever
-	}
-	return eachRow(ctx, s.db, func(rows *sql.Rows) error {
-		var l RegisteredLetter
-		var matter sql.NullString
-		var content []byte
-		if err := rows.Scan(&l.Region, &l.Year, &l.Number, &l.BIN, &l.Person, &l.Action, &l.First, &l.Last, &l.Effective, &l.Dated, &l.Annulled, &l.Replaces,
-			&l.Bundle, &l.Kind, &matter, &content); err != nil {
-			return err
-		}
-		if l.Matter = matter.String; !strings.Contains(l.Matter, "З") {
-			l.Matter = "" // an event or a bundle
-		}
-		return each(l, content)
-	}, "SELECT l."+strings.ReplaceAll(letterColumns, ", ", ", l.")+`, o.matter, CASE WHEN l.kind IN ('refusal', 'event') THEN o.content END FROM letter l
-		LEFT JOIN office_letter o ON o.region = l.region AND o.year = l.year AND o.number = l.number
-		WHERE ($1 = 0 OR l.region = $1) AND ($2 = 0 OR l.bin = $2) AND ($3 = '' OR l.kind = $3)
-		AND l.dated >= $4 AND l.dated <= $5 ORDER BY l.region, l.year, l.number`, int64(f.Region), int64(f.BIN), string(f.Kind), f.From, to)
 }

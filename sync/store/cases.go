@@ -130,6 +130,9 @@ type CaseFilter struct {
 	Import   int64
 	Incoming string
 	From, To time.Time // received from, and before
+	// Most is how many are read, the newest first, after those that are Passed
+	// over; 0: all, in order of number.
+	Most, Passed int
 }
 
 func (f CaseFilter) where() (string, []any) {
@@ -200,9 +203,12 @@ func caseFiles(ctx context.Context, q queryer, f CaseFilter) (out []CaseFile, er
 		out = append(out, c)
 		return nil
 	}, `SELECT c.region, c.year, c.serial, c.person, c.bin, c.incoming, c.received, c.counted, c.deadline, c.days, c.origin, c.sequence, c.rules, c.application, c.closed
-		FROM case_file c `+where+" ORDER BY c.region, c.year, c.serial", args...)
+		FROM case_file c `+where+f.order(), args...)
 	if err != nil || len(out) == 0 {
 		return nil, err
+	}
+	if f.Most > 0 {
+		where = "WHERE (c.region, c.year, c.serial) IN (SELECT c.region, c.year, c.serial FROM case_file c " + where + f.order() + ")"
 	}
 	err = eachRow(ctx, q, func(rows *sql.Rows) error {
 		s, err := scanStep(rows)
@@ -213,6 +219,20 @@ func caseFiles(ctx context.Context, q queryer, f CaseFilter) (out []CaseFile, er
 	}, "SELECT "+stepColumns+" FROM case_step s JOIN case_file c ON c.region = s.region AND c.year = s.year AND c.serial = s.serial "+where+
 		" ORDER BY s.region, s.year, s.serial, s.number", args...)
 	return out, err
+}
+
+func (f CaseFilter) order() string {
+	if f.Most == 0 {
+		return " ORDER BY c.region, c.year, c.serial"
+	}
+	return fmt.Sprintf(" ORDER BY c.received DESC, c.region, c.year, c.serial DESC LIMIT %d OFFSET %d", f.Most, f.Passed)
+}
+
+// CountCases counts cases.
+func (s *Store) CountCases(ctx context.Context, f CaseFilter) (n int, err error) {
+	where, args := f.where()
+	err = s.db.GetContext(ctx, &n, "SELECT count(*) FROM case_file c "+where, args...)
+	return n, unreachable(err)
 }
 
 const stepColumns = "s.region, s.year, s.serial, s.number, s.step, s.who, s.at, s.note, s.lacks, s.outcome, s.ground, s.reason, s.answer, s.left_on, s.letter, s.updated, s.sequence"

@@ -42,6 +42,17 @@ func (s *Store) TakeLease(ctx context.Context, name, holder string, at, until ti
 	return lease, err
 }
 
+// Enter reports whether nobody in this process works under a lease as this holder,
+// and makes the caller the one who does until Leave. A lease belongs to a process:
+// without it two of its runs would take the lease from each other.
+func (s *Store) Enter(name, holder string) bool {
+	_, entered := s.entered.LoadOrStore([2]string{name, holder}, true)
+	return !entered
+}
+
+// Leave lets other runs of this process work under a lease.
+func (s *Store) Leave(name, holder string) { s.entered.Delete([2]string{name, holder}) }
+
 // heldLease is a line of the table of leases.
 type heldLease struct {
 	holder         string

@@ -208,6 +208,24 @@ func (s *Store) UnwrittenBundles(ctx context.Context) ([]Bundle, error) {
 	return bundles(ctx, s.db, "WHERE written = 0 AND letters > 0 ORDER BY id")
 }
 
+// BundlesRegistered lists the bundles that were registered at a moment: those of
+// the run that began then. Bundles are numbered as they are decided, so the audit
+// chain tells which they are.
+func (s *Store) BundlesRegistered(ctx context.Context, at time.Time) (out []Bundle, err error) {
+	err = s.Look(ctx, func(t *Tx) error {
+		var before, then int64
+		err := t.tx.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM audit WHERE what = 'letters'
+			AND number < (SELECT coalesce(min(number), 0) FROM audit WHERE what = 'letters' AND at = $1)),
+			(SELECT count(*) FROM audit WHERE what = 'letters' AND at = $1)`, at.Unix()).Scan(&before, &then)
+		if err != nil || then == 0 {
+			return unreachable(err)
+		}
+		out, err = bundles(ctx, t.tx, "WHERE id > $1 AND id <= $2 ORDER BY id", before, before+then)
+		return err
+	})
+	return out, err
+}
+
 // BundleOf reads one bundle; ErrNotFound when there is none.
 func (s *Store) BundleOf(ctx context.Context, id int64) (Bundle, error) {
 	found, err := bundles(ctx, s.db, "WHERE id = $1", id)

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -25,6 +26,7 @@ type Store struct {
 	studied atomic.Bool
 	// commits made under a lease: see Commits.
 	commits atomic.Int64
+	entered sync.Map // leases by name and holder under which this process works; see Enter
 }
 
 //go:embed schema/*.sql

@@ -156,10 +156,10 @@ func (s *Store) ImportNamed(ctx context.Context, sequence int64) (Import, error)
 func (s *Store) RunsAt(ctx context.Context, at time.Time) (out []osms.Run, err error) {
 	err = eachRow(ctx, s.db, func(rows *sql.Rows) error {
 		var r osms.Run
-		err := rows.Scan(&r.ID, &r.Job, &r.Trigger)
+		err := rows.Scan(&r.ID, &r.Job, &r.Trigger, &r.Who)
 		out = append(out, r)
 		return err
-	}, "SELECT id, job, cause FROM run WHERE started <= $1 AND (finished IS NULL OR finished >= $1) ORDER BY id", at.Unix())
+	}, "SELECT id, job, cause, who FROM run WHERE started <= $1 AND (finished IS NULL OR finished >= $1) ORDER BY id", at.Unix())
 	return out, err
 }
 

@@ -83,6 +83,31 @@ func (s *Store) runs(ctx context.Context, from string, args ...any) ([]osms.Run,
 	return out, unreachable(rows.Err())
 }
 
+// RunsBefore lists runs newest first, those with a smaller number than before (0:
+// from the newest), at most limit of them.
+func (s *Store) RunsBefore(ctx context.Context, before int64, limit int) (out []osms.Run, err error) {
+	if before <= 0 {
+		before = 1 << 62
+	}
+	err = eachRow(ctx, s.db, func(rows *sql.Rows) error {
+		r, err := scanRun(rows.Scan)
+		out = append(out, r)
+		return err
+	}, "SELECT "+runColumns+" FROM run WHERE id < $1 ORDER BY id DESC LIMIT $2", before, limit)
+	return out, err
+}
+
+// RunningRuns lists the runs that are open, in order: what goes on now, and what a
+// crash left open until the next run closes it.
+func (s *Store) RunningRuns(ctx context.Context) (out []osms.Run, err error) {
+	err = eachRow(ctx, s.db, func(rows *sql.Rows) error {
+		r, err := scanRun(rows.Scan)
+		out = append(out, r)
+		return err
+	}, "SELECT "+runColumns+" FROM run WHERE state = $1 ORDER BY id", osms.Running)
+	return out, err
+}
+
 const runColumns = "id, job, month, cause, due, started, finished, state, message, versions, who"
 
 func scanRun(scan func(...any) error) (r osms.Run, err error) {

@@ -159,3 +159,23 @@ func (t *Tx) held(day osms.Date, out *Submissions) error {
 	}, "SELECT e.bin, count(*) FROM enrolment e WHERE e.known_until = $1 AND e.from_day <= $2 AND e.until_day >= $2"+out.few("e")+" GROUP BY e.bin",
 		int64(now), day)
 }
+
+// LastRosters tells of every organisation which roster of it was applied last: by
+// its as-at date, then by when it came.
+func (s *Store) LastRosters(ctx context.Context) (map[osms.BIN]osms.Submission, error) {
+	out := map[osms.BIN]osms.Submission{}
+	err := eachRow(ctx, s.db, func(rows *sql.Rows) error {
+		var bin osms.BIN
+		var last osms.Submission
+		var received int64
+		if err := rows.Scan(&bin, &last.Import, &last.File, &received, &last.AsAt); err != nil {
+			return err
+		}
+		last.Received = time.Unix(received, 0).UTC()
+		out[bin] = last
+		return nil
+	}, `SELECT n.bin, i.sequence, i.name, i.received, i.as_at FROM import i JOIN
+		(SELECT o.bin, max(CAST(o.as_at AS BIGINT) * 2147483648 + o.sequence) AS newest FROM import_organisation o
+			WHERE o.kind = 'roster' AND o.state = 'applied' GROUP BY o.bin) n ON i.sequence = n.newest % 2147483648`)
+	return out, err
+}

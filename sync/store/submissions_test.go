@@ -85,5 +85,12 @@ func TestSubmissionsOfACountry(t *testing.T) {
 		if last := got.Last[bin(100)]; last.AsAt != 20260901 || last.File != "2026-09-01.xlsx" || got.Came[bin(101)].Reason != string(osms.HoldBreaker) {
 			t.Errorf("%+v %+v", last, got.Came[bin(101)])
 		}
+		all, err := s.LastRosters(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(all) != organisations || all[bin(100)] != got.Last[bin(100)] || all[bin(102)].AsAt != 20261001 {
+			t.Errorf("%d last rosters, %+v, %+v", len(all), all[bin(100)], all[bin(102)])
+		}
 	})
 }

@@ -50,6 +50,8 @@ func told(err error) (f *fault, internal bool) {
 		return refused(http.StatusForbidden, "refused.blocked"), false
 	case errors.Is(err, jobs.ErrRemade):
 		return refused(http.StatusConflict, "refused.remade"), true
+	case errors.Is(err, jobs.ErrKeyOpen):
+		return refused(http.StatusServiceUnavailable, "refused.keyopen"), true
 	case errors.Is(err, jobs.ErrNoDiff):
 		return refused(http.StatusNotFound, "refused.diff"), false
 	case errors.Is(err, jobs.ErrVoid):
@@ -62,6 +64,14 @@ func told(err error) (f *fault, internal bool) {
 		return refused(http.StatusConflict, "refused.undone"), false
 	case errors.Is(err, jobs.ErrNoImport):
 		return refused(http.StatusNotFound, "refused.import"), false
+	case errors.Is(err, jobs.ErrNoOverlap):
+		return refused(http.StatusNotFound, "refused.nooverlap"), false
+	case errors.Is(err, jobs.ErrNotASide):
+		return refused(http.StatusUnprocessableEntity, "refused.notaside"), false
+	case errors.Is(err, jobs.ErrNotDecided):
+		return refused(http.StatusConflict, "refused.notdecided"), false
+	case errors.Is(err, jobs.ErrReason):
+		return refused(http.StatusUnprocessableEntity, "refused.reason"), false
 	case errors.Is(err, contribution.ErrNoRate):
 		return refused(http.StatusConflict, "refused.rate"), false
 	case errors.Is(err, context.DeadlineExceeded):

@@ -38,6 +38,7 @@ func newLive() *live {
 }
 
 func runTopic(id int64) string    { return fmt.Sprint("run-", id) }
+func verifyTopic(id int64) string { return fmt.Sprint("verify-", id) }
 func uploadTopic(id int64) string { return fmt.Sprint("upload-", id) }
 
 // say tells whoever listens to a topic. A listener that is slow misses steps,
@@ -106,6 +107,13 @@ func (l *live) Ended(run osms.Run) {
 		l.ended(run)
 	}
 	l.say(runTopic(run.ID), event{State: string(run.State)})
+}
+
+// runs reports a run that goes on in this process.
+func (l *live) runs(id int64) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.cancel[id] != nil
 }
 
 // end asks a run of this process to stop; false where it is not one.
@@ -200,6 +208,8 @@ func (q *ask) topicEnded(topic string) (string, error) {
 			return "", err
 		}
 		return string(run.State), nil
+	case "verify":
+		return q.verifyEnded(id)
 	case "upload":
 		u, err := q.ownUpload(id)
 		if err != nil || u.State == store.UploadWaiting {

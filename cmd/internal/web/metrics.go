@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"osmsd/sync/osms"
@@ -41,7 +42,7 @@ func newMetrics(s *Server) *metrics {
 		runs: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "osmsd_run_seconds", Help: "How long runs took, by job and how they ended.",
 			Buckets: []float64{.1, 1, 5, 15, 60, 300, 1200, 3600, 14400}}, []string{"job", "state"}),
 	}
-	m.registry.MustRegister(m.requests, m.runs, &looked{s: s}, prometheus.NewGoCollector(), prometheus.NewProcessCollector(prometheus.ProcessCollectorOpts{}))
+	m.registry.MustRegister(m.requests, m.runs, &looked{s: s}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 

@@ -16,7 +16,7 @@ var sections = []struct {
 	key   string
 	paths []string
 }{
-	{"nav.month", []string{"/month", "/files", "/held", "/missing", "/overlaps"}},
+	{"nav.month", []string{"/month", "/files", "/held", "/missing", "/overlaps", "/templates", "/organisations"}},
 	{"nav.money", []string{"/reconciliation", "/runs"}},
 	{"nav.people", []string{"/persons", "/statements", "/cases", "/letters"}},
 	{"nav.order", []string{"/users", "/settings", "/audit", "/access", "/api"}},

@@ -53,7 +53,7 @@ type route struct {
 // slow routes take a body or stream an answer at their own pace.
 func (r route) slow() bool { return slowRoutes[r.pattern] }
 
-var slowRoutes = map[string]bool{"POST /files": true, "POST /api/v1/files": true, "GET /live/{topic}": true}
+var slowRoutes = map[string]bool{"POST /files": true, "POST /api/v1/files": true, "GET /live/{topic}": true, "POST /audit/check": true}
 
 // routes is the table. A route that is not in it does not exist.
 func (s *Server) routes() []route {
@@ -66,8 +66,10 @@ func (s *Server) routes() []route {
 		{"GET /password", everybody, "", (*ask).passwordForm},
 		{"POST /password", everybody, "", (*ask).password},
 	}
-	return slices.Concat(frame, s.operatorRoutes(), s.monthRoutes(), s.filesRoutes(), s.heldRoutes(),
-		s.reconciliationRoutes(), s.personsRoutes(), s.statementsRoutes(), s.helpRoutes())
+	return slices.Concat(frame, s.operatorRoutes(), s.monthRoutes(), s.filesRoutes(), s.heldRoutes(), s.helpRoutes(),
+		s.reconciliationRoutes(), s.personsRoutes(), s.statementsRoutes(),
+		s.casesRoutes(), s.lettersRoutes(), s.templatesRoutes(),
+		s.runsRoutes(), s.settingsRoutes(), s.usersRoutes(), s.auditRoutes(), s.accessRoutes(), s.overlapsRoutes())
 }
 
 // mux serves the table. It panics on a pattern that stands twice.

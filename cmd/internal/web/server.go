@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"sync"
 	"time"
 
 	"osmsd/sync/jobs"
@@ -40,21 +41,13 @@ type Options struct {
 	// Planned tells what is due next; nil where no schedule runs.
 	Planned func(ctx context.Context) ([]Planned, error)
 	// Settings are the sections of the configuration for reading; see Setting.
-	Settings func(lang string) []Setting
+	Settings func(lang string) []SettingGroup
 }
 
 // Planned is the next due time of a job.
 type Planned struct {
 	Job osms.Job
 	Due time.Time
-}
-
-// Setting is one key of the configuration as it is in force.
-type Setting struct {
-	Key, Value string
-	Note       string // what it is, in the reader's language
-	Unverified bool   // it rests on a decision or an unconfirmed source
-	Changed    bool   // it is not the default
 }
 
 // Server is a console.
@@ -73,6 +66,12 @@ type Server struct {
 	reconciled memory[osms.Month, osms.Reconciliation]
 	// reconciledAs are reconciliations as known at an earlier day.
 	reconciledAs memory[asOfKey, osms.Reconciliation]
+	overlaps     memory[overlapsKey, []jobs.Contest]
+	// background is what goes on after the request that began it.
+	background background
+	verified   verifications
+	users      sync.Mutex // held while an account is decided about
+	listed     memory[listedKey, []listedOrganisation]
 
 	allowed map[string]who
 	handler http.Handler
@@ -116,6 +115,7 @@ func New(ctx context.Context, o Options) (*Server, error) {
 		return nil, err
 	}
 	s.Runner.now().Watch = s.live
+	s.background.begin(ctx)
 	if s.handler, err = s.handle(); err != nil {
 		return nil, err
 	}
@@ -148,6 +148,7 @@ func (s *Server) Work(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			<-done
+			s.background.end()
 			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 			defer cancel()
 			if err := s.limits.flush(last); err != nil {

@@ -14,6 +14,26 @@ var said = []struct {
 	pattern *regexp.Regexp
 	in      func(say sayer, m []string) string
 }{
+	{regexp.MustCompile(`(\d+) cases opened, (\d+) steps, (\d+) closed, (\d+) wait for people`), func(say sayer, m []string) string {
+		return say("journal.cases", regrouped(m[1]), regrouped(m[2]), regrouped(m[3]), regrouped(m[4]))
+	}},
+	{regexp.MustCompile(`\b(\d+) cannot go on`), func(say sayer, m []string) string { return say("journal.stuck", regrouped(m[1])) }},
+	{regexp.MustCompile(`\b(\d+) nearly late, (\d+) overdue`), func(say sayer, m []string) string {
+		return say("journal.late", regrouped(m[1]), regrouped(m[2]))
+	}},
+	{regexp.MustCompile(`\b(\d+) of overlaps that cannot be printed`), func(say sayer, m []string) string {
+		return say("journal.unprintable.overlaps", regrouped(m[1]))
+	}},
+	{regexp.MustCompile(`\b(\d+) that cannot be printed`), func(say sayer, m []string) string { return say("journal.unprintable", regrouped(m[1])) }},
+	{regexp.MustCompile(`^import (\d+) (released|refused)$`), func(say sayer, m []string) string { return say("journal."+m[2], m[1]) }},
+	{regexp.MustCompile(`^import (\d+) undone`), func(say sayer, m []string) string { return say("journal.undone", m[1]) }},
+	{regexp.MustCompile(`^import (\d+) not undone: (\d+) later imports rest on it$`), func(say sayer, m []string) string {
+		return say("journal.notundone", m[1], regrouped(m[2]))
+	}},
+	{regexp.MustCompile(`^overlap (\d+)$`), func(say sayer, m []string) string { return say("journal.overlap", m[1]) }},
+	{regexp.MustCompile(`^cancelled by (\S+)$`), func(say sayer, m []string) string { return say("journal.cancelled", m[1]) }},
+	{regexp.MustCompile(`^stopped by a signal$`), func(say sayer, _ []string) string { return say("journal.signal") }},
+	{regexp.MustCompile(`^the process ended before the run did$`), func(say sayer, _ []string) string { return say("journal.cutoff") }},
 	{regexp.MustCompile(`(\d+) fetched, (\d+) dealt with there, (\d+) delivered`), func(say sayer, m []string) string {
 		return say("journal.remote", regrouped(m[1]), regrouped(m[2]), regrouped(m[3]))
 	}},
@@ -60,6 +80,8 @@ var said = []struct {
 	{regexp.MustCompile(`\b(\d+) files\b`), func(say sayer, m []string) string { return say("journal.files", regrouped(m[1])) }},
 	{regexp.MustCompile(`\b(\d+) left in place\b`), func(say sayer, m []string) string { return say("journal.left", regrouped(m[1])) }},
 	{regexp.MustCompile(`^(\d+) persons$`), func(say sayer, m []string) string { return say("journal.persons", regrouped(m[1])) }},
+	{regexp.MustCompile(`^(\d+) steps$`), func(say sayer, m []string) string { return say("journal.steps", regrouped(m[1])) }},
+	{regexp.MustCompile(`^(\d\d-\d{4}-\d+) annulled$`), func(say sayer, m []string) string { return say("journal.letterannulled", m[1]) }},
 	{regexp.MustCompile(`^version (\d+)$`), func(say sayer, m []string) string { return say("journal.version", m[1]) }},
 	{regexp.MustCompile(`\b(\d+) (applied_with_refusals|applied|already_applied|superseded|held|refused|waiting)\b`), func(say sayer, m []string) string {
 		return say("journal.outcome", osms.Outcome(m[2]).In(say("language")), regrouped(m[1]))

@@ -48,10 +48,16 @@ func TestParseRefusesDoubles(t *testing.T) {
 // TestJournal: messages are put into the language, names of files are not.
 func TestJournal(t *testing.T) {
 	for message, want := range map[string]string{
-		"2026-10 frozen, version 1: 1417 persons":                    "2026-10",
-		`2 files, 1 applied, 1 cannot be taken: "1200 files" (link)`: `"1200 files" (`,
+		"2026-10 frozen, version 1: 1417 persons":                                                           "2026-10",
+		`2 files, 1 applied, 1 cannot be taken: "1200 files" (link)`:                                        `"1200 files" (`,
+		"3 cases opened, 1200 steps, 2 closed, 0 wait for people, 1 cannot go on, 2 nearly late, 0 overdue": "шагов: 1\u00a0200, закрыто: 2, ждут людей: 0, не могут продолжаться: 1, срок близко: 2",
+		"import 12 refused": "импорт 12 отклонён",
+		"import 12 undone, 3 notices of annulled letters": "импорт 12 отменён, уведомлений",
+		"cancelled by boss": "остановил: boss",
 		`2 fetched, 0 dealt with there, 1 delivered, 3 waiting there, 1 in vain: "5 waiting there" (rename); failed: "east" (host_key)`: `"5 waiting there" (сервер не даёт`,
-		"what nobody knows": "what nobody knows",
+		"5 steps":                 "шагов по делам: 5",
+		"63-2026-000004 annulled": "№ 63-2026-000004",
+		"what nobody knows":       "what nobody knows",
 	} {
 		got := Journal("ru", message)
 		if !strings.Contains(got, want) {
