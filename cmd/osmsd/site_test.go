@@ -16,6 +16,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -97,6 +98,8 @@ func serveSite(t testing.TB, home string, cfg config.Config) *site {
 	s := &site{t: t, log: &lockedBuffer{}, now: &now}
 	s.app = &app{home: home, lang: "ru", cfg: cfg, log: slog.New(slog.NewTextHandler(s.log, nil)),
 		Surroundings: Surroundings{Stdout: io.Discard, Stderr: io.Discard, Clock: func() time.Time { return *s.now }, Env: func(string) (string, bool) { return "", false }}}
+	s.app.inForce = new(atomic.Pointer[config.Config])
+	s.app.inForce.Store(&s.app.cfg)
 	var err error
 	ctx, cancel := context.WithCancel(context.Background())
 	if s.home, err = s.app.openHome(ctx); err != nil {

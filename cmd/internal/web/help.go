@@ -80,6 +80,8 @@ func (s helpSpan) Say(lang string) string {
 		return strings.TrimRight(catalogue().Text(lang, s.Arg), "…")
 	case "page":
 		return catalogue().Text(lang, "nav."+strings.TrimPrefix(s.Arg, "/"))
+	case "outcome":
+		return osms.Outcome(s.Arg).In(lang)
 	case "code":
 		return s.Arg
 	}

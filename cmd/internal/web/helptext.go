@@ -27,6 +27,7 @@ import (
 //
 //	{button files.apply}   the name of a button or field as the console shows it
 //	{text report.refused}  any other words of the console, between quotation marks
+//	{outcome held}         what became of a file
 //	{page /files}          a page of ours, by its name in the navigation
 //	{topic files#refusals a word}   another place of Help
 //	{code osmsd verify}    what is typed
@@ -202,7 +203,7 @@ func parseSpans(text string) (out []helpSpan, err error) {
 		plain(text[at:m[0]])
 		span := helpSpan{Kind: text[m[2]:m[3]], Arg: text[m[4]:m[5]]}
 		switch span.Kind {
-		case "button", "text", "page", "code":
+		case "button", "text", "outcome", "page", "code":
 		case "topic":
 			var said bool
 			if span.Arg, span.Text, said = strings.Cut(span.Arg, " "); !said {
