@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"osmsd/importers/intake"
+	"osmsd/cmd/internal/shape"
 	"osmsd/sync/osms"
 	"osmsd/sync/store"
 )
@@ -21,16 +21,6 @@ func operator() string {
 		return u.Username
 	}
 	return fmt.Sprint("uid ", os.Getuid())
-}
-
-type accessJSON struct {
-	ID     int64  `json:"id"`
-	At     string `json:"at"`
-	Who    string `json:"who"`
-	What   string `json:"what"`
-	Person string `json:"person"` // masked, unless the log of one person was asked for
-	Ground string `json:"ground"`
-	Number string `json:"number"`
 }
 
 func (a *app) accessCommand() *cobra.Command {
@@ -60,17 +50,11 @@ IINs are masked, unless the log of one person is asked for.`,
 			if asked.Until, err = dayBegins(to, 1, o.desk.Zone); err != nil {
 				return err
 			}
-			out := []accessJSON{}
+			out := []shape.Access{}
 			w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', 0)
 			shown := 0
 			err = o.desk.Store.EachAccess(cmd.Context(), asked, func(x osms.Access) error {
-				line := accessJSON{x.ID, rfc3339(x.At), intake.Shown(x.Who), x.What, x.Person.String(), x.Ground, x.Number}
-				if x.Person == 0 { // a list of many
-					line.Person = ""
-				}
-				if asked.Person != 0 {
-					line.Person = x.Person.Digits()
-				}
+				line := shape.AccessOf(x, asked.Person != 0)
 				if a.json {
 					out = append(out, line)
 					return nil

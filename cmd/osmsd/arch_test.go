@@ -21,8 +21,10 @@ var layers = map[string][]string{
 	"cmd/internal/notify":   {},
 	"cmd/internal/tlsfiles": {},
 	"cmd/internal/words":    {"sync/osms"},
-	"cmd/internal/web":      {"cmd/internal/words", "sync/*", "importers/intake", "exporters/*"},
-	"config":                {"sync/osms"},
+	// One shape for the command line and the API.
+	"cmd/internal/shape": {"sync/*", "importers/intake", "exporters/receipt"},
+	"cmd/internal/web":   {"cmd/internal/words", "cmd/internal/shape", "sync/*", "importers/intake", "exporters/*"},
+	"config":             {"sync/osms"},
 
 	"sync/osms":         {},
 	"sync/calendar":     {"sync/osms"},

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 
+	"osmsd/cmd/internal/shape"
 	"osmsd/exporters/workbook"
 	"osmsd/importers/intake"
 	"osmsd/sync/osms"
@@ -163,7 +164,7 @@ func shownAudit(q osms.AuditQuestion, r osms.AuditRow) any {
 	case osms.AuditDeparted:
 		return auditDepartedJSON{person, r.Category, r.Until, r.Kind, r.Amount, source}
 	case osms.AuditLateFiles:
-		return auditFileJSON{r.Learnt.Sequence, r.Kind, r.Region, rfc3339(r.At), r.Persons, r.Joined, r.Left, r.Amount, source}
+		return auditFileJSON{r.Learnt.Sequence, r.Kind, r.Region, shape.Moment(r.At), r.Persons, r.Joined, r.Left, r.Amount, source}
 	case osms.AuditLateEnrolments:
 		return auditEnrolmentJSON{person, r.From, r.Days, source}
 	case osms.AuditMissing:
@@ -171,7 +172,7 @@ func shownAudit(q osms.AuditQuestion, r osms.AuditRow) any {
 	case osms.AuditProvisional:
 		return auditProvisionalJSON{r.Region, r.BIN, r.NameKK, r.NameRU, r.Provisional, r.Persons, r.Amount}
 	case osms.AuditDecisions:
-		return auditDecisionJSON{r.Learnt.Sequence, rfc3339(r.At), r.Kind, r.Run, r.Trigger, r.Reason, r.Number, r.Persons, r.Amount,
+		return auditDecisionJSON{r.Learnt.Sequence, shape.Moment(r.At), r.Kind, r.Run, r.Trigger, r.Reason, r.Number, r.Persons, r.Amount,
 			r.Learnt.Source, intake.Shown(r.Learnt.File), person.IIN, r.DueTo}
 	case osms.AuditOverlaps:
 		return auditOverlapJSON{person, r.Number, r.OtherRegion, r.OtherBIN, r.From, until, r.Kind, r.DueTo, r.Learnt.Day, r.Unlearnt.Day, r.Reason}

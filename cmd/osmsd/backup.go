@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"osmsd/cmd/internal/shape"
 	"osmsd/config"
 	"osmsd/importers/intake"
 	"osmsd/sync/backup"
@@ -172,7 +173,7 @@ func (a *app) restore(ctx ctxType, file string) error {
 	}
 	if a.json {
 		err = a.print(map[string]any{"file": file, "made": rfc3339(r.Made), "sequence": r.Sequence, "files": r.Files, "program": r.Program,
-			"schema": r.Schema, "database": o.desk.Store.Database(), "kept": append([]string{}, r.Kept...), "verification": shownVerification(v)})
+			"schema": r.Schema, "database": o.desk.Store.Database(), "kept": append([]string{}, r.Kept...), "verification": shape.VerificationOf(v)})
 	} else {
 		fmt.Fprintln(a.Stdout, a.say("restore.done", grouped(r.Files), r.Made.In(a.zone()).Format("2006-01-02 15:04"), r.Sequence))
 		a.tellVerification(v)

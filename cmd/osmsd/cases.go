@@ -7,63 +7,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"osmsd/cmd/internal/shape"
 	"osmsd/sync/casework"
 	"osmsd/sync/jobs"
 	"osmsd/sync/osms"
 	"osmsd/sync/store"
 )
-
-type caseStepJSON struct {
-	Step osms.CaseStep `json:"step"`
-	By   string        `json:"by"`
-	At   time.Time     `json:"at"`
-	Note string        `json:"note"`
-}
-
-type caseJSON struct {
-	Number   string           `json:"number"`
-	Incoming string           `json:"incoming"`
-	Origin   osms.CaseOrigin  `json:"origin"`
-	Region   osms.Region      `json:"region"`
-	BIN      osms.BIN         `json:"bin"`
-	Previous osms.BIN         `json:"previous_bin"`
-	IIN      string           `json:"iin"`
-	Name     string           `json:"name"`
-	Received time.Time        `json:"received_at"`
-	Counted  osms.Date        `json:"counted"`
-	Days     int              `json:"term_days"`
-	Deadline *time.Time       `json:"deadline"`
-	State    casework.State   `json:"state"`
-	Step     osms.CaseStep    `json:"next_step"`
-	StepBy   string           `json:"next_by"`
-	StepLeft int              `json:"step_left_minutes"`
-	TermLeft int              `json:"term_left_minutes"`
-	Lacks    []osms.Lack      `json:"lacks"`
-	Answer   osms.Answer      `json:"answer"`
-	Outcome  osms.CaseOutcome `json:"outcome"`
-	Ground   osms.Ground      `json:"ground"`
-	Reason   osms.CaseReason  `json:"reason"`
-	Letter   string           `json:"letter"`
-	Import   int64            `json:"import"`
-	Update   int64            `json:"update"`
-	Steps    []caseStepJSON   `json:"steps"`
-}
-
-func (o *opened) shownCase(c jobs.CaseAt) caseJSON {
-	zone := o.desk.Zone
-	out := caseJSON{Number: c.Number.String(), Incoming: c.Incoming, Origin: c.Origin, Region: c.Region, BIN: c.BIN, Previous: c.Previous, IIN: c.Person.Digits(),
-		Name: c.Name.String(), Received: c.Received.In(zone), Counted: c.Counted, Days: c.Days, State: c.State, Step: c.Step, StepBy: string(c.By), StepLeft: c.StepLeft,
-		TermLeft: int(c.TermLeft / time.Minute), Lacks: append([]osms.Lack{}, c.Lacks...), Answer: c.Answer, Outcome: c.Outcome, Ground: c.Ground, Reason: c.Reason,
-		Letter: c.Letter, Import: c.Import, Update: c.Update, Steps: []caseStepJSON{}}
-	if c.Days > 0 { // a change that a roster reported has no term
-		deadline := c.Deadline.In(zone)
-		out.Deadline = &deadline
-	}
-	for _, s := range c.Case.Steps {
-		out.Steps = append(out.Steps, caseStepJSON{s.Step, s.By, s.At.In(zone), s.Note})
-	}
-	return out
-}
 
 type caseFlags struct {
 	region, iin, bin, month string
@@ -116,10 +65,10 @@ func (a *app) casesCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			cases, overdue := []caseJSON{}, false
+			cases, overdue := []shape.Case{}, false
 			for _, c := range all {
 				if !f.late || c.State == casework.Nearly || c.State == casework.Overdue {
-					cases = append(cases, o.shownCase(c))
+					cases = append(cases, shape.CaseOf(c, o.desk.Zone))
 					overdue = overdue || c.State == casework.Overdue
 				}
 			}
@@ -171,7 +120,7 @@ func (a *app) left(c jobs.CaseAt) string {
 	return text
 }
 
-func (a *app) showCases(o *opened, all []jobs.CaseAt, shown []caseJSON) error {
+func (a *app) showCases(o *opened, all []jobs.CaseAt, shown []shape.Case) error {
 	w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(w, a.heads("cases.head"))
 	by := map[string]jobs.CaseAt{}
@@ -230,7 +179,7 @@ func (a *app) showCaseCommand() *cobra.Command {
 				return err
 			}
 			if a.json {
-				return a.print(o.shownCase(found[0]))
+				return a.print(shape.CaseOf(found[0], o.desk.Zone))
 			}
 			return a.showCase(o, found[0])
 		},
@@ -238,7 +187,7 @@ func (a *app) showCaseCommand() *cobra.Command {
 }
 
 func (a *app) showCase(o *opened, c jobs.CaseAt) error {
-	shown := o.shownCase(c)
+	shown := shape.CaseOf(c, o.desk.Zone)
 	fmt.Fprintln(a.Stdout, a.say("case.head", shown.Number, shown.IIN, shown.Name, shown.BIN, shown.Received.Format("2006-01-02 15:04"), shown.Counted))
 	if shown.Deadline != nil {
 		fmt.Fprintln(a.Stdout, a.say("case.term", shown.Days, shown.Deadline.Format("2006-01-02 15:04"), a.left(c)))

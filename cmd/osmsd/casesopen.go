@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"osmsd/cmd/internal/shape"
 	"osmsd/sync/casework"
 	"osmsd/sync/jobs"
 	"osmsd/sync/osms"
@@ -86,7 +87,7 @@ func (a *app) openCaseCommand() *cobra.Command {
 				return err
 			}
 			if a.json {
-				return a.print(o.shownCase(found[0]))
+				return a.print(shape.CaseOf(found[0], o.desk.Zone))
 			}
 			return a.showCase(o, found[0])
 		},
@@ -157,53 +158,13 @@ func (a *app) casesReportCommand() *cobra.Command {
 				return err
 			}
 			if a.json {
-				return a.print(shownReport(r))
+				return a.print(shape.CasesReportOf(r))
 			}
 			return a.showReport(r)
 		},
 	}
 	f.add(cmd, "only those of this region")
 	return cmd
-}
-
-type tallyJSON struct {
-	Received    int            `json:"received"`
-	NotAccepted int            `json:"not_accepted"`
-	Notified    int            `json:"notified"`
-	Refused     int            `json:"refused"`
-	Withdrawn   int            `json:"withdrawn"`
-	ByGround    map[string]int `json:"by_ground"`
-	Open        int            `json:"open"`
-	OneDay      int            `json:"one_day"`
-	FourDays    int            `json:"four_days"`
-	InTime      int            `json:"in_time"`
-	Late        int            `json:"late"`
-	Nearly      int            `json:"nearly"`
-	Overdue     int            `json:"overdue"`
-	Median      int            `json:"median_minutes"`
-	Longest     int            `json:"longest_minutes"`
-	FromRoster  int            `json:"from_roster"`
-}
-
-func shownTally(t casework.Tally) tallyJSON {
-	out := tallyJSON{t.Received, t.NotAccepted, t.Notified, t.Refused, t.Withdrawn, map[string]int{}, t.Open, t.OneDay, t.FourDays, t.InTime, t.Late, t.Nearly, t.Overdue,
-		int(t.Median / time.Minute), int(t.Longest / time.Minute), t.FromRoster}
-	for g := osms.GroundUnreliable; g <= osms.GroundNoConsent; g++ {
-		out.ByGround[fmt.Sprint(int(g))] = t.ByGround[g]
-	}
-	return out
-}
-
-func shownReport(r casework.Report) map[string]any {
-	type provider struct {
-		BIN osms.BIN `json:"bin"`
-		tallyJSON
-	}
-	providers := []provider{}
-	for _, p := range r.Providers {
-		providers = append(providers, provider{p.BIN, shownTally(p.Tally)})
-	}
-	return map[string]any{"month": r.Month, "at": r.At, "total": shownTally(r.Total), "providers": providers}
 }
 
 // hours writes working time as people do.

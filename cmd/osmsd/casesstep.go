@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"osmsd/cmd/internal/shape"
 	"osmsd/sync/casework"
 	"osmsd/sync/jobs"
 	"osmsd/sync/osms"
@@ -87,13 +88,13 @@ func (a *app) stepCaseCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			cases := []caseJSON{}
+			cases := []shape.Case{}
 			for _, c := range after {
 				shown, err := o.desk.Cases(cmd.Context(), store.CaseFilter{Number: c.Number}, o.now())
 				if err != nil {
 					return err
 				}
-				cases = append(cases, o.shownCase(shown[0]))
+				cases = append(cases, shape.CaseOf(shown[0], o.desk.Zone))
 			}
 			if a.json {
 				err = a.print(map[string]any{"cases": cases})

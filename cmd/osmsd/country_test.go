@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"osmsd/cmd/internal/country"
+	"osmsd/cmd/internal/shape"
 	"osmsd/config"
 	"osmsd/sync/jobs"
 	"osmsd/sync/osms"
@@ -342,9 +343,9 @@ func (w *world) answers(truth *country.Truth) string {
 		if err != nil {
 			w.t.Fatal(err)
 		}
-		out = append(out, shownFreeze(f))
+		out = append(out, shape.AssessmentOf(f))
 		for _, l := range w.reconciled(m.Month).Lines {
-			out = append(out, shownLine(l))
+			out = append(out, shape.ReconciledLineOf(l))
 		}
 	}
 	for _, s := range truth.Samples {
@@ -360,7 +361,7 @@ func (w *world) answers(truth *country.Truth) string {
 			w.t.Errorf("%s (%s): %v", s.IIN, s.Plot, err)
 			continue
 		}
-		out = append(out, shownPerson(p))
+		out = append(out, shape.PersonOf(p))
 		comparePerson(w.t, p, s)
 	}
 	b, err := json.MarshalIndent(out, "", " ")

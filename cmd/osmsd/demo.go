@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"osmsd/cmd/internal/country"
+	"osmsd/cmd/internal/shape"
 	"osmsd/importers/intake"
 	"osmsd/sync/calendar"
 	"osmsd/sync/jobs"
@@ -321,7 +322,7 @@ func (d *demo) month(ctx ctxType, source string, m osms.Month) error {
 	if err != nil {
 		return err
 	}
-	frozen := shownFreeze(f)
+	frozen := shape.AssessmentOf(f)
 	if err := os.Rename(aside, ledger); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}

@@ -9,80 +9,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"osmsd/cmd/internal/shape"
 	"osmsd/importers/intake"
 	"osmsd/sync/osms"
 )
-
-type documentJSON struct {
-	Format    string    `json:"format"`
-	Reference string    `json:"reference"`
-	Number    string    `json:"number"`
-	Dated     osms.Date `json:"dated"`
-	Payer     string    `json:"payer"`
-	PayerID   string    `json:"payer_id"`
-}
-
-// behindJSON is a person or a document behind a bridge line, with what proves
-// it: a file, and where in the file it stands.
-type behindJSON struct {
-	IIN         string        `json:"iin"`
-	Given       string        `json:"given"`
-	Name        string        `json:"name"`
-	Listed      string        `json:"listed_name"`
-	BIN         osms.BIN      `json:"bin"`
-	Was         osms.Category `json:"was"`
-	Now         osms.Category `json:"now"`
-	Amount      osms.Tiyn     `json:"amount_tiyn"`
-	OtherMonth  osms.Month    `json:"other_month"`
-	OtherRegion osms.Region   `json:"other_region"`
-	Document    *documentJSON `json:"document"`
-	Source      sourceJSON    `json:"source"`
-}
-
-type explainLine struct {
-	Region  osms.Region     `json:"region"`
-	Kind    osms.BridgeKind `json:"kind"`
-	Persons int             `json:"persons"`
-	Amount  osms.Tiyn       `json:"amount_tiyn"`
-	Proved  bool            `json:"proved"`
-	Behind  []behindJSON    `json:"behind"`
-}
-
-type suggestionJSON struct {
-	Kind    osms.SuggestionKind `json:"kind"`
-	Amount  osms.Tiyn           `json:"amount_tiyn"`
-	Persons int                 `json:"persons"`
-	Region  osms.Region         `json:"region"`
-	Month   osms.Month          `json:"month"`
-	BIN     osms.BIN            `json:"bin"`
-	Year    int                 `json:"year"`
-	Text    string              `json:"text"`
-	Behind  []behindJSON        `json:"behind"`
-}
-
-func shownBehind(all []osms.BridgePerson) []behindJSON {
-	out := []behindJSON{}
-	for _, p := range all {
-		b := behindJSON{Given: intake.Shown(p.Given), Name: p.Name.String(), Listed: intake.Shown(p.Listed), BIN: p.BIN, Was: p.Was, Now: p.Now, Amount: p.Amount,
-			OtherMonth: p.OtherMonth, OtherRegion: p.OtherRegion, Source: sourceJSON{Import: p.Import, File: intake.Shown(p.File), Sheet: intake.Shown(p.Sheet), Row: p.Row}}
-		if p.Person != 0 {
-			b.IIN = p.Person.Digits()
-		}
-		if d := p.Document; d != nil {
-			b.Document = &documentJSON{d.Format, intake.Shown(d.Reference), intake.Shown(d.Number), d.Dated, intake.Shown(d.Payer), d.PayerID}
-		}
-		out = append(out, b)
-	}
-	return out
-}
-
-func shownSuggestions(all []osms.Suggestion) []suggestionJSON {
-	out := []suggestionJSON{}
-	for _, s := range all {
-		out = append(out, suggestionJSON{s.Kind, s.Amount, s.Persons, s.Region, s.Month, s.BIN, s.Year, intake.Shown(s.Text), shownBehind(s.Behind)})
-	}
-	return out
-}
 
 func (a *app) explainCommand() *cobra.Command {
 	var month, region, line, asOf string
@@ -108,7 +38,7 @@ about what is left. --region 00 shows the money that belongs to no region.`,
 				}
 			}
 			kind := osms.BridgeKind(line)
-			if line != "" && line != unexplainedLine && !slices.Contains(osms.BridgeKinds(), kind) {
+			if line != "" && line != shape.UnexplainedLine && !slices.Contains(osms.BridgeKinds(), kind) {
 				return usage("explain.line", line, kindNames())
 			}
 			at, err := parseMoment(asOf)
@@ -138,15 +68,12 @@ about what is left. --region 00 shows the money that belongs to no region.`,
 	return cmd
 }
 
-// unexplainedLine asks for the remainder and the guesses about it alone.
-const unexplainedLine = "unexplained"
-
 func kindNames() string {
 	out := ""
 	for _, k := range osms.BridgeKinds() {
 		out += string(k) + ", "
 	}
-	return out + unexplainedLine
+	return out + shape.UnexplainedLine
 }
 
 // explanation is what is shown of a region. documents are those of the whole
@@ -165,22 +92,12 @@ func (a *app) showExplanation(r explanation) error {
 	if len(r.Lines) > 0 {
 		l = r.Lines[0]
 	}
-	lines := []explainLine{}
-	for _, b := range l.Bridge {
-		if line == "" || line == string(b.Kind) {
-			lines = append(lines, explainLine{region, b.Kind, b.Persons, b.Amount, b.Proved, shownBehind(b.Behind)})
-		}
-	}
-	suggestions := []suggestionJSON{}
-	if line == "" || line == unexplainedLine {
-		suggestions = shownSuggestions(l.Suggestions)
-	}
+	shown := shape.ExplanationOf(r.Reconciliation, region, line)
 	if a.json {
-		return a.print(map[string]any{"month": r.Month, "region": region, "sequence": r.Sequence, "as_of": r.AsOf, "difference_tiyn": l.Difference,
-			"lines": lines, "unexplained_tiyn": l.Unexplained, "suggestions": suggestions})
+		return a.print(shown)
 	}
 	fmt.Fprintln(a.Stdout, a.say("explain.head", r.Month, region.OrNone(a.language()), l.Due.Grouped(), l.Ledger.Grouped(), l.Difference.Grouped()))
-	for _, b := range lines {
+	for _, b := range shown.Lines {
 		fmt.Fprintln(a.Stdout, "\n"+a.say("reconcile.bridge", a.word("bridge", string(b.Kind)), grouped(b.Persons), b.Amount.Grouped()))
 		if b.Kind != osms.BridgeNotSubmitted {
 			a.showBehind(b.Behind)
@@ -193,7 +110,7 @@ func (a *app) showExplanation(r explanation) error {
 			}
 		}
 	}
-	if line == "" || line == unexplainedLine {
+	if line == "" || line == shape.UnexplainedLine {
 		fmt.Fprintln(a.Stdout, "\n"+a.say("explain.rest", l.Unexplained.Grouped()))
 		a.showSuggestions(l.Suggestions)
 	}
@@ -225,11 +142,11 @@ func (a *app) showByOrganisation(behind []osms.BridgePerson, names map[osms.BIN]
 	for _, part := range osms.ByOrganisation(behind) {
 		name := cmp.Or(part.Name, names[part.BIN].Called(a.language()))
 		fmt.Fprintln(a.Stdout, "  "+a.say("explain.organisation", a.orDash(part.BIN.String()), a.orDash(intake.Shown(name)), grouped(len(part.Behind)), part.Amount.Grouped()))
-		a.showBehind(shownBehind(part.Behind))
+		a.showBehind(shape.BehindOf(part.Behind))
 	}
 }
 
-func (a *app) showBehind(all []behindJSON) {
+func (a *app) showBehind(all []shape.Behind) {
 	w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', 0)
 	for _, p := range all {
 		who := p.IIN
@@ -263,7 +180,7 @@ func (a *app) orDash(s string) string {
 }
 
 // place names the file, sheet and row of a source.
-func (a *app) place(s sourceJSON) string {
+func (a *app) place(s shape.Source) string {
 	out := s.File
 	if s.Sheet != "" {
 		out += " " + s.Sheet
@@ -280,6 +197,6 @@ func (a *app) showSuggestions(all []osms.Suggestion) {
 	}
 	for _, s := range all {
 		fmt.Fprintln(a.Stdout, "  "+s.Message(a.lang))
-		a.showBehind(shownBehind(s.Behind))
+		a.showBehind(shape.BehindOf(s.Behind))
 	}
 }

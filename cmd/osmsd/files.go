@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"osmsd/cmd/internal/shape"
 	"osmsd/exporters/receipt"
 	"osmsd/importers/intake"
 	"osmsd/sync/jobs"
@@ -281,26 +282,9 @@ func (a *app) filesCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			type file struct {
-				ID       int64        `json:"id"`
-				File     string       `json:"file"`
-				SHA256   string       `json:"sha256"`
-				Size     int64        `json:"size"`
-				Kind     osms.Kind    `json:"kind"`
-				Region   osms.Region  `json:"region"`
-				Channel  string       `json:"channel"`
-				Received string       `json:"received"`
-				Run      int64        `json:"run"`
-				Outcome  osms.Outcome `json:"outcome"`
-				Import   *int64       `json:"import"`
-			}
-			files := []file{}
+			files := []shape.File{}
 			for _, x := range arrivals {
-				f := file{x.ID, intake.Shown(x.Name), x.SHA256, x.Size, x.Kind, x.Region, x.Channel, rfc3339(x.Received), x.Run, x.Outcome, nil}
-				if x.Sequence != 0 {
-					f.Import = &x.Sequence
-				}
-				files = append(files, f)
+				files = append(files, shape.FileOf(x))
 			}
 			if a.json {
 				return a.print(map[string]any{"files": files})

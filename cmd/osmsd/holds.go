@@ -9,8 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"osmsd/exporters/receipt"
-	"osmsd/importers/intake"
+	"osmsd/cmd/internal/shape"
 	"osmsd/sync/jobs"
 	"osmsd/sync/osms"
 )
@@ -22,39 +21,6 @@ func parseHash(text string) (string, error) {
 		return "", usage("hash.bad", text)
 	}
 	return hash, nil
-}
-
-type heldJSON struct {
-	Import    int64           `json:"import"`
-	File      string          `json:"file"`
-	SHA256    string          `json:"sha256"`
-	Kind      osms.Kind       `json:"kind"`
-	Region    osms.Region     `json:"region"`
-	BIN       string          `json:"bin"`
-	Mode      osms.Mode       `json:"mode"`
-	AsAt      osms.Date       `json:"as_at"`
-	Received  string          `json:"received"`
-	Reason    osms.HoldReason `json:"reason"`
-	Message   string          `json:"message"`
-	Rows      int             `json:"rows"`
-	Joined    int             `json:"joined"`
-	Left      int             `json:"left"`
-	Changed   int             `json:"changed"`
-	Unchanged int             `json:"unchanged"`
-	Hash      string          `json:"hash"`      // releases this organisation's part
-	FileHash  string          `json:"file_hash"` // releases all that waits of the file
-	Moved     bool            `json:"moved"`     // since it was held: hash is the new one
-	Changes   any             `json:"changes"`
-}
-
-func (a *app) shownHeld(h jobs.HeldDiff) heldJSON {
-	bin := ""
-	if h.BIN != 0 {
-		bin = h.BIN.Digits()
-	}
-	return heldJSON{h.Import.Sequence, intake.Shown(h.Name), h.SHA256, h.Kind, h.Import.Region, bin, h.Import.Mode, h.Import.AsAt,
-		rfc3339(h.Received), osms.HoldReason(h.Reason), osms.Hold{Reason: osms.HoldReason(h.Reason), Detail: h.Why}.Message(a.lang),
-		h.Rows, h.Joined, h.Left, h.Changed, h.Unchanged, h.Now, h.FileDiff, h.Now != h.Diff, receipt.ChangesJSON(h.Changes)}
 }
 
 func (a *app) heldCommand() *cobra.Command {
@@ -79,9 +45,9 @@ The diff is shown as it would be now. With --json every person is listed.`,
 			if err != nil {
 				return err
 			}
-			out := []heldJSON{}
+			out := []shape.Held{}
 			for _, h := range held {
-				out = append(out, a.shownHeld(h))
+				out = append(out, shape.HeldOf(h, a.lang))
 			}
 			if a.json {
 				return a.print(map[string]any{"held": out})
@@ -168,14 +134,14 @@ func (a *app) releaseCommand() *cobra.Command {
 
 func (a *app) refuseCommand() *cobra.Command {
 	return a.hashCommand("refuse HASH", "Decide that the held diff with this hash will not be applied", func(ctx ctxType, o *opened, hash, reason string) error {
-		out := []heldJSON{}
+		out := []shape.Held{}
 		_, err := o.runner.Run(ctx, osms.Run{Job: osms.JobRefuse, Trigger: "command"}, func(ctx ctxType, t jobs.Turn) (string, error) {
 			held, err := o.desk.Refuse(ctx, t, hash, reason)
 			if err != nil {
 				return "", err
 			}
 			for _, h := range held {
-				out = append(out, a.shownHeld(h))
+				out = append(out, shape.HeldOf(h, a.lang))
 			}
 			return fmt.Sprintf("import %d refused", held[0].Import.Sequence), nil
 		})
@@ -272,8 +238,7 @@ func (a *app) showUndone(u jobs.Undone, notices []string, dry bool) error {
 		end = outcome(exitRefused)
 	}
 	if a.json {
-		if err := a.print(map[string]any{"undone": u.Undone && !dry, "import": u.Import, "reopened": u.Reopened, "closed": u.Closed,
-			"letters_annulled": len(u.LettersAnnulled), "letters": u.LettersAnnulled, "notices": notices, "blocked_by": u.BlockedBy, "replayed": u.Replayed, "dry_run": dry}); err != nil {
+		if err := a.print(shape.UndoneOf(u, notices, dry)); err != nil {
 			return err
 		}
 		return end

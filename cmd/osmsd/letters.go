@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"osmsd/cmd/internal/shape"
 	"osmsd/exporters/letter"
 	"osmsd/exporters/workbook"
 	"osmsd/sync/jobs"
@@ -40,19 +41,6 @@ func (f *letterFlags) filter() (out store.LetterFilter, err error) {
 	}
 	out.To, err = parseDay(f.to)
 	return out, err
-}
-
-type registerLineJSON struct {
-	Number   string            `json:"number"`
-	Date     osms.Date         `json:"date"`
-	Kind     osms.LetterKind   `json:"kind"`
-	BIN      osms.BIN          `json:"bin"`
-	IIN      string            `json:"iin"`
-	Name     string            `json:"name"`
-	Case     string            `json:"case"`
-	Action   osms.LetterAction `json:"action"`
-	Replaces string            `json:"replaces"`
-	Annulled bool              `json:"annulled"`
 }
 
 func (a *app) lettersCommand() *cobra.Command {
@@ -102,14 +90,9 @@ func (a *app) lettersCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			lines := []registerLineJSON{}
+			lines := []shape.RegisterLine{}
 			err = each(func(l osms.RegisterLine) error {
-				shown := registerLineJSON{Number: l.Number, Date: l.Date, Kind: l.Kind, BIN: l.BIN, Name: l.Name.String(), Case: l.Case, Action: l.Action,
-					Replaces: l.Replaces, Annulled: l.Annulled != 0}
-				if l.Person != 0 {
-					shown.IIN = l.Person.Digits()
-				}
-				lines = append(lines, shown)
+				lines = append(lines, shape.RegisterLineOf(l))
 				return nil
 			})
 			if err != nil {

@@ -7,30 +7,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"osmsd/cmd/internal/shape"
 	"osmsd/importers/intake"
 	"osmsd/sync/jobs"
 	"osmsd/sync/osms"
 )
-
-type lastJSON struct {
-	Import   int64     `json:"import"`
-	Received string    `json:"received"`
-	AsAt     osms.Date `json:"as_at"`
-	File     string    `json:"file"`
-}
-
-type missingJSON struct {
-	Region      osms.Region          `json:"region"`
-	BIN         osms.BIN             `json:"bin"`
-	NameKK      string               `json:"name_kk"`
-	NameRU      string               `json:"name_ru"`
-	Provisional bool                 `json:"provisional"`
-	State       osms.SubmissionState `json:"state"`
-	Reason      osms.HoldReason      `json:"reason"`
-	Persons     int                  `json:"persons"`
-	DaysOverdue int                  `json:"days_overdue"`
-	Last        lastJSON             `json:"last"`
-}
 
 func (a *app) missingCommand() *cobra.Command {
 	var f monthFlags
@@ -53,13 +34,7 @@ func (a *app) missingCommand() *cobra.Command {
 				return err
 			}
 			if a.json {
-				missing := []missingJSON{}
-				for _, u := range found.Organisations {
-					missing = append(missing, missingJSON{u.Organisation.Region, u.Organisation.BIN, u.Organisation.NameKK, u.Organisation.NameRU,
-						u.Organisation.Provisional, u.State, u.Reason, u.Persons, u.Overdue,
-						lastJSON{u.Last.Import, rfc3339(u.Last.Received), u.Last.AsAt, intake.Shown(u.Last.File)}})
-				}
-				return a.print(map[string]any{"month": m, "due": found.Due, "missing": missing})
+				return a.print(shape.MissingListOf(found))
 			}
 			return a.showMissing(o, found)
 		},

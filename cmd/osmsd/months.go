@@ -14,44 +14,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"osmsd/cmd/internal/shape"
 	"osmsd/exporters/mt102"
 	"osmsd/exporters/workbook"
-	"osmsd/importers/intake"
 	"osmsd/sync/contribution"
 	"osmsd/sync/jobs"
 	"osmsd/sync/osms"
 	"osmsd/sync/store"
 )
-
-type assessLine struct {
-	Region   osms.Region   `json:"region"`
-	Category osms.Category `json:"category"`
-	Persons  int           `json:"persons"`
-	Amount   osms.Tiyn     `json:"amount_tiyn"`
-}
-
-type assessJSON struct {
-	Month     osms.Month   `json:"month"`
-	Percent   osms.Rate    `json:"rate_percent"`
-	Base      osms.Tiyn    `json:"base_tiyn"`
-	PerPerson osms.Tiyn    `json:"per_person_tiyn"`
-	Persons   int          `json:"persons"`
-	Amount    osms.Tiyn    `json:"amount_tiyn"`
-	Version   int          `json:"version"`
-	Sequence  int64        `json:"sequence"`
-	Lines     []assessLine `json:"lines"`
-}
-
-func shownFreeze(f store.Freeze) assessJSON {
-	out := assessJSON{Month: f.Month, Percent: f.Rate.Percent, Base: f.Rate.Base, PerPerson: f.Rate.PerPerson(),
-		Version: f.Version, Sequence: f.Sequence, Lines: []assessLine{}}
-	for _, l := range f.Lines {
-		out.Lines = append(out.Lines, assessLine{l.Region, l.Category, l.Persons, l.Amount})
-		out.Persons += l.Persons
-		out.Amount += l.Amount
-	}
-	return out
-}
 
 func (a *app) assessCommand() *cobra.Command {
 	var month, reason string
@@ -83,7 +53,7 @@ func (a *app) assessCommand() *cobra.Command {
 			if err != nil {
 				return rateHint(err)
 			}
-			out := shownFreeze(f)
+			out := shape.AssessmentOf(f)
 			if a.json {
 				return a.print(out)
 			}
@@ -107,7 +77,7 @@ func rateHint(err error) error {
 	return err
 }
 
-func (a *app) showAssessment(out assessJSON, unverified bool) error {
+func (a *app) showAssessment(out shape.Assessment, unverified bool) error {
 	w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', tabwriter.AlignRight)
 	note := ""
 	if unverified {
@@ -120,55 +90,6 @@ func (a *app) showAssessment(out assessJSON, unverified bool) error {
 	}
 	fmt.Fprintf(w, "%s\t\t%s\t%s\t\n", a.say("total"), grouped(out.Persons), out.Amount.Grouped())
 	return w.Flush()
-}
-
-type bridgeJSON struct {
-	Kind    osms.BridgeKind `json:"kind"`
-	Persons int             `json:"persons"`
-	Amount  osms.Tiyn       `json:"amount_tiyn"`
-	Proved  bool            `json:"proved"`
-}
-
-type reconcileLine struct {
-	Region        osms.Region  `json:"region"`
-	DuePersons    int          `json:"due_persons"`
-	Due           osms.Tiyn    `json:"due_tiyn"`
-	FrozenPersons int          `json:"frozen_persons"`
-	Frozen        osms.Tiyn    `json:"frozen_tiyn"`
-	LedgerPersons int          `json:"ledger_persons"`
-	Ledger        osms.Tiyn    `json:"ledger_tiyn"`
-	Difference    osms.Tiyn    `json:"difference_tiyn"`
-	ListedPersons int          `json:"listed_persons"`
-	Listed        osms.Tiyn    `json:"listed_tiyn"`
-	Bridge        []bridgeJSON `json:"bridge"`
-	Unexplained   osms.Tiyn    `json:"unexplained_tiyn"`
-	// Suggestions are guesses about what is unexplained; they are not counted.
-	Suggestions []suggestionJSON `json:"suggestions"`
-}
-
-// unplacedJSON is money that stands on no line.
-type unplacedJSON struct {
-	Why     osms.Placeless `json:"why"`
-	Persons int            `json:"persons"`
-	Amount  osms.Tiyn      `json:"amount_tiyn"`
-	Behind  []behindJSON   `json:"behind"`
-}
-
-// reconciledFile is a file that the figures rest on.
-type reconciledFile struct {
-	Import int64     `json:"import"`
-	Name   string    `json:"name"`
-	SHA256 string    `json:"sha256"`
-	Kind   osms.Kind `json:"kind"`
-}
-
-func shownLine(l osms.ReconciliationLine) reconcileLine {
-	out := reconcileLine{l.Region, l.DuePersons, l.Due, l.FrozenPersons, l.Frozen, l.LedgerPersons, l.Ledger, l.Difference,
-		l.ListedPersons, l.Listed, []bridgeJSON{}, l.Unexplained, shownSuggestions(l.Suggestions)}
-	for _, b := range l.Bridge {
-		out.Bridge = append(out.Bridge, bridgeJSON{b.Kind, b.Persons, b.Amount, b.Proved})
-	}
-	return out
 }
 
 func (a *app) reconcileCommand() *cobra.Command {
@@ -257,21 +178,7 @@ func (a *app) version(sequence int64) string {
 
 func (a *app) showReconciliation(o *opened, r osms.Reconciliation, path string) error {
 	if a.json {
-		lines := []reconcileLine{}
-		for _, l := range r.Lines {
-			lines = append(lines, shownLine(l))
-		}
-		unplaced := []unplacedJSON{}
-		for _, u := range r.Unplaced {
-			unplaced = append(unplaced, unplacedJSON{u.Why, u.Persons, u.Amount, shownBehind(u.Behind)})
-		}
-		files := []reconciledFile{}
-		for _, f := range r.Files {
-			files = append(files, reconciledFile{f.Import, intake.Shown(f.Name), f.SHA256, f.Kind})
-		}
-		return a.print(map[string]any{"month": r.Month, "sequence": r.Sequence, "as_of": r.AsOf, "freeze_version": r.FreezeVersion, "freeze_sequence": r.FreezeSequence,
-			"rules_version": r.Rules, "rates_version": r.Rates, "population": osms.Population(a.lang), "ledger_source": r.Source, "unplaced": unplaced, "files": files,
-			"lines": lines, "total": shownLine(r.Total)})
+		return a.print(shape.ReconciliationOf(r, a.lang))
 	}
 	w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(a.Stdout, a.say("reconcile.known", r.Month, r.Sequence))

@@ -9,64 +9,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"osmsd/cmd/internal/shape"
 	"osmsd/sync/jobs"
 	"osmsd/sync/osms"
 	"osmsd/sync/store"
 )
-
-type overlapClaimJSON struct {
-	Region osms.Region `json:"region"`
-	BIN    osms.BIN    `json:"bin"`
-	Since  osms.Date   `json:"since"`
-}
-
-type knownOnJSON struct {
-	Import int64     `json:"import"`
-	Day    osms.Date `json:"day"`
-}
-
-type overlapDecisionJSON struct {
-	Decision int64     `json:"decision"`
-	Day      osms.Date `json:"day"`
-	Keep     osms.BIN  `json:"keep"`
-	Reason   string    `json:"reason"`
-}
-
-type overlapJSON struct {
-	Number   int64                `json:"number"`
-	IIN      string               `json:"iin"`
-	State    jobs.OverlapState    `json:"state"`
-	From     osms.Date            `json:"from"`
-	Until    *osms.Date           `json:"until"`
-	Claims   []overlapClaimJSON   `json:"claims"`
-	DueTo    osms.BIN             `json:"due_to"`
-	Opened   knownOnJSON          `json:"opened"`
-	Settled  *knownOnJSON         `json:"settled"`
-	Decision *overlapDecisionJSON `json:"decision"`
-}
-
-func (o *opened) shownDecision(d store.OverlapDecision) *overlapDecisionJSON {
-	if d.Sequence == 0 {
-		return nil
-	}
-	return &overlapDecisionJSON{d.Sequence, osms.DateOf(d.Decided.In(o.desk.Zone)), d.Keep, d.Reason}
-}
-
-func (o *opened) shownOverlap(c jobs.Contest) overlapJSON {
-	out := overlapJSON{Number: c.Number, IIN: c.Person.Digits(), State: c.State, From: c.From, Claims: []overlapClaimJSON{}, DueTo: c.DueTo,
-		Opened: knownOnJSON(c.Opened), Decision: o.shownDecision(c.Decision)}
-	if c.Until != osms.Forever {
-		out.Until = &c.Until
-	}
-	for _, side := range c.Claims {
-		out.Claims = append(out.Claims, overlapClaimJSON(side))
-	}
-	if c.Settled.Import != 0 {
-		settled := knownOnJSON(c.Settled)
-		out.Settled = &settled
-	}
-	return out
-}
 
 func (a *app) overlapsCommand() *cobra.Command {
 	var f monthFlags
@@ -89,10 +36,10 @@ func (a *app) overlapsCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			overlaps := []overlapJSON{}
+			overlaps := []shape.Overlap{}
 			for _, c := range contests {
 				if all || c.State == jobs.OverlapOpen {
-					overlaps = append(overlaps, o.shownOverlap(c))
+					overlaps = append(overlaps, shape.OverlapOf(c, o.desk.Zone))
 				}
 			}
 			if a.json {
@@ -107,7 +54,7 @@ func (a *app) overlapsCommand() *cobra.Command {
 	return cmd
 }
 
-func (a *app) showOverlaps(overlaps []overlapJSON) error {
+func (a *app) showOverlaps(overlaps []shape.Overlap) error {
 	w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(w, a.heads("overlaps.head"))
 	for _, x := range overlaps {
@@ -177,7 +124,7 @@ func (a *app) decideOverlapCommand() *cobra.Command {
 				return err
 			}
 			if a.json {
-				shown := o.shownDecision(decision)
+				shown := shape.OverlapDecisionOf(decision, o.desk.Zone)
 				if withdraw {
 					shown = nil
 				}

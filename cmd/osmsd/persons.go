@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"osmsd/importers/intake"
+	"osmsd/cmd/internal/shape"
 	"osmsd/sync/jobs"
 	"osmsd/sync/osms"
 	"osmsd/sync/store"
@@ -22,156 +22,6 @@ func parseIIN(text string) (osms.IIN, error) {
 		return 0, usage("iin.bad")
 	}
 	return iin, nil
-}
-
-type sourceJSON struct {
-	Import int64  `json:"import"`
-	File   string `json:"file"`
-	Sheet  string `json:"sheet"`
-	Row    int    `json:"row"`
-	Cell   string `json:"cell"`
-}
-
-type enrolmentJSON struct {
-	Region     osms.Region    `json:"region"`
-	BIN        osms.BIN       `json:"bin"`
-	Since      osms.Date      `json:"since"`
-	From       osms.Date      `json:"from"`
-	Until      *osms.Date     `json:"until"`
-	Ending     osms.Ending    `json:"ending"`
-	Form       osms.StudyForm `json:"form"`
-	Level      osms.Level     `json:"level"`
-	Status     osms.Status    `json:"status"`
-	Grade      string         `json:"grade"`
-	Group      string         `json:"group"`
-	Speciality string         `json:"speciality"`
-	Name       string         `json:"name"`
-	KnownFrom  int64          `json:"known_from"`
-	KnownTo    *int64         `json:"known_to"`
-	Source     sourceJSON     `json:"source"`
-}
-
-type entitlementJSON struct {
-	Category  osms.Category `json:"category"`
-	From      osms.Month    `json:"from"`
-	To        *osms.Month   `json:"to"`
-	Region    osms.Region   `json:"region"`
-	BIN       osms.BIN      `json:"bin"`
-	KnownFrom int64         `json:"known_from"`
-	KnownTo   *int64        `json:"known_to"`
-}
-
-type monthJSON struct {
-	Month    osms.Month    `json:"month"`
-	Version  int           `json:"version"`
-	Category osms.Category `json:"category"`
-	Region   osms.Region   `json:"region"`
-	BIN      osms.BIN      `json:"bin"`
-	Amount   osms.Tiyn     `json:"amount_tiyn"`
-}
-
-type letterJSON struct {
-	Number string            `json:"number"`
-	Date   osms.Date         `json:"date"`
-	Action osms.LetterAction `json:"action"`
-	BIN    osms.BIN          `json:"bin"`
-	// Annulled: the import it rested on was taken back.
-	Annulled bool `json:"annulled"`
-}
-
-type paymentJSON struct {
-	Month    osms.Month   `json:"month"`
-	Amount   osms.Tiyn    `json:"amount_tiyn"`
-	KNP      string       `json:"knp"`
-	PaidOn   osms.Date    `json:"paid_on"`
-	Name     string       `json:"listed_name"`
-	Region   osms.Region  `json:"region"`
-	State    bool         `json:"state"`
-	Document documentJSON `json:"document"`
-	Source   sourceJSON   `json:"source"`
-}
-
-type eventJSON struct {
-	Kind      osms.EventKind `json:"kind"`
-	On        osms.Date      `json:"on"`
-	Until     *osms.Date     `json:"until"`
-	Document  string         `json:"document"`
-	KnownFrom int64          `json:"known_from"`
-	KnownTo   *int64         `json:"known_to"`
-	Source    sourceJSON     `json:"source"`
-}
-
-type personJSON struct {
-	IIN          string            `json:"iin"`
-	Name         string            `json:"name"`
-	Born         osms.Date         `json:"born"`
-	Enrolments   []enrolmentJSON   `json:"enrolments"`
-	Entitlements []entitlementJSON `json:"entitlements"`
-	Months       []monthJSON       `json:"months"`
-	Payments     []paymentJSON     `json:"payments"`
-	Letters      []letterJSON      `json:"letters"`
-	Events       []eventJSON       `json:"events"`
-	// Lines are those of the reconciliation on which the person stands; [] unless
-	// they were asked for.
-	Lines []personLineJSON `json:"lines"`
-}
-
-type personLineJSON struct {
-	Month  osms.Month      `json:"month"`
-	Region osms.Region     `json:"region"`
-	Kind   osms.BridgeKind `json:"kind"`
-	Amount osms.Tiyn       `json:"amount_tiyn"`
-	Other  osms.Month      `json:"other_month"`
-}
-
-func orNil(sequence int64) *int64 {
-	if sequence == 0 {
-		return nil
-	}
-	return &sequence
-}
-
-func shownPerson(p jobs.Person) personJSON {
-	out := personJSON{IIN: p.Person.Digits(), Name: p.Name.String(), Born: p.Born, Enrolments: []enrolmentJSON{},
-		Entitlements: []entitlementJSON{}, Months: []monthJSON{}, Payments: []paymentJSON{}, Letters: []letterJSON{}, Events: []eventJSON{}, Lines: []personLineJSON{}}
-	for _, f := range p.Facts {
-		e := enrolmentJSON{Region: f.Region, BIN: f.BIN, Since: f.First, From: f.From, Ending: f.Ending, Form: f.Facts.Form,
-			Level: f.Facts.Level, Status: f.Facts.Status, Grade: f.Facts.Grade, Group: f.Facts.Group, Speciality: f.Facts.Speciality,
-			Name: f.Name.String(), KnownFrom: f.KnownFrom, KnownTo: orNil(f.KnownUntil),
-			Source: sourceJSON{f.Source.Import, intake.Shown(f.Source.File), intake.Shown(f.Source.Sheet), f.Source.Row, f.Source.Cell}}
-		if f.Until != osms.Forever {
-			e.Until = &f.Until
-		}
-		out.Enrolments = append(out.Enrolments, e)
-	}
-	for _, t := range p.Entitlements {
-		e := entitlementJSON{Category: t.Category, From: t.From, Region: t.Region, BIN: t.BIN, KnownFrom: t.KnownFrom, KnownTo: orNil(t.KnownUntil)}
-		if t.To != osms.EndlessMonth {
-			e.To = &t.To
-		}
-		out.Entitlements = append(out.Entitlements, e)
-	}
-	for _, m := range p.Months {
-		out.Months = append(out.Months, monthJSON{m.Month, m.Version, m.Category, m.Region, m.BIN, m.Amount})
-	}
-	for _, x := range p.Payments {
-		d := x.Document
-		out.Payments = append(out.Payments, paymentJSON{x.Month, x.Amount, x.KNP, x.PaidOn, intake.Shown(x.Listed), x.Region, x.State,
-			documentJSON{d.Format, intake.Shown(d.Reference), intake.Shown(d.Number), d.Dated, intake.Shown(d.Payer), d.PayerID},
-			sourceJSON{Import: x.Source.Import, File: intake.Shown(x.Source.File), Sheet: intake.Shown(x.Source.Sheet), Row: x.Source.Row}})
-	}
-	for _, l := range p.Letters {
-		out.Letters = append(out.Letters, letterJSON{l.Outgoing(), l.Dated, l.Action, l.BIN, l.Annulled != 0})
-	}
-	for _, x := range p.Events {
-		e := eventJSON{Kind: x.Kind, On: x.On, Document: intake.Shown(x.Document), KnownFrom: x.KnownFrom, KnownTo: orNil(x.KnownUntil),
-			Source: sourceJSON{x.Source.Import, intake.Shown(x.Source.File), intake.Shown(x.Source.Sheet), x.Source.Row, x.Source.Cell}}
-		if x.Until != osms.Forever {
-			e.Until = &x.Until
-		}
-		out.Events = append(out.Events, e)
-	}
-	return out
 }
 
 func (a *app) personCommand() *cobra.Command {
@@ -223,7 +73,7 @@ func (a *app) personCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			out := shownPerson(p)
+			out := shape.PersonOf(p)
 			if lines {
 				as := sequence
 				if as == 0 {
@@ -236,7 +86,7 @@ func (a *app) personCommand() *cobra.Command {
 					return err
 				}
 				for _, l := range found {
-					out.Lines = append(out.Lines, personLineJSON{l.Month, l.Region, l.Kind, l.Amount, l.Other})
+					out.Lines = append(out.Lines, shape.PersonLineOf(l))
 				}
 			}
 			if a.json {
@@ -263,7 +113,7 @@ func looked(err error) (what string, ok bool) {
 	return "", false
 }
 
-func (a *app) showPerson(p personJSON) error {
+func (a *app) showPerson(p shape.Person) error {
 	fmt.Fprintln(a.Stdout, a.say("person.head", p.IIN, p.Name, p.Born))
 	w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(w, "\n"+a.heads("person.enrolments"))

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"osmsd/cmd/internal/notify"
+	"osmsd/cmd/internal/shape"
 	"osmsd/config"
 	"osmsd/importers/intake"
 	"osmsd/sync/jobs"
@@ -84,7 +85,7 @@ func (a *app) runCommand() *cobra.Command {
 				return err
 			}
 			if a.json {
-				if perr := a.print(shownRun(run)); perr != nil {
+				if perr := a.print(shape.RunOf(run)); perr != nil {
 					return perr
 				}
 			} else {
@@ -109,24 +110,6 @@ func regionCodes() []osms.Region {
 	return out
 }
 
-type runJSON struct {
-	ID       int64         `json:"id"`
-	Job      osms.Job      `json:"job"`
-	Month    osms.Month    `json:"month"`
-	Trigger  string        `json:"trigger"`
-	Who      string        `json:"who"`
-	Due      string        `json:"due"`
-	Started  string        `json:"started"`
-	Finished string        `json:"finished"`
-	State    osms.RunState `json:"state"`
-	Message  string        `json:"message"`
-	Versions string        `json:"versions"`
-}
-
-func shownRun(r osms.Run) runJSON {
-	return runJSON{r.ID, r.Job, r.Month, r.Trigger, r.Who, rfc3339(r.Due), rfc3339(r.Started), rfc3339(r.Finished), r.State, r.Message, r.Versions}
-}
-
 func (a *app) runsCommand() *cobra.Command {
 	var limit int
 	cmd := &cobra.Command{
@@ -144,9 +127,9 @@ func (a *app) runsCommand() *cobra.Command {
 				return err
 			}
 			if a.json {
-				shown := []runJSON{}
+				shown := []shape.Run{}
 				for _, r := range runs {
-					shown = append(shown, shownRun(r))
+					shown = append(shown, shape.RunOf(r))
 				}
 				return a.print(map[string]any{"runs": shown})
 			}

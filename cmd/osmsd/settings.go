@@ -16,7 +16,10 @@ import (
 // dated facts that are built in. Secrets are not among them.
 func (a *app) settingsShown(inForce func() jobs.Settings) func(lang string) []web.SettingGroup {
 	return func(lang string) []web.SettingGroup {
-		cfg := *a.inForce.Load()
+		cfg := a.cfg
+		if a.inForce != nil { // it may have been reloaded
+			cfg = *a.inForce.Load()
+		}
 		groups := configured(cfg)
 		if i := slices.IndexFunc(groups, func(g web.SettingGroup) bool { return g.Section == "rates" }); i >= 0 {
 			groups[i].Items = ratesShown(cfg)

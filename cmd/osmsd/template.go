@@ -11,17 +11,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"osmsd/cmd/internal/shape"
 	"osmsd/exporters/workbook"
 	"osmsd/sync/jobs"
 	"osmsd/sync/osms"
 )
-
-type templateJSON struct {
-	File   string      `json:"file"`
-	Region osms.Region `json:"region"`
-	BIN    osms.BIN    `json:"bin"`
-	Rows   int         `json:"rows"`
-}
 
 func (a *app) templateCommand() *cobra.Command {
 	var region, bin, asAt, out string
@@ -91,7 +85,7 @@ the people who study there on that day, ready to be corrected.`,
 				a.tell("template.conflict", r.Region)
 			}
 			if a.json {
-				return a.print(templateJSON{out, r.Region, r.BIN, len(t.Rows)})
+				return a.print(shape.Template{File: out, Region: r.Region, BIN: r.BIN, Rows: len(t.Rows)})
 			}
 			fmt.Fprintln(a.Stdout, a.say("template.written", out, a.word("mode", string(t.Mode)), t.AsAt.Dotted(), grouped(len(t.Rows))))
 			return nil

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"osmsd/cmd/internal/shape"
 	"osmsd/config"
 	"osmsd/exporters/letter"
 	"osmsd/sync/calendar"
@@ -45,7 +46,7 @@ has a line of it.`,
 				return err
 			}
 			if a.json {
-				err = a.print(shownVerification(v))
+				err = a.print(shape.VerificationOf(v))
 			} else {
 				a.tellVerification(v)
 			}
@@ -59,22 +60,6 @@ has a line of it.`,
 	cmd.Flags().StringVar(&code, "code", "", "the verification code that it prints")
 	cmd.Flags().StringVar(&keys, "keys", "", "with FILE: the public keys of the issuer (default: those beside requests.key of the home)")
 	return cmd
-}
-
-// shownVerification is a verification as JSON.
-func shownVerification(v jobs.Verification) map[string]any {
-	type finding struct {
-		What   string `json:"what"`
-		Where  string `json:"where"`
-		Detail string `json:"detail"`
-	}
-	findings := []finding{}
-	for _, f := range v.Findings {
-		findings = append(findings, finding(f))
-	}
-	return map[string]any{"files": v.Files, "audit_entries": v.AuditEntries, "chain_head": v.ChainHead,
-		"organisations": v.Organisations, "persons": v.Persons, "freezes": v.Freezes, "destroyed": v.Destroyed,
-		"sealed": v.Sealed, "findings": findings}
 }
 
 // tellVerification says on standard output what was verified and found.

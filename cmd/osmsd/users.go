@@ -10,26 +10,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"osmsd/cmd/internal/shape"
 	"osmsd/cmd/internal/web"
 	"osmsd/sync/osms"
 	"osmsd/sync/store"
 )
-
-type accountJSON struct {
-	ID       int64       `json:"id"`
-	Login    string      `json:"login"`
-	Name     string      `json:"name"`
-	Role     osms.Role   `json:"role"`
-	Region   osms.Region `json:"region"`
-	Language string      `json:"language"`
-	Expired  bool        `json:"password_expired"`
-	Disabled bool        `json:"disabled"`
-	Created  string      `json:"created"`
-}
-
-func shownAccount(x osms.Account) accountJSON {
-	return accountJSON{x.ID, x.Login, x.Name, x.Role, x.Region, x.Language, x.Expired, x.Disabled, rfc3339(x.Created)}
-}
 
 // userCommand keeps the accounts of the console and the API.
 func (a *app) userCommand() *cobra.Command {
@@ -70,9 +55,9 @@ func (a *app) userListCommand() *cobra.Command {
 				return err
 			}
 			if a.json {
-				out := []accountJSON{}
+				out := []shape.Account{}
 				for _, x := range all {
-					out = append(out, shownAccount(x))
+					out = append(out, shape.AccountOf(x))
 				}
 				return a.print(map[string]any{"users": out})
 			}
@@ -180,7 +165,7 @@ func (a *app) userAddCommand() *cobra.Command {
 // showPassword tells a password: once, and nowhere else.
 func (a *app) showPassword(x osms.Account, password string) error {
 	if a.json {
-		return a.print(map[string]any{"user": shownAccount(x), "secret": password})
+		return a.print(map[string]any{"user": shape.AccountOf(x), "secret": password})
 	}
 	fmt.Fprintln(a.Stdout, a.say("user.added", x.Login, password))
 	return nil
@@ -227,7 +212,7 @@ func (a *app) putAccount(ctx ctxType, o *opened, x osms.Account, what string) er
 		return err
 	}
 	if a.json {
-		return a.print(map[string]any{"user": shownAccount(x)})
+		return a.print(map[string]any{"user": shape.AccountOf(x)})
 	}
 	fmt.Fprintln(a.Stdout, a.say("user.done", x.Login))
 	return nil
@@ -299,7 +284,7 @@ func (a *app) userTokenCommand() *cobra.Command {
 				return err
 			}
 			if a.json {
-				return a.print(map[string]any{"user": shownAccount(x), "token": token.ID, "expires": rfc3339(token.Expires), "secret": secret})
+				return a.print(map[string]any{"user": shape.AccountOf(x), "token": token.ID, "expires": shape.Moment(token.Expires), "secret": secret})
 			}
 			fmt.Fprintln(a.Stdout, a.say("user.tokened", token.ID, x.Login, token.Expires.In(o.desk.Zone).Format("02.01.2006"), secret))
 			return nil
@@ -335,7 +320,7 @@ func (a *app) userRevokeCommand() *cobra.Command {
 				return err
 			}
 			if a.json {
-				return a.print(map[string]any{"user": shownAccount(x), "revoked": id})
+				return a.print(map[string]any{"user": shape.AccountOf(x), "revoked": id})
 			}
 			fmt.Fprintln(a.Stdout, a.say("user.done", x.Login))
 			return nil

@@ -15,9 +15,9 @@ type organisationJSON struct {
 	Unchanged int    `json:"unchanged"`
 }
 
-// changeJSON is what a dry run would do to one person's claim. It carries the
+// ChangeJSON is what a dry run would do to one person's claim. It carries the
 // whole IIN, as person and overlaps do: without it nobody could judge the diff.
-type changeJSON struct {
+type ChangeJSON struct {
 	BIN    string     `json:"bin"`
 	IIN    string     `json:"iin"`
 	Name   string     `json:"name"`
@@ -45,10 +45,10 @@ type factJSON struct {
 }
 
 // ChangesJSON gives the person-level diff of a dry run, ready to be encoded.
-func ChangesJSON(changes []osms.PersonChange) any {
-	out := make([]changeJSON, 0, len(changes))
+func ChangesJSON(changes []osms.PersonChange) []ChangeJSON {
+	out := make([]ChangeJSON, 0, len(changes))
 	for _, c := range changes {
-		out = append(out, changeJSON{BIN: c.BIN.Digits(), IIN: c.Person.Digits(), Name: osms.Shown(c.Name.String()), Effect: c.Effect,
+		out = append(out, ChangeJSON{BIN: c.BIN.Digits(), IIN: c.Person.Digits(), Name: osms.Shown(c.Name.String()), Effect: c.Effect,
 			Was: factsJSON(c.Was), Is: factsJSON(c.Is)})
 	}
 	return out

@@ -6,9 +6,9 @@ import (
 	"osmsd/sync/osms"
 )
 
-// fileJSON is the shape of one file in check and import. Programs rely on its
+// FileJSON is the shape of one file in check and import. Programs rely on its
 // keys: every one is always there, lists are never null.
-type fileJSON struct {
+type FileJSON struct {
 	File       string        `json:"file"`
 	SHA256     string        `json:"sha256"`
 	Kind       osms.Kind     `json:"kind"`
@@ -45,7 +45,7 @@ type fileJSON struct {
 	// What a check shows: the diff by organisation and by person. Empty in
 	// import and receipts.
 	Organisations []organisationJSON `json:"organisations"`
-	Changes       any                `json:"changes"`
+	Changes       []ChangeJSON       `json:"changes"`
 
 	Number        *int64       `json:"number"`
 	Size          int64        `json:"size"`
@@ -116,8 +116,8 @@ type holdJSON struct {
 // "unlisted" counts refusals and warnings beyond the most that are listed;
 // "money" is null but for files about money;
 // "spoken" are the first of "spoken_count" organisations. Times are UTC.
-func JSON(r osms.FileReport, lang string) any {
-	out := fileJSON{
+func JSON(r osms.FileReport, lang string) FileJSON {
+	out := FileJSON{
 		File: osms.Shown(r.File), SHA256: r.SHA256, Kind: r.Kind, Region: r.Region, Outcome: r.Outcome,
 		Rows: r.Rows, Accepted: r.Accepted, Refused: r.Refused, Ignored: r.Ignored, Repaired: r.Repaired,
 		Joined: r.Joined, Left: r.Left, LeftByRow: r.LeftByRow, Changed: r.Changed, Unchanged: r.Unchanged,

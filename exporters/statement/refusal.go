@@ -72,6 +72,9 @@ func moment(t time.Time) *string {
 	return &s
 }
 
+// RefusalShape is what Shape is, of WriteRefusalJSON.
+func RefusalShape() any { return refusal{} }
+
 // WriteRefusalJSON writes the refusal of a request as one JSON document.
 func WriteRefusalJSON(w io.Writer, a osms.RequestAnswer, t RefusalText) error {
 	r, err := refusalOf(a, t)

@@ -73,6 +73,10 @@ type sealed struct {
 	Code      string `json:"code"`
 }
 
+// Shape is a value of the Go type that WriteJSON writes, for whoever describes its
+// form to programs.
+func Shape() any { return sealed{} }
+
 func date(d osms.Date) *string {
 	if d.IsZero() || d == osms.Forever {
 		return nil

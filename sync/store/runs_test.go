@@ -61,6 +61,9 @@ func TestRunJournal(t *testing.T) {
 		if latest, err := s.Runs(ctx, 2); err != nil || len(latest) != 2 || latest[0].ID != 3 {
 			t.Errorf("the latest two: %+v, %v", latest, err)
 		}
+		if older, err := s.RunsBefore(ctx, 3, 1); err != nil || len(older) != 1 || older[0].ID != 2 {
+			t.Errorf("the one before the third: %+v, %v", older, err)
+		}
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -61,7 +62,11 @@ func (q *ask) value(name string) string { return strings.TrimSpace(q.r.FormValue
 
 // region is the region that is asked for, kept to what may be seen: 0 for all.
 func (q *ask) region() (osms.Region, error) {
-	text := q.value("region")
+	return q.regionNamed(q.value("region"))
+}
+
+// regionNamed is region for what is asked for in another way.
+func (q *ask) regionNamed(text string) (osms.Region, error) {
 	if text == "" {
 		return q.scope(), nil
 	}
@@ -81,6 +86,11 @@ func (q *ask) month() (osms.Month, error) {
 	if text == "" {
 		return q.today().Month(), nil
 	}
+	return monthNamed(text)
+}
+
+// monthNamed reads a month that is asked for.
+func monthNamed(text string) (osms.Month, error) {
 	m, err := osms.ParseMonth(text)
 	if err != nil {
 		return 0, refused(http.StatusBadRequest, "refused.month", text)
@@ -130,28 +140,30 @@ func local(path string) bool {
 	return err == nil && strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "//") && !strings.ContainsAny(path, "\\\x00\r\n\t") && u.Host == "" && u.Scheme == ""
 }
 
+func known(lang string) bool { return slices.Contains(words.Languages(), lang) }
+
+// accepted is the first of our languages that a request accepts; "" for none.
+func accepted(r *http.Request) string {
+	for word := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
+		word, _, _ = strings.Cut(strings.TrimSpace(word), ";")
+		if word, _, _ = strings.Cut(strings.ToLower(word), "-"); known(word) {
+			return word
+		}
+	}
+	return ""
+}
+
 // chosen is the language of a request: the account's, what was chosen before the
 // login, what the browser prefers, the configured one.
 func (s *Server) chosen(r *http.Request, account osms.Account) string {
-	known := func(lang string) bool {
-		for _, l := range words.Languages() {
-			if l == lang {
-				return true
-			}
-		}
-		return false
-	}
 	if known(account.Language) {
 		return account.Language
 	}
 	if c, err := r.Cookie(languageCookie); err == nil && known(c.Value) {
 		return c.Value
 	}
-	for word := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
-		word, _, _ = strings.Cut(strings.TrimSpace(word), ";")
-		if word, _, _ = strings.Cut(strings.ToLower(word), "-"); known(word) {
-			return word
-		}
+	if lang := accepted(r); lang != "" {
+		return lang
 	}
 	if known(s.Language) {
 		return s.Language

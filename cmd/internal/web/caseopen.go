@@ -79,7 +79,7 @@ func (q *ask) openCase() error {
 		if page.Hint == f.key+".hint" {
 			page.Hint = ""
 		}
-		q.w.WriteHeader(f.status)
+		q.status = f.status
 		return q.showNewCase(page)
 	}
 	said := "caseopened"

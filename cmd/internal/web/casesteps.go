@@ -231,7 +231,7 @@ func (q *ask) stepCase() error {
 	} else {
 		form.Fault = text
 	}
-	q.w.WriteHeader(fault.status)
+	q.status = fault.status
 	return q.showCase(c, form)
 }
 

@@ -77,6 +77,9 @@ func told(err error) (f *fault, internal bool) {
 	case errors.Is(err, context.DeadlineExceeded):
 		return &fault{http.StatusServiceUnavailable, "refused.slow", nil, 10}, true
 	}
+	if f := toldOffice(err); f != nil {
+		return f, false
+	}
 	return refused(http.StatusInternalServerError, "refused.internal"), true
 }
 
@@ -128,17 +131,16 @@ func forPrograms(r *http.Request) bool {
 // programs, hint: what to do.
 type Problem struct {
 	Type   string `json:"type"`
-	Title  string `json:"title"`
+	Title  string `json:"title" doc:"What is wrong, in the caller's language."`
 	Status int    `json:"status"`
-	Detail string `json:"detail"`
-	Code   string `json:"code"`
+	Detail string `json:"detail" doc:"What to do about it; \"\": nothing is known."`
+	Code   string `json:"code" doc:"The same for programs."`
+	// Errors lists the fields that break a rule; [] for other faults.
+	Errors []FieldFault `json:"errors"`
 }
 
 func writeProblem(q *ask, f *fault) {
-	p := Problem{Type: "about:blank", Title: q.say(f.key, f.args...), Status: f.status, Code: strings.TrimPrefix(f.key, "refused.")}
-	if hint := q.say(f.key+".hint", f.args...); hint != f.key+".hint" {
-		p.Detail = hint
-	}
+	p := problemOf(q, f)
 	q.w.Header().Set("Content-Type", "application/problem+json; charset=utf-8")
 	q.w.Header().Set("Content-Language", q.lang)
 	q.w.WriteHeader(f.status)

@@ -87,7 +87,15 @@ func (q *ask) releaseHeld() error {
 	if err != nil {
 		return err
 	}
-	var taken jobs.Taken
+	taken, err := q.release(hash, reason)
+	if err != nil {
+		return err
+	}
+	return q.redirect(fmt.Sprintf("/files/%d", taken.Report.Arrival), "released")
+}
+
+// release applies a held diff.
+func (q *ask) release(hash, reason string) (taken jobs.Taken, err error) {
 	_, err = q.s.Runner.Run(q.ctx(), q.begun(osms.JobRelease, 0), func(ctx context.Context, t jobs.Turn) (string, error) {
 		if taken, err = q.desk.Release(ctx, t, hash, reason); err != nil {
 			return "", err
@@ -97,10 +105,7 @@ func (q *ask) releaseHeld() error {
 		}
 		return fmt.Sprintf("import %d released", taken.Report.Import), nil
 	})
-	if err != nil {
-		return err
-	}
-	return q.redirect(fmt.Sprintf("/files/%d", taken.Report.Arrival), "released")
+	return taken, err
 }
 
 func (q *ask) refuseHeld() error {
@@ -112,17 +117,21 @@ func (q *ask) refuseHeld() error {
 	if err != nil {
 		return err
 	}
+	if _, err = q.refuseDiff(hash, reason); err != nil {
+		return err
+	}
+	return q.redirect("/held", "refusedheld")
+}
+
+// refuseDiff decides that a held diff will not be applied.
+func (q *ask) refuseDiff(hash, reason string) (held []jobs.HeldDiff, err error) {
 	_, err = q.s.Runner.Run(q.ctx(), q.begun(osms.JobRefuse, 0), func(ctx context.Context, t jobs.Turn) (string, error) {
-		held, err := q.desk.Refuse(ctx, t, hash, reason)
-		if err != nil {
+		if held, err = q.desk.Refuse(ctx, t, hash, reason); err != nil {
 			return "", err
 		}
 		return fmt.Sprintf("import %d refused", held[0].Import.Sequence), nil
 	})
-	if err != nil {
-		return err
-	}
-	return q.redirect("/held", "refusedheld")
+	return held, err
 }
 
 type undoPage struct {
@@ -140,12 +149,7 @@ func (q *ask) undoPage() error {
 		return err
 	}
 	page := undoPage{Import: id, Replay: q.value("replay") == "1"}
-	desk, done, err := q.desk.Rehearsal()
-	if err != nil {
-		return err
-	}
-	defer done()
-	if page.Undone, err = desk.Undo(q.ctx(), jobs.Turn{Now: q.now}, id, jobs.UndoOptions{DryRun: true, Replay: page.Replay}); err != nil {
+	if page.Undone, err = q.undoWould(id, page.Replay); err != nil {
 		return err
 	}
 	const most = 50
@@ -166,18 +170,28 @@ func (q *ask) undo() error {
 		return err
 	}
 	replay := q.value("replay") == "1"
-	var u jobs.Undone
-	var untold error
+	u, _, untold, err := q.takeBack(id, jobs.UndoOptions{Replay: replay, Reason: reason})
+	switch {
+	case err != nil && untold == nil:
+		return err
+	case !u.Undone:
+		return q.redirect("/imports/"+strconv.FormatInt(id, 10)+"/undo", "blockedundo")
+	}
+	return q.redirect("/files", "undone")
+}
+
+// takeBack takes an import back and tells of annulled letters. untold is why some
+// notice could not be written; the import is undone all the same.
+func (q *ask) takeBack(id int64, o jobs.UndoOptions) (u jobs.Undone, notices []string, untold, err error) {
 	_, err = q.s.Runner.Run(q.ctx(), q.begun(osms.JobUndo, 0), func(ctx context.Context, t jobs.Turn) (string, error) {
 		var err error
-		if u, err = q.desk.Undo(ctx, t, id, jobs.UndoOptions{Replay: replay, Reason: reason}); err != nil {
+		if u, err = q.desk.Undo(ctx, t, id, o); err != nil {
 			return "", err
 		}
 		if !u.Undone {
 			return fmt.Sprintf("import %d not undone: %d later imports rest on it", id, len(u.BlockedBy)), nil
 		}
 		// It is undone whatever happens now; the letters job writes what is missing.
-		var notices []string
 		notices, untold = q.desk.AnnulmentNotices(ctx, t, u.Sequence)
 		_, err = q.store().NumberOverlaps(ctx, t.Lease)
 		message := fmt.Sprintf("import %d undone", id)
@@ -186,11 +200,15 @@ func (q *ask) undo() error {
 		}
 		return message, errors.Join(err, untold)
 	})
-	switch {
-	case err != nil && untold == nil:
-		return err
-	case !u.Undone:
-		return q.redirect("/imports/"+strconv.FormatInt(id, 10)+"/undo", "blockedundo")
+	return u, notices, untold, err
+}
+
+// undoWould shows what taking an import back would do.
+func (q *ask) undoWould(id int64, replay bool) (jobs.Undone, error) {
+	desk, done, err := q.desk.Rehearsal()
+	if err != nil {
+		return jobs.Undone{}, err
 	}
-	return q.redirect("/files", "undone")
+	defer done()
+	return desk.Undo(q.ctx(), jobs.Turn{Now: q.now}, id, jobs.UndoOptions{DryRun: true, Replay: replay})
 }

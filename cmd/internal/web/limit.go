@@ -60,7 +60,8 @@ func (l *limiter) take(ctx context.Context, r rate, source string) (wait time.Du
 	if newer, ok := l.used[key]; ok {
 		a = newer
 	}
-	a.Used = max(0, a.Used-now.Sub(a.At).Milliseconds()*1000/max(1, r.every.Milliseconds()))
+	passed := max(0, now.Sub(a.At)) // a clock that is set back costs nobody anything
+	a.Used = max(0, a.Used-passed.Milliseconds()*1000/max(1, r.every.Milliseconds()))
 	a.At = now
 	if over := a.Used + 1000 - int64(r.burst)*1000; over > 0 {
 		wait = time.Duration(over) * r.every / 1000

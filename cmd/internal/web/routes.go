@@ -69,7 +69,7 @@ func (s *Server) routes() []route {
 	return slices.Concat(frame, s.operatorRoutes(), s.monthRoutes(), s.filesRoutes(), s.heldRoutes(), s.helpRoutes(),
 		s.reconciliationRoutes(), s.personsRoutes(), s.statementsRoutes(),
 		s.casesRoutes(), s.lettersRoutes(), s.templatesRoutes(),
-		s.runsRoutes(), s.settingsRoutes(), s.usersRoutes(), s.auditRoutes(), s.accessRoutes(), s.overlapsRoutes())
+		s.runsRoutes(), s.settingsRoutes(), s.usersRoutes(), s.auditRoutes(), s.accessRoutes(), s.overlapsRoutes(), s.apiRoutes())
 }
 
 // mux serves the table. It panics on a pattern that stands twice.
@@ -117,12 +117,15 @@ func (s *Server) gate(route route) http.Handler {
 		q := &ask{s: s, w: w, r: r, desk: s.Desk(), now: s.now(), route: route}
 		if !route.slow() {
 			c := http.NewResponseController(w)
-			_ = c.SetReadDeadline(time.Now().Add(30 * time.Second))
+			_ = c.SetReadDeadline(time.Now().Add(min(s.patience(), briefly)))
 			_ = c.SetWriteDeadline(time.Now().Add(2 * time.Minute))
 			r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
 		}
 		err := s.identify(q)
 		q.lang = s.chosen(r, q.account)
+		if lang := accepted(r); q.token != nil && lang != "" {
+			q.lang = lang // a program says for whom it asks
+		}
 		if err == nil {
 			err = s.admit(q)
 		}

@@ -262,15 +262,13 @@ func (q *ask) artefact() error {
 
 // cancelRun asks a run of this process to stop.
 func (q *ask) cancelRun() error {
-	r, err := q.runNumbered()
+	id, err := q.number("id")
 	if err != nil {
 		return err
 	}
-	if r.State != osms.Running {
-		return refused(http.StatusConflict, "refused.ended")
-	}
-	if !q.s.live.end(r.ID, q.account.Login) {
-		return refused(http.StatusConflict, "refused.elsewhere")
+	r, err := q.s.stopRun(q, id)
+	if err != nil {
+		return err
 	}
 	return q.redirect(fmt.Sprintf("/runs/%d", r.ID), "cancelling")
 }

@@ -40,6 +40,8 @@ type Options struct {
 	Largest int64
 	// Planned tells what is due next; nil where no schedule runs.
 	Planned func(ctx context.Context) ([]Planned, error)
+	// Patience is how long a sender may take to begin; zero: a minute.
+	Patience time.Duration
 	// Settings are the sections of the configuration for reading; see Setting.
 	Settings func(lang string) []SettingGroup
 }
@@ -73,6 +75,9 @@ type Server struct {
 	users      sync.Mutex // held while an account is decided about
 	listed     memory[listedKey, []listedOrganisation]
 
+	api       *api
+	verifying chan struct{}
+
 	allowed map[string]who
 	handler http.Handler
 }
@@ -80,9 +85,23 @@ type Server struct {
 // runner is the runner in force.
 type runner struct{ now func() *jobs.Runner }
 
-// Run is that of jobs.Runner.
+// turnPatience is how long a decision waits for its turn: most runs are over in a
+// moment, and nobody likes to be told to press again.
+const turnPatience = 3 * time.Second
+
+// Run is that of jobs.Runner, after whoever works has ended, if that is soon.
 func (r runner) Run(ctx context.Context, run osms.Run, do func(context.Context, jobs.Turn) (string, error)) (osms.Run, error) {
-	return r.now().Run(ctx, run, do)
+	for until := time.Now().Add(turnPatience); ; {
+		done, err := r.now().Run(ctx, run, do)
+		if !errors.As(err, new(*store.BusyError)) || time.Now().After(until) {
+			return done, err
+		}
+		select {
+		case <-ctx.Done():
+			return done, err
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
 }
 
 // Clock reads the clock of runs.
@@ -96,7 +115,7 @@ func (s *Server) Desk() *jobs.Desk {
 
 // New makes a console over an open home. It watches the runner.
 func New(ctx context.Context, o Options) (*Server, error) {
-	s := &Server{Options: o, hashing: make(chan struct{}, 2), live: newLive()}
+	s := &Server{Options: o, hashing: make(chan struct{}, 2), verifying: make(chan struct{}, 1), live: newLive()}
 	s.Runner = runner{func() *jobs.Runner {
 		_, r := o.InForce()
 		return r
@@ -116,6 +135,9 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	}
 	s.Runner.now().Watch = s.live
 	s.background.begin(ctx)
+	if s.api, err = newAPI(s, s.routes()); err != nil {
+		return nil, err
+	}
 	if s.handler, err = s.handle(); err != nil {
 		return nil, err
 	}
@@ -158,6 +180,16 @@ func (s *Server) Work(ctx context.Context) {
 		case <-tick.C:
 		}
 	}
+}
+
+// briefly is how long anything may take to be sent that is not a file.
+const briefly = 30 * time.Second
+
+func (s *Server) patience() time.Duration {
+	if s.Patience > 0 {
+		return s.Patience
+	}
+	return time.Minute
 }
 
 func (s *Server) now() time.Time      { return s.Runner.Clock().UTC().Truncate(time.Second) }

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime/multipart"
 	"net/http"
 	"os"
 	"path"
@@ -20,7 +19,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"osmsd/exporters/receipt"
 	"osmsd/sync/jobs"
 	"osmsd/sync/osms"
 	"osmsd/sync/store"
@@ -64,12 +62,13 @@ func (u *uploads) path(sha string) string { return filepath.Join(u.s.Spool, sha)
 type patient struct {
 	r     io.Reader
 	c     *http.ResponseController
+	first time.Duration
 	begun time.Time
 	bytes int64
 }
 
 func (p *patient) Read(b []byte) (int, error) {
-	_ = p.c.SetReadDeadline(p.begun.Add(time.Minute + time.Duration(p.bytes/4096)*time.Second))
+	_ = p.c.SetReadDeadline(p.begun.Add(p.first + time.Duration(p.bytes/4096)*time.Second))
 	n, err := p.r.Read(b)
 	p.bytes += int64(n)
 	return n, err
@@ -81,21 +80,17 @@ type sent struct {
 	files  []spooled
 }
 
+// spooled is a file as it came: beside its place until all that was sent has come.
 type spooled struct {
-	name, sha string
-	size      int64
+	name, sha, temporary string
+	size                 int64
 }
 
 // receive reads a multipart request into the spool. On an error nothing of it
 // stays.
 func (u *uploads) receive(q *ask) (got sent, err error) {
-	c := http.NewResponseController(q.w)
-	body := http.MaxBytesReader(q.w, q.r.Body, mostFiles*u.s.Largest)
-	q.r.Body = struct {
-		io.Reader
-		io.Closer
-	}{&patient{body, c, time.Now(), 0}, body}
-	_ = c.SetWriteDeadline(time.Time{})
+	u.bePatient(q)
+	defer func() { err = u.settle(got, err) }()
 	parts, err := q.r.MultipartReader()
 	if err != nil {
 		return got, refused(http.StatusUnsupportedMediaType, "refused.multipart")
@@ -128,12 +123,40 @@ func (u *uploads) receive(q *ask) (got sent, err error) {
 		if len(got.files) == mostFiles {
 			return got, refused(http.StatusBadRequest, "refused.parts", mostFiles)
 		}
-		f, err := u.spool(part, safeUploadName(part))
+		f, err := u.spool(part, safeUploadName(part.FileName()))
 		if err != nil {
 			return got, err
 		}
 		got.files = append(got.files, f)
 	}
+}
+
+// bePatient gives the sender of a body time, and bounds the body.
+func (u *uploads) bePatient(q *ask) {
+	c := http.NewResponseController(q.w)
+	body := http.MaxBytesReader(q.w, q.r.Body, mostFiles*u.s.Largest)
+	q.r.Body = struct {
+		io.Reader
+		io.Closer
+	}{&patient{body, c, u.s.patience(), time.Now(), 0}, body}
+	_ = c.SetWriteDeadline(time.Time{})
+}
+
+// settle puts files in their places when all that was sent has come, and throws
+// them away when it has not.
+func (u *uploads) settle(got sent, err error) error {
+	for _, f := range got.files {
+		if err == nil {
+			err = os.Rename(f.temporary, u.path(f.sha))
+		}
+		if err != nil {
+			_ = os.Remove(f.temporary)
+		}
+	}
+	if err == nil && len(got.files) > 0 {
+		err = syncFolder(u.s.Spool)
+	}
+	return err
 }
 
 // broken says what stood in the way of reading what is sent.
@@ -149,8 +172,7 @@ func broken(err error) error {
 
 // safeUploadName is what a sender calls a file: never a path, only the last word
 // of one.
-func safeUploadName(part *multipart.Part) string {
-	name := part.FileName() // its base, by our own separator
+func safeUploadName(name string) string {
 	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
 		name = name[i+1:]
 	}
@@ -169,7 +191,7 @@ func safeUploadName(part *multipart.Part) string {
 	return name
 }
 
-// spool writes what is sent to its place, whole or not at all.
+// spool writes what is sent beside its place, whole or not at all; see settle.
 func (u *uploads) spool(r io.Reader, name string) (out spooled, err error) {
 	temporary := filepath.Join(u.s.Spool, rand.Text()+".part")
 	f, err := os.OpenFile(temporary, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
@@ -199,11 +221,7 @@ func (u *uploads) spool(r io.Reader, name string) (out spooled, err error) {
 	if err = f.Close(); err != nil {
 		return out, err
 	}
-	out = spooled{name, hex.EncodeToString(digest.Sum(nil)), n}
-	if err = os.Rename(temporary, u.path(out.sha)); err != nil {
-		return out, err
-	}
-	return out, syncFolder(u.s.Spool)
+	return spooled{name, hex.EncodeToString(digest.Sum(nil)), temporary, n}, nil
 }
 
 // capped refuses a file that is too large.
@@ -244,6 +262,9 @@ func (u *uploads) register(q *ask, got sent) ([]store.Upload, error) {
 	request := q.r.Header.Get("Idempotency-Key")
 	if len(request) > 200 {
 		return nil, refused(http.StatusBadRequest, "refused.key")
+	}
+	if request == "" && q.token != nil {
+		request = "-" + rand.Text() // nobody can ask under it again: it says that a program sent it
 	}
 	if request != "" && len(got.files) > 1 {
 		return nil, refused(http.StatusBadRequest, "refused.onefile")
@@ -573,13 +594,4 @@ func (u *uploads) clear(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// shapes are the reports of a dry run as programs read them.
-func shapes(reports []osms.FileReport, lang string) []any {
-	out := []any{}
-	for _, r := range reports {
-		out = append(out, receipt.JSON(r, lang))
-	}
-	return out
 }
