@@ -51,7 +51,7 @@ func helpPictures(bin, receipt string) []helpPicture {
 		{"letters", "east", "/letters", ".title", "main .scroll", 660, 1140, false},
 		{"held", "boss", "/held", ".title", "section.card", 800, 1140, false},
 		{"runs", "boss", "/runs", ".title", "main .scroll", 800, 1240, false},
-		{"month", "fonds", "/month?month=2026-09", ".title", "main .scroll", 760, 1460, false},
+		{"month", "fonds", "/month?month=2026-09", ".title", "main .scroll", 760, 1540, false},
 		{"reconciliation", "fonds", "/reconciliation?month=2026-09", "figure.waterfall svg", "figure.waterfall", 900, 1140, true},
 		{"audit", "control", "/audit", ".title", "section.card", 900, 1140, false},
 	}
