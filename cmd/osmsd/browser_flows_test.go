@@ -79,7 +79,8 @@ func TestBrowserAkimat(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = f.Close()
-	b.do(chromedp.Navigate(s.url+"/files"), chromedp.SetUploadFiles(`input[type=file]`, []string{mended}), chromedp.Click(`button[name=dry][value="1"]`))
+	b.open("/files")
+	b.do(chromedp.SetUploadFiles(`input[type=file]`, []string{mended}), chromedp.Click(`button[name=dry][value="1"]`))
 	b.at("/uploads/")
 	b.do(chromedp.WaitVisible(`form[action$="/apply"] button`))
 	if text := b.text(); !strings.Contains(text, "Пока ничего не изменено") || !strings.Contains(text, "070809607186") {
@@ -99,7 +100,7 @@ func TestBrowserAkimat(t *testing.T) {
 		t.Errorf("in Kazakh: %s", text)
 	}
 	b.phone(true)
-	b.do(chromedp.Navigate(s.url + "/files"))
+	b.open("/files")
 	var wide bool
 	b.do(chromedp.Evaluate(`document.documentElement.scrollWidth > innerWidth + 1`, &wide))
 	if wide {
@@ -123,7 +124,8 @@ func TestBrowserFund(t *testing.T) {
 	before := s.looks()
 	b.login("fonds")
 	b.at("/month")
-	b.do(chromedp.Navigate(s.url+"/month?month=2026-09"), chromedp.WaitVisible("svg .bar"), chromedp.Click(`tbody a[href*="/reconciliation"]`))
+	b.open("/month?month=2026-09")
+	b.do(chromedp.WaitVisible("svg .bar"), chromedp.Click(`tbody a[href*="/reconciliation"]`))
 	b.at("region=")
 	if text := b.text(); !strings.Contains(text, "Разница") {
 		t.Errorf("the reconciliation shows %s", text)
@@ -145,7 +147,8 @@ func TestBrowserFund(t *testing.T) {
 	b.at("/files/")
 	b.shot("person-file-ru")
 
-	b.do(chromedp.Navigate(s.url+"/statements"), chromedp.SendKeys(`input[name=iin]`, person), chromedp.SetValue(`input[name=from]`, "2026-09"), chromedp.SetValue(`input[name=to]`, "2026-09"),
+	b.open("/statements")
+	b.do(chromedp.SendKeys(`input[name=iin]`, person), chromedp.SetValue(`input[name=from]`, "2026-09"), chromedp.SetValue(`input[name=to]`, "2026-09"),
 		chromedp.SetValue(`select[name=confirmed]`, "eds"), chromedp.Click(`input[name=consent]`), chromedp.Click(`form[action="/statements"] button.first`), chromedp.WaitVisible(`form[action="/statements/give"]`))
 	b.shot("statement-confirm-ru")
 	b.do(chromedp.Click(`form[action="/statements/give"] button.first`))

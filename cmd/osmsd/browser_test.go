@@ -54,7 +54,11 @@ func chromium(t *testing.T) string {
 func browse(t *testing.T, s *site) *browserTab {
 	t.Helper()
 	b := &browserTab{site: s, downloads: t.TempDir()}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
+	profile, err := os.MkdirTemp("", "osmsd-browser-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(profile),
 		chromedp.WindowSize(1280, 900), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("lang", "ru"), chromedp.WSURLReadTimeout(60*time.Second))
 	allocated, cancelAllocated := chromedp.NewExecAllocator(context.Background(), options...)
@@ -62,6 +66,7 @@ func browse(t *testing.T, s *site) *browserTab {
 	t.Cleanup(func() {
 		cancelTab()
 		cancelAllocated()
+		_ = os.RemoveAll(profile) // what it still writes at its end may stay
 	})
 	if err := chromedp.Run(tab); err != nil { // the browser lives as long as this one's context
 		t.Fatal(err)
@@ -115,10 +120,29 @@ func (b *browserTab) do(actions ...chromedp.Action) {
 	}
 }
 
+// open opens a page. A navigation that is under way may win; then it is asked for
+// again.
+func (b *browserTab) open(path string) {
+	b.t.Helper()
+	for try := 0; ; try++ {
+		soon, cancel := context.WithTimeout(b.ctx, 30*time.Second)
+		err := chromedp.Run(soon, chromedp.Navigate(b.url+path), chromedp.WaitReady("main"))
+		cancel()
+		switch {
+		case err == nil:
+			return
+		case try == 5 || !strings.Contains(err.Error(), "ERR_ABORTED"):
+			b.t.Fatalf("%s: %v\n%s", path, err, b.log)
+		}
+		time.Sleep(200 * time.Millisecond)
+	}
+}
+
 // login logs somebody in.
 func (b *browserTab) login(name string) {
 	b.t.Helper()
-	b.do(chromedp.Navigate(b.url+"/login"), chromedp.WaitVisible("input[name=login]"), chromedp.SendKeys("input[name=login]", name),
+	b.open("/login")
+	b.do(chromedp.WaitVisible("input[name=login]"), chromedp.SendKeys("input[name=login]", name),
 		chromedp.SendKeys("input[name=password]", sitePassword), chromedp.Click("button.first"), chromedp.WaitVisible("form.me"))
 }
 

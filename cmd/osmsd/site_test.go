@@ -91,13 +91,21 @@ func newSite(t testing.TB) *site {
 	return serveSite(t, home, config.Default())
 }
 
-// serveSite serves a home.
+// serveSite serves a home at a moment that stands still.
 func serveSite(t testing.TB, home string, cfg config.Config) *site {
 	t.Helper()
-	now := time.Date(2026, 11, 3, 5, 0, 0, 0, time.UTC)
-	s := &site{t: t, log: &lockedBuffer{}, now: &now}
+	now := siteNow
+	return serveSiteBy(t, home, cfg, &now, func() time.Time { return now })
+}
+
+var siteNow = time.Date(2026, 11, 3, 5, 0, 0, 0, time.UTC)
+
+// serveSiteBy serves a home by a clock.
+func serveSiteBy(t testing.TB, home string, cfg config.Config, now *time.Time, clock func() time.Time) *site {
+	t.Helper()
+	s := &site{t: t, log: &lockedBuffer{}, now: now}
 	s.app = &app{home: home, lang: "ru", cfg: cfg, log: slog.New(slog.NewTextHandler(s.log, nil)),
-		Surroundings: Surroundings{Stdout: io.Discard, Stderr: io.Discard, Clock: func() time.Time { return *s.now }, Env: func(string) (string, bool) { return "", false }}}
+		Surroundings: Surroundings{Stdout: io.Discard, Stderr: io.Discard, Clock: clock, Env: func(string) (string, bool) { return "", false }}}
 	s.app.inForce = new(atomic.Pointer[config.Config])
 	s.app.inForce.Store(&s.app.cfg)
 	var err error
@@ -132,7 +140,7 @@ func serveSite(t testing.TB, home string, cfg config.Config) *site {
 	for _, x := range []osms.Account{{Login: "boss", Role: osms.RoleAdministrator}, {Login: "fonds", Role: osms.RoleFund}, {Login: "control", Role: osms.RoleAuditor},
 		{Login: "east", Role: osms.RoleAkimat, Region: 63}, {Login: "west", Role: osms.RoleAkimat, Region: 47}, {Login: "south", Role: osms.RoleAkimat, Region: 61}} {
 		x.Password, x.Language = sitePasswordHash(), "ru"
-		if _, err := s.home.desk.Store.PutAccount(ctx, x, store.AccountAdded, "test", now); err != nil && !errors.Is(err, store.ErrOnce) {
+		if _, err := s.home.desk.Store.PutAccount(ctx, x, store.AccountAdded, "test", *now); err != nil && !errors.Is(err, store.ErrOnce) {
 			t.Fatal(err)
 		}
 	}
