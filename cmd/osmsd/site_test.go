@@ -16,7 +16,6 @@ import (
 	"regexp"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -106,8 +105,6 @@ func serveSiteBy(t testing.TB, home string, cfg config.Config, now *time.Time, c
 	s := &site{t: t, log: &lockedBuffer{}, now: now}
 	s.app = &app{home: home, lang: "ru", cfg: cfg, log: slog.New(slog.NewTextHandler(s.log, nil)),
 		Surroundings: Surroundings{Stdout: io.Discard, Stderr: io.Discard, Clock: clock, Env: func(string) (string, bool) { return "", false }}}
-	s.app.inForce = new(atomic.Pointer[config.Config])
-	s.app.inForce.Store(&s.app.cfg)
 	var err error
 	ctx, cancel := context.WithCancel(context.Background())
 	if s.home, err = s.app.openHome(ctx); err != nil {
