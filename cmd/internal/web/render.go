@@ -146,6 +146,7 @@ type view struct {
 	Nav     []navGroup
 	Back    string // where a change of language returns to
 	Said    string // what was done just now
+	Help    string // where Help speaks of the page
 	Version string
 	// Live is the topic that the page follows, "" for none. Without JavaScript the
 	// page asks again by itself.
@@ -199,6 +200,7 @@ func (q *ask) showAfter(name, title, live string, data any, before func() error)
 	}
 	if q.account.ID != 0 && !q.account.Expired {
 		v.Nav = q.nav()
+		v.Help = helpPlace(q.r.URL.Path, q.account.Role)
 	}
 	t := q.s.pages[q.lang][name]
 	if t == nil {

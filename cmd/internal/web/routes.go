@@ -62,11 +62,11 @@ func (s *Server) routes() []route {
 		{"POST /login", everybody | nobody, "", (*ask).login},
 		{"POST /logout", everybody | nobody, "", (*ask).logout},
 		{"POST /language", everybody | nobody, "", (*ask).language},
-		{"GET /static/{digest}/{name}", everybody | nobody, "", (*ask).static},
+		{"GET /static/{digest}/{name...}", everybody | nobody, "", (*ask).static},
 		{"GET /password", everybody, "", (*ask).passwordForm},
 		{"POST /password", everybody, "", (*ask).password},
 	}
-	return slices.Concat(frame, s.operatorRoutes(), s.monthRoutes(), s.filesRoutes(), s.heldRoutes(),
+	return slices.Concat(frame, s.operatorRoutes(), s.monthRoutes(), s.filesRoutes(), s.heldRoutes(), s.helpRoutes(),
 		s.reconciliationRoutes(), s.personsRoutes(), s.statementsRoutes(),
 		s.casesRoutes(), s.lettersRoutes(), s.templatesRoutes(),
 		s.runsRoutes(), s.settingsRoutes(), s.usersRoutes(), s.auditRoutes(), s.accessRoutes(), s.overlapsRoutes(), s.apiRoutes())
