@@ -65,7 +65,7 @@ func (d *demo) handIn(ctx ctxType, o osms.Organisation, person osms.Row) error {
 		c, err := desk.OpenCase(ctx, t, osms.Application{Received: t.Now, Person: person.Person, Name: person.Name, BIN: o.BIN,
 			Form: true, Identity: true, Study: true, Consent: true, StudyDated: osms.DateOf(t.Now.In(desk.Zone)), StudyForm: person.Facts.Form,
 			Level: person.Facts.Level, EnrolledOn: person.EnrolledOn}, d.say("demo.counter"))
-		return fmt.Sprintf("case %s", c.Number), err
+		return c.Number.String(), err
 	})
 	return err
 }
