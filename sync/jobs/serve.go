@@ -240,11 +240,14 @@ func (s *Service) earliest(ctx context.Context, only osms.Job, skip map[osms.Job
 	in := s.InForce()
 	now := in.Runner.Clock()
 	for _, j := range in.Timetable.Jobs() {
+		if j != only && (only != "" || j.Aside()) {
+			continue
+		}
 		at, err := in.Desk.Store.Due(ctx, j)
 		if err != nil {
 			return "", due, err
 		}
-		if (j == only || only == "" && !j.Aside()) && !skip[j] && !at.IsZero() && !at.After(now) && (job == "" || at.Before(due)) {
+		if !skip[j] && !at.IsZero() && !at.After(now) && (job == "" || at.Before(due)) {
 			job, due = j, at
 		}
 	}
