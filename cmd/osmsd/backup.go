@@ -30,7 +30,7 @@ func (a *app) parts(handedOut bool) []backup.Part {
 		{Name: "requests.pub", Path: publicFile(key)},
 		{Name: "audit.heads", Path: filepath.Join(a.home, "audit.heads")},
 		// What came by the console and is not taken yet is nowhere else.
-		{Name: "uploads", Path: filepath.Join(a.home, "uploads")},
+		{Name: backup.UploadsPart, Path: filepath.Join(a.home, "uploads")},
 	}
 	if a.configPath != "" {
 		parts[0].Path = a.configPath

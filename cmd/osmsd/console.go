@@ -95,9 +95,11 @@ func (a *app) serveConsole(ctx ctxType, o *opened, inForce func() jobs.Settings)
 	if certificate != nil {
 		scheme, listener = "https", tls.NewListener(listener, certificate.Config())
 	}
+	// What is being answered when the daemon is told to end is answered.
+	answering, enough := context.WithCancel(context.WithoutCancel(ctx))
 	server := &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
 		ErrorLog:    slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
-		BaseContext: func(net.Listener) context.Context { return ctx }}
+		BaseContext: func(net.Listener) context.Context { return answering }}
 	working, cease := context.WithCancel(ctx)
 	worked := make(chan struct{})
 	go func() {
@@ -116,6 +118,7 @@ func (a *app) serveConsole(ctx ctxType, o *opened, inForce func() jobs.Settings)
 		if err := server.Shutdown(last); err != nil {
 			_ = server.Close()
 		}
+		enough()
 		cease()
 		<-worked
 	}, reread, nil

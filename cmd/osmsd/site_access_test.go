@@ -149,20 +149,18 @@ func TestSiteSessions(t *testing.T) {
 	if kept(v) {
 		t.Fatal("not logged in")
 	}
-	x := account("fonds")
-	x.Role, x.Region = osms.RoleAkimat, 63
-	if _, err := s.home.desk.Store.PutAccount(ctx, x, store.AccountChanged, "test", *s.now); err != nil {
-		t.Fatal(err)
+	change := func(name, what string, change func(*osms.Account)) {
+		_, err := s.home.desk.Store.ChangeAccount(ctx, account(name).ID, what, "test", *s.now, func(x *osms.Account) error { change(x); return nil })
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
+	change("fonds", store.AccountChanged, func(x *osms.Account) { x.Role, x.Region = osms.RoleAkimat, 63 })
 	if !kept(v) {
 		t.Error("a session outlived a change of role")
 	}
 	v = login("control")
-	x = account("control")
-	x.Disabled = true
-	if _, err := s.home.desk.Store.PutAccount(ctx, x, store.AccountDisabled, "test", *s.now); err != nil {
-		t.Fatal(err)
-	}
+	change("control", store.AccountDisabled, func(x *osms.Account) { x.Disabled = true })
 	if !kept(v) {
 		t.Error("a session outlived its account")
 	}

@@ -18,6 +18,7 @@ import (
 	"osmsd/cmd/internal/web"
 	"osmsd/config"
 	"osmsd/sync/osms"
+	"osmsd/sync/store"
 	"osmsd/sync/store/storetest"
 )
 
@@ -175,8 +176,10 @@ func askConsole(b *testing.B, s *site, long time.Duration) {
 // reset logs an account in, whichever password it had.
 func (s *site) reset(login string, x osms.Account) *visitor {
 	s.t.Helper()
-	x.Password, x.Expired = sitePasswordHash(), false
-	if _, err := s.home.desk.Store.PutAccount(s.t.Context(), x, "changed", "test", *s.now); err != nil {
+	if _, err := s.home.desk.Store.ChangeAccount(s.t.Context(), x.ID, store.AccountPassword, "test", *s.now, func(x *osms.Account) error {
+		x.Password, x.Expired = sitePasswordHash(), false
+		return nil
+	}); err != nil {
 		s.t.Fatal(err)
 	}
 	return s.as(login)

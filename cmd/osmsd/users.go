@@ -196,18 +196,21 @@ func (a *app) userChangeCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if x, err = f.fill(cmd, x); err != nil {
+			return a.changeAccount(cmd.Context(), o, x, store.AccountChanged, func(x *osms.Account) (err error) {
+				*x, err = f.fill(cmd, *x)
 				return err
-			}
-			return a.putAccount(cmd.Context(), o, x, store.AccountChanged)
+			})
 		},
 	}
 	f.add(cmd)
 	return cmd
 }
 
-func (a *app) putAccount(ctx ctxType, o *opened, x osms.Account, what string) error {
-	x, err := o.desk.Store.PutAccount(ctx, x, what, operator(), o.now())
+func (a *app) changeAccount(ctx ctxType, o *opened, x osms.Account, what string, change func(*osms.Account) error) error {
+	x, err := o.desk.Store.ChangeAccount(ctx, x.ID, what, operator(), o.now(), change)
+	if errors.Is(err, store.ErrLastAdministrator) {
+		return refusal("user.last", x.Login)
+	}
 	if err != nil {
 		return err
 	}
@@ -233,20 +236,22 @@ func (a *app) userSetCommand(use, short, what string) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			switch what {
-			case store.AccountPassword:
+			if what == store.AccountPassword {
 				password := web.NewPassword()
-				x.Password, x.Expired = web.HashPassword(password), true
-				if x, err = o.desk.Store.PutAccount(cmd.Context(), x, what, operator(), o.now()); err != nil {
+				hash := web.HashPassword(password)
+				x, err = o.desk.Store.ChangeAccount(cmd.Context(), x.ID, what, operator(), o.now(), func(x *osms.Account) error {
+					x.Password, x.Expired = hash, true
+					return nil
+				})
+				if err != nil {
 					return err
 				}
 				return a.showPassword(x, password)
-			case store.AccountDisabled:
-				x.Disabled = true
-			case store.AccountEnabled:
-				x.Disabled = false
 			}
-			return a.putAccount(cmd.Context(), o, x, what)
+			return a.changeAccount(cmd.Context(), o, x, what, func(x *osms.Account) error {
+				x.Disabled = what == store.AccountDisabled
+				return nil
+			})
 		},
 	}
 }

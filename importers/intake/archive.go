@@ -73,6 +73,12 @@ func ReadArchive(dir string) (*Archive, error) {
 	return &Archive{root: root, folders: map[string]bool{}}, nil
 }
 
+// Path is where the bytes of a digest lie when they are kept: for whoever takes
+// them once more. It says nothing about whether they are.
+func (a *Archive) Path(sha256 string) string {
+	return filepath.Join(a.root.Name(), archiveName(sha256))
+}
+
 // Close releases the folder.
 func (a *Archive) Close() error { return a.root.Close() }
 

@@ -88,7 +88,8 @@ type writer struct {
 	tar      *tar.Writer
 	manifest *manifestWriter
 	written  Written
-	lacking  []string // originals that are neither in the archive nor known as destroyed
+	names    map[string]bool // of the entries
+	lacking  []string        // originals that are neither in the archive nor known as destroyed
 }
 
 func (b *writer) write(ctx context.Context, to string) (Written, error) {
@@ -104,7 +105,7 @@ func (b *writer) write(ctx context.Context, to string) (Written, error) {
 	if err != nil {
 		return b.written, fmt.Errorf("snapshot of the registry: %w", err)
 	}
-	originals, head, err := held(ctx, registry)
+	originals, waiting, head, err := held(ctx, registry)
 	if err != nil {
 		return b.written, err
 	}
@@ -138,6 +139,9 @@ func (b *writer) write(ctx context.Context, to string) (Written, error) {
 			return b.written, err
 		}
 	}
+	if err := b.uploads(ctx, waiting); err != nil {
+		return b.written, err
+	}
 	if err := b.manifest.close(); err != nil {
 		return b.written, err
 	}
@@ -159,20 +163,28 @@ func (b *writer) write(ctx context.Context, to string) (Written, error) {
 }
 
 // held lists the originals that a registry says there are, and the last link of
-// its audit chain. What was destroyed is not among them.
-func held(ctx context.Context, registry string) (originals []string, head string, err error) {
+// its audit chain. What was destroyed is not among them. waiting are the bytes of
+// uploads that were not taken yet.
+func held(ctx context.Context, registry string) (originals, waiting []string, head string, err error) {
 	s, err := store.Open(ctx, registry)
 	if err != nil {
-		return nil, "", err
+		return nil, nil, "", err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	gone, err := s.DestroyedOriginals(ctx)
 	if err != nil {
-		return nil, "", err
+		return nil, nil, "", err
 	}
 	all, err := s.Files(ctx)
 	if err != nil {
-		return nil, "", err
+		return nil, nil, "", err
+	}
+	uploads, err := s.WaitingUploads(ctx)
+	if err != nil {
+		return nil, nil, "", err
+	}
+	for _, u := range uploads {
+		waiting = append(waiting, u.SHA256)
 	}
 	for _, sha := range all {
 		if !gone[sha] {
@@ -180,7 +192,37 @@ func held(ctx context.Context, registry string) (originals []string, head string
 		}
 	}
 	head, err = s.ChainHead(ctx)
-	return originals, head, err
+	return originals, waiting, head, err
+}
+
+// UploadsPart is the part with the bytes of uploads that wait.
+const UploadsPart = "uploads"
+
+// uploads adds the bytes of uploads that waited when the snapshot was made and
+// were taken since: the archive has them now, and the snapshot does not know that.
+func (b *writer) uploads(ctx context.Context, waiting []string) error {
+	for _, sha := range waiting {
+		name := path.Join(UploadsPart, sha)
+		if b.names[name] {
+			continue
+		}
+		f, err := b.src.Archive.Open(sha)
+		if errors.Is(err, fs.ErrNotExist) {
+			b.lacking = append(b.lacking, sha)
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		err = b.put(ctx, name, f)
+		if cerr := f.Close(); err == nil {
+			err = cerr
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (b *writer) originals(ctx context.Context, all []string) error {
@@ -287,6 +329,10 @@ func (b *writer) put(ctx context.Context, name string, f *os.File) error {
 		return &fs.PathError{Op: "read", Path: f.Name(), Err: intake.ErrNotRegular}
 	}
 	step(b.src.Step, "write")
+	if b.names == nil {
+		b.names = map[string]bool{}
+	}
+	b.names[name] = true
 	err = b.tar.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: name, Size: info.Size(), Mode: int64(info.Mode().Perm()),
 		ModTime: info.ModTime().Truncate(time.Second)})
 	if err != nil {

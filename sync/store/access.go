@@ -32,7 +32,12 @@ func AccessDigest(a osms.Access, r *Request) string {
 // PutAccess writes a line of the access log and audits it: before anything is
 // shown.
 func (t *Tx) PutAccess(a osms.Access) (osms.Access, error) {
-	a, err := t.putAccess(a)
+	at, err := t.notBefore(a.At)
+	if err != nil {
+		return a, err
+	}
+	a.At = at
+	a, err = t.putAccess(a)
 	if err != nil {
 		return a, err
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"time"
 
@@ -45,48 +46,88 @@ func (c AccountChange) Digest() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// PutAccount writes an account, a new one when it has no ID, and audits what
-// was decided about it. A login that another account has is ErrOnce.
+// ErrLastAdministrator says that nobody would be left who keeps accounts.
+var ErrLastAdministrator = errors.New("store: the last enabled administrator")
+
+// PutAccount writes a new account and audits that. A login that another account
+// has is ErrOnce.
 func (s *Store) PutAccount(ctx context.Context, a osms.Account, what, who string, at time.Time) (osms.Account, error) {
 	given := a
-	err := s.Write(ctx, Lease{}, func(t *Tx) error {
+	err := s.Write(ctx, Lease{}, func(t *Tx) (err error) {
 		a = given // the transaction may be tried again
 		a.Login = osms.FoldLogin(a.Login)
-		var other int64
-		if err := t.tx.GetContext(t.ctx, &other, "SELECT coalesce(max(id), 0) FROM account WHERE login = $1", a.Login); err != nil {
-			return unreachable(err)
-		}
-		if other != 0 && other != a.ID {
-			return ErrOnce
-		}
-		if a.ID == 0 {
-			var err error
-			if a.ID, err = t.count("account", 1); err != nil {
-				return err
-			}
-			a.Created = at.UTC().Truncate(time.Second)
-		}
-		if _, err := t.exec(`INSERT INTO account (id, login, name, role, region, language, password, expired, disabled, created)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO UPDATE SET login = excluded.login, name = excluded.name,
-			role = excluded.role, region = excluded.region, language = excluded.language, password = excluded.password,
-			expired = excluded.expired, disabled = excluded.disabled`,
-			a.ID, a.Login, a.Name, a.Role, a.Region, a.Language, a.Password, bit(a.Expired), bit(a.Disabled), a.Created.Unix()); err != nil {
+		if a.ID, err = t.count("account", 1); err != nil {
 			return err
 		}
-		// Who may do less, or proves anew who they are, begins anew.
-		if what == AccountPassword || what == AccountDisabled || what == AccountChanged {
-			if _, err := t.exec("DELETE FROM session WHERE account = $1", a.ID); err != nil {
-				return err
-			}
-		}
-		return t.putAccountChange(AccountChange{Account: a.ID, What: what, Login: a.Login, Role: a.Role, Region: a.Region, Who: who, Committed: at})
+		a.Created = at.UTC().Truncate(time.Second)
+		return t.putAccount(a, what, who, at)
 	})
 	return a, err
 }
 
+// ChangeAccount changes an account as it is at that moment and audits what was
+// decided: nobody's change undoes another's. ErrNotFound; ErrOnce for a login that
+// another account has; ErrLastAdministrator when nobody would be left to keep
+// accounts.
+func (s *Store) ChangeAccount(ctx context.Context, id int64, what, who string, at time.Time, change func(*osms.Account) error) (osms.Account, error) {
+	var a osms.Account
+	err := s.Write(ctx, Lease{}, func(t *Tx) (err error) {
+		a, err = scanAccount(t.tx.QueryRowContext(t.ctx, "SELECT "+accountColumns+" FROM account a WHERE a.id = $1", id).Scan)
+		if err != nil {
+			return unreachable(missing(err))
+		}
+		was := a
+		if err := change(&a); err != nil {
+			return err
+		}
+		a.ID, a.Created, a.Login = was.ID, was.Created, osms.FoldLogin(a.Login)
+		if keeps(was) && !keeps(a) {
+			var others int
+			err := t.tx.GetContext(t.ctx, &others, "SELECT count(*) FROM account WHERE id <> $1 AND role = $2 AND disabled = 0", id, osms.RoleAdministrator)
+			if err != nil {
+				return unreachable(err)
+			}
+			if others == 0 {
+				return ErrLastAdministrator
+			}
+		}
+		return t.putAccount(a, what, who, at)
+	})
+	return a, err
+}
+
+// keeps reports who can keep accounts.
+func keeps(a osms.Account) bool { return a.Role == osms.RoleAdministrator && !a.Disabled }
+
+func (t *Tx) putAccount(a osms.Account, what, who string, at time.Time) error {
+	var other int64
+	if err := t.tx.GetContext(t.ctx, &other, "SELECT coalesce(max(id), 0) FROM account WHERE login = $1 AND id <> $2", a.Login, a.ID); err != nil {
+		return unreachable(err)
+	}
+	if other != 0 {
+		return ErrOnce
+	}
+	if _, err := t.exec(`INSERT INTO account (id, login, name, role, region, language, password, expired, disabled, created)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO UPDATE SET login = excluded.login, name = excluded.name,
+		role = excluded.role, region = excluded.region, language = excluded.language, password = excluded.password,
+		expired = excluded.expired, disabled = excluded.disabled`,
+		a.ID, a.Login, a.Name, a.Role, a.Region, a.Language, a.Password, bit(a.Expired), bit(a.Disabled), a.Created.Unix()); err != nil {
+		return err
+	}
+	// Who may do less, or proves anew who they are, begins anew.
+	if what == AccountPassword || what == AccountDisabled || what == AccountChanged {
+		if _, err := t.exec("DELETE FROM session WHERE account = $1", a.ID); err != nil {
+			return err
+		}
+	}
+	return t.putAccountChange(AccountChange{Account: a.ID, What: what, Login: a.Login, Role: a.Role, Region: a.Region, Who: who, Committed: at})
+}
+
 func (t *Tx) putAccountChange(c AccountChange) (err error) {
-	c.Committed = c.Committed.UTC().Truncate(time.Second)
 	if c.Sequence, err = t.Sequence(); err != nil {
+		return err
+	}
+	if c.Committed, err = t.notBefore(c.Committed); err != nil {
 		return err
 	}
 	if _, err := t.exec(`INSERT INTO account_change (sequence, account, what, login, role, region, detail, who, committed)

@@ -37,9 +37,14 @@ func TestAccounts(t *testing.T) {
 		if session.Account.Language != "ru" || !session.Begun.Equal(minute(2)) || !session.Seen.Equal(minute(3)) {
 			t.Errorf("got %+v", session)
 		}
-		a.Role, a.Region = osms.RoleAuditor, 0
-		_, err = s.PutAccount(ctx, a, AccountChanged, "root", minute(4))
+		a, err = s.ChangeAccount(ctx, a.ID, AccountChanged, "root", minute(4), func(x *osms.Account) error {
+			x.Role, x.Region = osms.RoleAuditor, 0
+			return nil
+		})
 		must(t, err)
+		if a.Language != "ru" || a.Role != osms.RoleAuditor {
+			t.Errorf("a change undid another: %+v", a)
+		}
 		if _, err := s.SessionOf(ctx, "d1"); !errors.Is(err, ErrNotFound) {
 			t.Errorf("a session outlived a change of role: %v", err)
 		}
@@ -152,5 +157,43 @@ func TestUploads(t *testing.T) {
 		if _, err := s.UploadNumbered(ctx, 99); !errors.Is(err, ErrNotFound) {
 			t.Errorf("got %v", err)
 		}
+	})
+}
+
+// TestChangeAccount: a change is made on the account as it is, and somebody who
+// keeps accounts is left.
+func TestChangeAccount(t *testing.T) {
+	eachDB(t, func(t *testing.T, s *Store) {
+		ctx := t.Context()
+		boss, err := s.PutAccount(ctx, osms.Account{Login: "boss", Role: osms.RoleAdministrator}, AccountAdded, "root", minute(0))
+		must(t, err)
+		disable := func(x *osms.Account) error { x.Disabled = true; return nil }
+		if _, err := s.ChangeAccount(ctx, boss.ID, AccountDisabled, "root", minute(1), disable); !errors.Is(err, ErrLastAdministrator) {
+			t.Errorf("the last administrator: %v", err)
+		}
+		second, err := s.PutAccount(ctx, osms.Account{Login: "second", Role: osms.RoleAdministrator}, AccountAdded, "root", minute(1))
+		must(t, err)
+		// Both at once: one of them stays.
+		done := make(chan error, 2)
+		for _, id := range []int64{boss.ID, second.ID} {
+			go func() {
+				_, err := s.ChangeAccount(ctx, id, AccountDisabled, "other", minute(2), disable)
+				done <- err
+			}()
+		}
+		if a, b := <-done, <-done; (a == nil) == (b == nil) {
+			t.Errorf("%v and %v", a, b)
+		}
+		if _, err := s.ChangeAccount(ctx, 99, AccountChanged, "root", minute(3), disable); !errors.Is(err, ErrNotFound) {
+			t.Errorf("got %v", err)
+		}
+		// Known time does not go back.
+		must(t, s.Write(ctx, Lease{}, func(tx *Tx) error {
+			a, err := tx.PutAccess(osms.Access{At: minute(0), Who: "x", What: "person", Person: 1})
+			if a.At.Before(minute(2)) {
+				t.Errorf("an older request went back to %s", a.At)
+			}
+			return err
+		}))
 	})
 }

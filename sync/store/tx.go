@@ -183,6 +183,24 @@ func (t *Tx) Audit(at time.Time, what, digest string) error {
 	return err
 }
 
+// notBefore is a moment, or that of the decision before this one, if that is
+// later: what was known at a moment stays what was known at it.
+func (t *Tx) notBefore(at time.Time) (time.Time, error) {
+	at = at.UTC().Truncate(time.Second)
+	sequence, err := t.Sequence()
+	if err != nil {
+		return at, err
+	}
+	var last int64
+	if err := t.tx.GetContext(t.ctx, &last, "SELECT coalesce(max(at), 0) FROM audit WHERE number = $1", sequence-1); err != nil {
+		return at, unreachable(err)
+	}
+	if before := time.Unix(last, 0).UTC(); before.After(at) {
+		at = before
+	}
+	return at, nil
+}
+
 func chain(previous string, number, at int64, what, digest string) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s|%d|%d|%s|%s", previous, number, at, what, digest))
 	return hex.EncodeToString(sum[:])

@@ -67,7 +67,14 @@ func (s *Store) PutUpload(ctx context.Context, u Upload) (Upload, error) {
 	return u, err
 }
 
-// EndUpload notes what became of an upload.
+// WaitAgain lets a dry run that was made be made once more.
+func (s *Store) WaitAgain(ctx context.Context, id int64) error {
+	_, err := s.db.ExecContext(ctx, "UPDATE upload SET state = 'waiting' WHERE id = $1 AND dry = 1 AND state = 'done'", id)
+	return unreachable(err)
+}
+
+// EndUpload notes what became of an upload that waits: of one that has ended it
+// changes nothing.
 func (s *Store) EndUpload(ctx context.Context, u Upload) error {
 	numbers := make([]string, len(u.Arrivals))
 	for i, n := range u.Arrivals {
@@ -77,7 +84,7 @@ func (s *Store) EndUpload(ctx context.Context, u Upload) error {
 	if report == nil {
 		report = []byte{}
 	}
-	_, err := s.db.ExecContext(ctx, "UPDATE upload SET state = $1, run = $2, report = $3, arrivals = $4 WHERE id = $5",
+	_, err := s.db.ExecContext(ctx, "UPDATE upload SET state = $1, run = $2, report = $3, arrivals = $4 WHERE id = $5 AND state = 'waiting'",
 		u.State, u.Run, report, strings.Join(numbers, " "), u.ID)
 	return unreachable(err)
 }

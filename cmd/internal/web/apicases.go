@@ -210,10 +210,16 @@ func (q *ask) apiOpenCase(in *caseOpened) (out shape.Case, err error) {
 	_, err = q.s.Runner.Run(q.ctx(), q.begun(osms.JobCases, 0), func(ctx context.Context, t jobs.Turn) (string, error) {
 		done, err := q.desk.HandIn(ctx, t, x, either(in.Body.By, q.account.Login), t.Progress)
 		c = done.Case
+		if c.Number.Serial == 0 {
+			return "", err
+		}
 		return c.Number.String(), err
 	})
-	if err != nil {
+	if err != nil && c.Number.Serial == 0 {
 		return out, err
+	}
+	if err != nil { // it is registered; the next run of letters writes the letter
+		q.s.Log.Error("the letter of a case is not written", "case", c.Number, "err", err)
 	}
 	q.w.Header().Set("Location", apiPrefix+"/cases/"+url.PathEscape(c.Number.String()))
 	return q.caseAt(c.Number)

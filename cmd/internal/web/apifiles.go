@@ -201,7 +201,9 @@ func (q *ask) apiSend() error {
 		return err
 	}
 	if len(got.files) > 1 {
-		return refused(http.StatusBadRequest, "refused.onlyone")
+		err := refused(http.StatusBadRequest, "refused.onlyone")
+		q.s.uploads.discard(got, err)
+		return err
 	}
 	made, err := q.s.uploads.register(q, got)
 	if err != nil {
@@ -252,7 +254,7 @@ func (u *uploads) receiveOne(q *ask, name string) (got sent, err error) {
 		return got, refused(http.StatusBadRequest, "refused.noname")
 	}
 	u.bePatient(q)
-	defer func() { err = u.settle(got, err) }()
+	defer func() { u.discard(got, err) }()
 	got.fields = map[string]string{}
 	f, err := u.spool(q.r.Body, safeUploadName(name))
 	if err == nil && f.size == 0 {

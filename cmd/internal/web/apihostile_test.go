@@ -142,7 +142,7 @@ func (h *apiHome) head(path string, length int) string {
 
 // TestAPICut cuts bodies off and sends them slowly: nothing of them stays.
 func TestAPICut(t *testing.T) {
-	h := newAPIHome(t, func(o *Options) { o.Patience = 700 * time.Millisecond })
+	h := newAPIHome(t, func(o *Options) { o.Patience = 300 * time.Millisecond })
 	where := apiPrefix + "/files?name=a.csv&region=47"
 	if status, body := h.raw(h.head(where, 1000)+"half", true); status != 400 || !strings.Contains(body, `"cut"`) {
 		t.Errorf("a body that was cut: %d %s", status, body)
@@ -153,6 +153,18 @@ func TestAPICut(t *testing.T) {
 	slow := strings.Replace(h.head(apiPrefix+"/runs", 1000), "application/octet-stream", "application/json", 1)
 	if status, body := h.raw(slow+"{", false); status != 408 || !strings.Contains(body, `"slowjson"`) {
 		t.Errorf("a slow JSON: %d %s", status, body)
+	}
+	// Strangers too, wherever they send it, and a form that never ends.
+	for path, want := range map[string]int{"/nothing": 404, apiPrefix + "/nothing": 404, "/login": 408} {
+		head := fmt.Sprintf("POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100000\r\n\r\nl", path)
+		begun := time.Now()
+		if status, body := h.raw(head, false); status != want || time.Since(begun) > 5*time.Second {
+			t.Errorf("%s from a slow stranger: %d after %s: %s", path, status, time.Since(begun), body)
+		}
+	}
+	// An answer may take longer than a body.
+	if r := h.good("auditor", "POST /api/v1/audit/verify", apiPrefix+"/audit/verify", nil); r.status != 200 {
+		t.Errorf("a long answer: %d", r.status)
 	}
 	form := "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\nwhole\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"b.csv\"\r\n\r\nhal"
 	head := strings.Replace(h.head(where, 1000), "application/octet-stream", "multipart/form-data; boundary=x", 1)

@@ -1,13 +1,13 @@
 package web
 
 import (
-	"math"
 	"net/http"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"osmsd/cmd/internal/shape"
+	"osmsd/sync/jobs"
 	"osmsd/sync/osms"
 	"osmsd/sync/store"
 )
@@ -72,38 +72,13 @@ func (s *Server) describeRecords(a *api) {
 	}
 }
 
-// newest keeps the last so many of what is read oldest first.
-type newest[T any] struct {
-	most int
-	kept []T
-}
-
-func (n *newest[T]) add(x T) {
-	if n.kept = append(n.kept, x); len(n.kept) >= 2*n.most+64 {
-		n.kept = append(n.kept[:0], n.kept[len(n.kept)-n.most:]...)
-	}
-}
-
-// list gives them newest first.
-func (n *newest[T]) list() []T {
-	out := []T{}
-	for i := len(n.kept) - 1; i >= 0 && len(out) < n.most; i-- {
-		out = append(out, n.kept[i])
-	}
-	return out
-}
-
 func (q *ask) apiEntries(in *entriesAsked) (out EntryList, err error) {
-	upTo := int64(math.MaxInt64)
-	if in.Before > 0 {
-		upTo = in.Before - 1
+	all, err := q.store().AuditPage(q.ctx(), in.Before, in.Limit+1)
+	out.Entries = []Entry{}
+	for _, e := range all {
+		out.Entries = append(out.Entries, Entry{e.Number, shape.Moment(e.At), e.What})
 	}
-	last := newest[Entry]{most: in.Limit + 1}
-	err = q.store().EachDecision(q.ctx(), upTo, func(e store.ChainEntry) error {
-		last.add(Entry{e.Number, shape.Moment(e.At), e.What})
-		return nil
-	})
-	out.Entries, out.Next = cut(last.list(), in.Limit, func(e Entry) int64 { return e.Number })
+	out.Entries, out.Next = cut(out.Entries, in.Limit, func(e Entry) int64 { return e.Number })
 	return out, err
 }
 
@@ -140,15 +115,19 @@ func (q *ask) apiAccesses(in *accessesAsked) (out AccessList, err error) {
 	if to != 0 {
 		asked.Until = q.begins(to.Add(1))
 	}
-	last := newest[shape.Access]{most: in.Body.Limit + 1}
-	err = q.store().EachAccess(q.ctx(), asked, func(x osms.Access) error {
-		if in.Body.Before > 0 && x.ID >= in.Body.Before {
-			return nil
+	if asked.Person != 0 {
+		err := q.desk.Note(q.ctx(), osms.Access{At: q.now, Who: q.account.Login, What: jobs.AccessLog, Person: asked.Person, Ground: jobs.GroundArticle9})
+		if err != nil {
+			return out, err
 		}
-		last.add(shape.AccessOf(x, asked.Person != 0))
-		return nil
-	})
-	out.Accesses, out.Next = cut(last.list(), in.Body.Limit, func(x shape.Access) int64 { return x.ID })
+	}
+	asked.Before = in.Body.Before
+	all, err := q.store().AccessPage(q.ctx(), asked, in.Body.Limit+1)
+	out.Accesses = []shape.Access{}
+	for _, x := range all {
+		out.Accesses = append(out.Accesses, shape.AccessOf(x, asked.Person != 0))
+	}
+	out.Accesses, out.Next = cut(out.Accesses, in.Body.Limit, func(x shape.Access) int64 { return x.ID })
 	return out, err
 }
 

@@ -128,10 +128,6 @@ func placed(x osms.Account, role osms.Role, region string) (osms.Account, error)
 	return x, nil
 }
 
-func (q *ask) put(x osms.Account, what string) (osms.Account, error) {
-	return q.store().PutAccount(q.ctx(), x, what, q.account.Login, q.now)
-}
-
 func (q *ask) apiAddUser(in *userAsked) (out UserMade, err error) {
 	b := in.Body
 	x := osms.Account{Login: osms.FoldLogin(b.Login), Name: strings.TrimSpace(b.Name), Language: either(b.Language, q.s.Language), Expired: true}
@@ -143,7 +139,7 @@ func (q *ask) apiAddUser(in *userAsked) (out UserMade, err error) {
 	}
 	out.Secret = NewPassword()
 	x.Password = HashPassword(out.Secret)
-	if x, err = q.put(x, store.AccountAdded); errors.Is(err, store.ErrOnce) {
+	if x, err = q.store().PutAccount(q.ctx(), x, store.AccountAdded, q.account.Login, q.now); errors.Is(err, store.ErrOnce) {
 		err = refused(http.StatusConflict, "refused.taken")
 	}
 	if err != nil {
@@ -163,27 +159,28 @@ func (q *ask) apiChangeUser(in *userChanged) (out UserMade, err error) {
 		return out, err
 	}
 	b, was := in.Body, x
-	if b.Name != nil {
-		x.Name = strings.TrimSpace(*b.Name)
+	described := func(x *osms.Account) (err error) {
+		if b.Name != nil {
+			x.Name = strings.TrimSpace(*b.Name)
+		}
+		x.Language = either(b.Language, x.Language)
+		*x, err = placed(*x, b.Role, b.Region)
+		return err
 	}
-	x.Language = either(b.Language, x.Language)
-	if x, err = placed(x, b.Role, b.Region); err != nil {
+	if err := described(&x); err != nil {
 		return out, err
 	}
-	if x.ID == q.account.ID && (x.Role != was.Role || b.Disabled != nil && *b.Disabled) {
-		return out, refused(http.StatusConflict, "refused.yourself")
-	}
 	if x != was {
-		if x, err = q.put(x, store.AccountChanged); err != nil {
+		if x, err = q.change(x.ID, store.AccountChanged, described); err != nil {
 			return out, err
 		}
 	}
 	if b.Disabled != nil && *b.Disabled != x.Disabled {
 		what := store.AccountEnabled
-		if x.Disabled = *b.Disabled; x.Disabled {
+		if *b.Disabled {
 			what = store.AccountDisabled
 		}
-		if x, err = q.put(x, what); err != nil {
+		if x, err = q.change(x.ID, what, func(x *osms.Account) error { x.Disabled = *b.Disabled; return nil }); err != nil {
 			return out, err
 		}
 	}
@@ -197,8 +194,7 @@ func (q *ask) apiUserPassword(in *userNamed) (out UserMade, err error) {
 		return out, err
 	}
 	secret := NewPassword()
-	x.Password, x.Expired = HashPassword(secret), true
-	if x, err = q.put(x, store.AccountPassword); err != nil {
+	if x, err = q.change(x.ID, store.AccountPassword, given(secret)); err != nil {
 		return out, err
 	}
 	return UserMade{shape.AccountOf(x), secret}, nil

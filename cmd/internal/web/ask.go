@@ -165,8 +165,10 @@ func (s *Server) chosen(r *http.Request, account osms.Account) string {
 	if lang := accepted(r); lang != "" {
 		return lang
 	}
-	if known(s.Language) {
-		return s.Language
+	for _, lang := range []string{s.Desk().Lang, s.Language} {
+		if known(lang) {
+			return lang
+		}
 	}
 	return "ru"
 }

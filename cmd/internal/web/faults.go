@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
 	"strings"
 
 	"osmsd/sync/contribution"
@@ -74,6 +75,8 @@ func told(err error) (f *fault, internal bool) {
 		return refused(http.StatusUnprocessableEntity, "refused.reason"), false
 	case errors.Is(err, contribution.ErrNoRate):
 		return refused(http.StatusConflict, "refused.rate"), false
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return refused(http.StatusRequestTimeout, "refused.slowbody"), false
 	case errors.Is(err, context.DeadlineExceeded):
 		return &fault{http.StatusServiceUnavailable, "refused.slow", nil, 10}, true
 	}
@@ -95,6 +98,9 @@ func (s *Server) answerFault(q *ask, err error) {
 		s.Log.Error("request failed", "route", q.r.Pattern, "account", q.account.ID, "err", err)
 	}
 	h := q.w.Header()
+	if q.account.ID == 0 && q.r.ContentLength != 0 {
+		h.Set("Connection", "close") // what a stranger still sends is not waited for
+	}
 	for _, name := range []string{"Content-Length", "Content-Disposition", "Etag", "Last-Modified"} {
 		h.Del(name)
 	}

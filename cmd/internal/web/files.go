@@ -52,7 +52,7 @@ func (q *ask) filesPage() error {
 		return err
 	}
 	page := filesPage{Region: region, Outcome: osms.Outcome(q.value("outcome")), Outcomes: osms.Outcomes(), Kinds: osms.Kinds(),
-		Send: q.is(osms.RoleAkimat, osms.RoleAdministrator), Most: q.s.Largest >> 20}
+		Send: q.is(osms.RoleAkimat, osms.RoleAdministrator), Most: q.s.largest() >> 20}
 	if page.Outcome != "" && !slices.Contains(page.Outcomes, page.Outcome) {
 		return refused(http.StatusBadRequest, "refused.outcome", string(page.Outcome))
 	}

@@ -234,8 +234,15 @@ func (q *ask) password() error {
 	if err := CheckPassword(q.account.Login, fresh); err != nil {
 		return again(q.say(passwordFault(err), ShortestPassword))
 	}
-	q.account.Password, q.account.Expired = HashPassword(fresh), false
-	if q.account, err = q.store().PutAccount(q.ctx(), q.account, store.AccountPassword, q.account.Login, q.now); err != nil {
+	was, hash := q.account.Password, HashPassword(fresh)
+	q.account, err = q.store().ChangeAccount(q.ctx(), q.account.ID, store.AccountPassword, q.account.Login, q.now, func(x *osms.Account) error {
+		if x.Disabled || x.Password != was { // somebody decided about it meanwhile
+			return refused(http.StatusForbidden, "refused.login")
+		}
+		x.Password, x.Expired = hash, false
+		return nil
+	})
+	if err != nil {
 		return err
 	}
 	q.s.limits.forgive(guessLogin, digestOf(q.account.Login)[:32])

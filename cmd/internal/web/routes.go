@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -107,6 +108,24 @@ func (s *Server) unrouted(mux *http.ServeMux, w http.ResponseWriter, r *http.Req
 	s.refuse(w, r, refused(http.StatusNotFound, "refused.missing"))
 }
 
+// longestAnswer is how long an answer may take to be written.
+const longestAnswer = 10 * time.Minute
+
+// brief is a body that must come soon. When it has come the deadline is lifted:
+// the answer may take longer.
+type brief struct {
+	io.ReadCloser
+	c *http.ResponseController
+}
+
+func (b *brief) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if errors.Is(err, io.EOF) {
+		_ = b.c.SetReadDeadline(time.Time{})
+	}
+	return n, err
+}
+
 // gate stands before every route: it finds out who asks, whether they may, and
 // whether they ask too often.
 func (s *Server) gate(route route) http.Handler {
@@ -117,9 +136,13 @@ func (s *Server) gate(route route) http.Handler {
 		q := &ask{s: s, w: w, r: r, desk: s.Desk(), now: s.now(), route: route}
 		if !route.slow() {
 			c := http.NewResponseController(w)
-			_ = c.SetReadDeadline(time.Now().Add(min(s.patience(), briefly)))
-			_ = c.SetWriteDeadline(time.Now().Add(2 * time.Minute))
-			r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
+			_ = c.SetWriteDeadline(time.Now().Add(longestAnswer))
+			r.Body = &brief{http.MaxBytesReader(w, r.Body, 1<<20), c}
+			if r.ContentLength == 0 {
+				// The server reads on for the client's going away: a deadline would end
+				// the request itself.
+				_ = c.SetReadDeadline(time.Time{})
+			}
 		}
 		err := s.identify(q)
 		q.lang = s.chosen(r, q.account)
@@ -128,6 +151,11 @@ func (s *Server) gate(route route) http.Handler {
 		}
 		if err == nil {
 			err = s.admit(q)
+		}
+		if err == nil && strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+			if ferr := r.ParseForm(); ferr != nil { // cut, too slow or too long
+				err = broken(ferr)
+			}
 		}
 		if err == nil {
 			err = route.handle(q)

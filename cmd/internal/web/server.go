@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -106,6 +107,9 @@ func (r runner) Run(ctx context.Context, run osms.Run, do func(context.Context, 
 
 // Clock reads the clock of runs.
 func (r runner) Clock() time.Time { return r.now().Clock() }
+
+// largest is how many bytes one upload may have, as it is in force.
+func (s *Server) largest() int64 { return cmp.Or(s.Desk().Limits.FileBytes, s.Largest) }
 
 // Desk is the one in force.
 func (s *Server) Desk() *jobs.Desk {
@@ -218,6 +222,8 @@ func (s *Server) handle() (http.Handler, error) {
 			s.Log.Error("panic", "path", r.Pattern, "panic", fmt.Sprint(p))
 			s.refuse(w, r, refused(http.StatusInternalServerError, "refused.internal"))
 		}()
+		// Nobody may take for ever to send what they announced, wherever it goes.
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(min(s.patience(), briefly)))
 		s.guard(w)
 		if !s.knownHost(r.Host) {
 			s.refuse(w, r, refused(http.StatusMisdirectedRequest, "refused.host"))

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -32,6 +33,10 @@ import (
 type uploads struct {
 	s    *Server
 	wake chan struct{}
+
+	// place is held while bytes are put into the spool and registered, and while it
+	// is found out that nobody waits for them.
+	place sync.Mutex
 
 	mu     sync.Mutex
 	looked map[int64][]osms.FileReport
@@ -90,7 +95,7 @@ type spooled struct {
 // stays.
 func (u *uploads) receive(q *ask) (got sent, err error) {
 	u.bePatient(q)
-	defer func() { err = u.settle(got, err) }()
+	defer func() { u.discard(got, err) }()
 	parts, err := q.r.MultipartReader()
 	if err != nil {
 		return got, refused(http.StatusUnsupportedMediaType, "refused.multipart")
@@ -134,7 +139,7 @@ func (u *uploads) receive(q *ask) (got sent, err error) {
 // bePatient gives the sender of a body time, and bounds the body.
 func (u *uploads) bePatient(q *ask) {
 	c := http.NewResponseController(q.w)
-	body := http.MaxBytesReader(q.w, q.r.Body, mostFiles*u.s.Largest)
+	body := http.MaxBytesReader(q.w, q.r.Body, mostFiles*u.s.largest())
 	q.r.Body = struct {
 		io.Reader
 		io.Closer
@@ -142,21 +147,27 @@ func (u *uploads) bePatient(q *ask) {
 	_ = c.SetWriteDeadline(time.Time{})
 }
 
-// settle puts files in their places when all that was sent has come, and throws
-// them away when it has not.
-func (u *uploads) settle(got sent, err error) error {
+// discard throws away what was sent when something is wrong with it.
+func (u *uploads) discard(got sent, err error) {
 	for _, f := range got.files {
-		if err == nil {
-			err = os.Rename(f.temporary, u.path(f.sha))
-		}
 		if err != nil {
 			_ = os.Remove(f.temporary)
 		}
 	}
-	if err == nil && len(got.files) > 0 {
-		err = syncFolder(u.s.Spool)
+}
+
+// settle puts a file in its place and on the register: both or neither, as far as
+// whoever clears the spool sees.
+func (u *uploads) settle(ctx context.Context, f spooled, x store.Upload) (store.Upload, error) {
+	u.place.Lock()
+	defer u.place.Unlock()
+	if err := os.Rename(f.temporary, u.path(f.sha)); err != nil {
+		return x, err
 	}
-	return err
+	if err := syncFolder(u.s.Spool); err != nil {
+		return x, err
+	}
+	return u.s.store().PutUpload(ctx, x)
 }
 
 // broken says what stood in the way of reading what is sent.
@@ -205,7 +216,7 @@ func (u *uploads) spool(r io.Reader, name string) (out spooled, err error) {
 		}
 	}()
 	digest := sha256.New()
-	n, err := io.Copy(io.MultiWriter(f, digest), &capped{r, u.s.Largest})
+	n, err := io.Copy(io.MultiWriter(f, digest), &capped{r, u.s.largest()})
 	if err != nil {
 		if errors.As(err, new(*http.MaxBytesError)) {
 			return out, err
@@ -254,7 +265,8 @@ func syncFolder(dir string) error {
 // register puts what was sent on the register. Under an idempotency key that the
 // account used, it gives the first answer again, or a conflict when something
 // else was sent under it.
-func (u *uploads) register(q *ask, got sent) ([]store.Upload, error) {
+func (u *uploads) register(q *ask, got sent) (out []store.Upload, err error) {
+	defer func() { u.discard(got, err) }()
 	region, kind, approve, dry, err := u.asked(q, got)
 	if err != nil {
 		return nil, err
@@ -269,10 +281,9 @@ func (u *uploads) register(q *ask, got sent) ([]store.Upload, error) {
 	if request != "" && len(got.files) > 1 {
 		return nil, refused(http.StatusBadRequest, "refused.onefile")
 	}
-	var out []store.Upload
 	for _, f := range got.files {
 		whole := digestOf(strings.Join([]string{f.name, f.sha, region.String(), string(kind), approve, fmt.Sprint(dry)}, "\x00"))
-		made, err := q.store().PutUpload(q.ctx(), store.Upload{Account: q.account.ID, Request: request, Body: whole, Name: f.name, SHA256: f.sha, Size: f.size,
+		made, err := u.settle(q.ctx(), f, store.Upload{Account: q.account.ID, Request: request, Body: whole, Name: f.name, SHA256: f.sha, Size: f.size,
 			Region: region, Kind: kind, Approve: approve, Dry: dry, Received: q.now})
 		if errors.Is(err, store.ErrOnce) {
 			if made.Body != whole {
@@ -322,11 +333,12 @@ func (u *uploads) asked(q *ask, got sent) (region osms.Region, kind osms.Kind, a
 	return region, kind, approve, got.fields["dry"] == "1" || got.fields["dry"] == "true", nil
 }
 
-// ownUpload finds an upload that the reader may see: their own, or, for who sees
-// all, anybody's.
+// ownUpload finds an upload that the reader may see: an akimat its region's, who
+// sees all, anybody's.
 func (q *ask) ownUpload(id int64) (store.Upload, error) {
 	u, err := q.store().UploadNumbered(q.ctx(), id)
-	if err == nil && u.Account != q.account.ID && (!q.sees(u.Region) || u.Region == 0 && q.scope() != 0) {
+	// What was sent before a change of region is of the other region still.
+	if err == nil && (!q.sees(u.Region) || u.Region == 0 && q.scope() != 0) {
 		err = store.ErrNotFound
 	}
 	return u, err
@@ -368,6 +380,7 @@ func (u *uploads) takeWaiting(ctx context.Context) error {
 	if err != nil || len(waiting) == 0 {
 		return err
 	}
+	waiting = slices.DeleteFunc(waiting, func(x store.Upload) bool { return !u.mine(x) }) // another daemon's
 	var failed error
 	for len(waiting) > 0 && ctx.Err() == nil {
 		n := 1
@@ -376,25 +389,34 @@ func (u *uploads) takeWaiting(ctx context.Context) error {
 		}
 		some := waiting[:n]
 		waiting = waiting[n:]
-		switch {
-		case !u.mine(some[0]):
-			continue // its bytes lie with another daemon
-		case some[0].Dry:
+		if some[0].Dry {
 			failed = errors.Join(failed, u.rehearse(ctx, some[0]))
-		default:
+		} else {
 			failed = errors.Join(failed, u.take(ctx, some))
 		}
 	}
 	return failed
 }
 
-// mine reports whether the bytes of an upload are in this spool. Those of an
-// upload that lost them are missed a good while before it is given up.
+// giveUp is how long the bytes of an upload are missed before it is given up:
+// they may lie with another daemon that is away.
+const giveUp = 3 * 24 * time.Hour
+
+// mine reports whether the bytes of an upload are here, or have been missed for so
+// long that it is given up.
 func (u *uploads) mine(x store.Upload) bool {
-	if _, err := os.Stat(u.path(x.SHA256)); err == nil {
-		return true
+	return u.bytes(x.SHA256) != "" || u.s.now().Sub(x.Received) > giveUp
+}
+
+// bytes is where the bytes of an upload are: in the spool, or in the archive when
+// the same ones were taken from elsewhere meanwhile; "" where they are not here.
+func (u *uploads) bytes(sha string) string {
+	for _, path := range []string{u.path(sha), u.s.Desk().Archive.Path(sha)} {
+		if _, err := os.Stat(path); err == nil {
+			return path
+		}
 	}
-	return u.s.now().Sub(x.Received) > 10*time.Minute
+	return ""
 }
 
 // failure is why an upload came to nothing.
@@ -415,8 +437,17 @@ func (u *uploads) fail(ctx context.Context, x store.Upload, key string) error {
 	return nil
 }
 
+// errMayNot says that whoever sent an upload may no longer.
+var errMayNot = errors.New("the sender may no longer send this")
+
+// delivery is how an upload comes. Its sender is looked at once more: an account
+// that was disabled, or given another region, brings nothing of the old one's.
 func (u *uploads) delivery(ctx context.Context, x store.Upload) (jobs.Delivery, osms.Account, error) {
 	account, err := u.s.store().AccountNumbered(ctx, x.Account)
+	sends := account.Role == osms.RoleAdministrator || account.Role == osms.RoleAkimat && account.Region == x.Region && x.Approve == ""
+	if err == nil && (account.Disabled || !sends) {
+		err = errMayNot
+	}
 	channel := jobs.ChannelConsole
 	if x.Request != "" {
 		channel = jobs.ChannelAPI
@@ -448,8 +479,7 @@ func (u *uploads) found(id int64) ([]osms.FileReport, bool) {
 
 // again makes a dry run once more.
 func (u *uploads) again(ctx context.Context, x store.Upload) error {
-	x.State = store.UploadWaiting
-	err := u.s.store().EndUpload(ctx, x)
+	err := u.s.store().WaitAgain(ctx, x.ID)
 	u.nudge()
 	return err
 }
@@ -458,6 +488,9 @@ func (u *uploads) again(ctx context.Context, x store.Upload) error {
 func (u *uploads) rehearse(ctx context.Context, x store.Upload) error {
 	u.s.live.say(uploadTopic(x.ID), event{Step: "reading"})
 	by, _, err := u.delivery(ctx, x)
+	if errors.Is(err, errMayNot) {
+		return u.fail(ctx, x, "upload.maynot")
+	}
 	if err != nil {
 		return err
 	}
@@ -468,7 +501,7 @@ func (u *uploads) rehearse(ctx context.Context, x store.Upload) error {
 	defer done()
 	var reports []osms.FileReport
 	var failed error
-	err = desk.CheckFrom(ctx, u.s.now(), []string{u.path(x.SHA256)}, by, func(t jobs.Taken) {
+	err = desk.CheckFrom(ctx, u.s.now(), []string{cmp.Or(u.bytes(x.SHA256), u.path(x.SHA256))}, by, func(t jobs.Taken) {
 		if t.Err != nil {
 			failed = errors.Join(failed, t.Err)
 			return
@@ -494,6 +527,16 @@ func (u *uploads) rehearse(ctx context.Context, x store.Upload) error {
 // take takes uploads of one sender in one run.
 func (u *uploads) take(ctx context.Context, some []store.Upload) error {
 	first, account, err := u.delivery(ctx, some[0])
+	if errors.Is(err, errMayNot) {
+		for _, x := range some {
+			if _, _, err := u.delivery(ctx, x); errors.Is(err, errMayNot) {
+				if err := u.fail(ctx, x, "upload.maynot"); err != nil {
+					return err
+				}
+			}
+		}
+		return nil // the others come with the next look
+	}
 	if err != nil {
 		return err
 	}
@@ -527,12 +570,19 @@ func (u *uploads) take(ctx context.Context, some []store.Upload) error {
 func (u *uploads) takeOne(ctx context.Context, t jobs.Turn, x store.Upload) (files int, err error) {
 	u.s.live.say(uploadTopic(x.ID), event{Step: "reading"})
 	by, _, err := u.delivery(ctx, x)
+	if errors.Is(err, errMayNot) {
+		return 0, u.fail(ctx, x, "upload.maynot")
+	}
 	if err != nil {
 		return 0, err
 	}
+	from := u.bytes(x.SHA256)
+	if from == "" && u.s.now().Sub(x.Received) <= giveUp {
+		return 0, nil // another daemon has them
+	}
 	x.Run = t.Run.ID
 	var failed error
-	err = u.s.Desk().ImportFrom(ctx, t, []string{u.path(x.SHA256)}, by, func(taken jobs.Taken) {
+	err = u.s.Desk().ImportFrom(ctx, t, []string{cmp.Or(from, u.path(x.SHA256))}, by, func(taken jobs.Taken) {
 		if taken.Err != nil {
 			failed = errors.Join(failed, taken.Err)
 			return
@@ -557,6 +607,8 @@ func (u *uploads) takeOne(ctx context.Context, t jobs.Turn, x store.Upload) (fil
 // drop removes bytes from the spool that no upload waits for: the archive has
 // them.
 func (u *uploads) drop(ctx context.Context, sha string) error {
+	u.place.Lock() // nobody puts the same bytes there meanwhile
+	defer u.place.Unlock()
 	waiting, err := u.s.store().WaitingUploads(ctx)
 	if err != nil || slices.ContainsFunc(waiting, func(x store.Upload) bool { return x.SHA256 == sha }) {
 		return err

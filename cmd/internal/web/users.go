@@ -141,71 +141,50 @@ func (q *ask) userPage() error {
 	return q.show("user", q.say("user.title", x.Login), page)
 }
 
-// keepsPower refuses what would leave the administrator who asks, or everybody,
-// without an administrator.
-func (q *ask) keepsPower(was, is osms.Account) error {
-	loses := was.Role == osms.RoleAdministrator && !was.Disabled && (is.Role != osms.RoleAdministrator || is.Disabled)
-	if !loses {
+// change changes an account as it is at that moment. Nobody takes their own
+// rights away, and nobody the last administrator's: page and API alike.
+func (q *ask) change(id int64, what string, change func(*osms.Account) error) (osms.Account, error) {
+	x, err := q.store().ChangeAccount(q.ctx(), id, what, q.account.Login, q.now, func(x *osms.Account) error {
+		was := *x
+		if err := change(x); err != nil {
+			return err
+		}
+		if id == q.account.ID && was.Role == osms.RoleAdministrator && (x.Role != was.Role || x.Disabled) {
+			return refused(http.StatusConflict, "refused.userself")
+		}
 		return nil
+	})
+	if errors.Is(err, store.ErrLastAdministrator) {
+		err = refused(http.StatusConflict, "refused.userlast")
 	}
-	if was.ID == q.account.ID {
-		return refused(http.StatusConflict, "refused.userself")
-	}
-	all, err := q.store().Accounts(q.ctx())
+	return x, err
+}
+
+// changed changes the account of the address, and goes back to it.
+func (q *ask) changed(what, said string, change func(*osms.Account) error) error {
+	id, err := q.number("id")
 	if err != nil {
 		return err
 	}
-	for _, x := range all {
-		if x.ID != was.ID && x.Role == osms.RoleAdministrator && !x.Disabled {
-			return nil
-		}
-	}
-	return refused(http.StatusConflict, "refused.userlast")
-}
-
-// putUser writes an account that was decided about, and goes back to it.
-func (q *ask) putUser(was, is osms.Account, what, said string) error {
-	q.s.users.Lock() // two administrators may disable each other
-	defer q.s.users.Unlock()
-	if err := q.keepsPower(was, is); err != nil {
+	if _, err := q.change(id, what, change); err != nil {
 		return err
 	}
-	if _, err := q.store().PutAccount(q.ctx(), is, what, q.account.Login, q.now); err != nil {
-		return err
-	}
-	return q.redirect("/users/"+itoa(is.ID), said)
+	return q.redirect("/users/"+itoa(id), said)
 }
 
 func (q *ask) changeUser() error {
-	was, err := q.user()
-	if err != nil {
+	return q.changed(store.AccountChanged, "userchanged", func(x *osms.Account) (err error) {
+		*x, err = q.described(*x)
 		return err
-	}
-	is, err := q.described(was)
-	if err != nil {
-		return err
-	}
-	return q.putUser(was, is, store.AccountChanged, "userchanged")
+	})
 }
 
 func (q *ask) disableUser() error {
-	was, err := q.user()
-	if err != nil {
-		return err
-	}
-	is := was
-	is.Disabled = true
-	return q.putUser(was, is, store.AccountDisabled, "userdisabled")
+	return q.changed(store.AccountDisabled, "userdisabled", func(x *osms.Account) error { x.Disabled = true; return nil })
 }
 
 func (q *ask) enableUser() error {
-	was, err := q.user()
-	if err != nil {
-		return err
-	}
-	is := was
-	is.Disabled = false
-	return q.putUser(was, is, store.AccountEnabled, "userenabled")
+	return q.changed(store.AccountEnabled, "userenabled", func(x *osms.Account) error { x.Disabled = false; return nil })
 }
 
 // newPassword gives somebody a new password, to be changed at the next login.
@@ -219,8 +198,7 @@ func (q *ask) newPassword() error {
 		return q.redirect("/password", "")
 	}
 	password := NewPassword()
-	x.Password, x.Expired = HashPassword(password), true
-	if x, err = q.store().PutAccount(q.ctx(), x, store.AccountPassword, q.account.Login, q.now); err != nil {
+	if x, err = q.change(x.ID, store.AccountPassword, given(password)); err != nil {
 		return err
 	}
 	return q.tellSecret(x, osms.Token{}, password)
@@ -268,4 +246,13 @@ func (q *ask) revokeToken() error {
 		return err
 	}
 	return q.redirect("/users/"+itoa(x.ID), "tokenrevoked")
+}
+
+// given is an account whose password somebody else gave: it is changed first.
+func given(password string) func(*osms.Account) error {
+	hash := HashPassword(password) // not while the registry waits
+	return func(x *osms.Account) error {
+		x.Password, x.Expired = hash, true
+		return nil
+	}
 }
