@@ -296,3 +296,24 @@ func TestSiteUploadAfterCrash(t *testing.T) {
 		t.Error(s.log.String())
 	}
 }
+
+// TestSiteNoRate: a month of a year without a rate is shown without its money, by
+// the month page, the reconciliation and the API, with the way to other months.
+func TestSiteNoRate(t *testing.T) {
+	s := newSite(t)
+	for _, login := range []string{"boss", "fonds", "control"} {
+		v := s.as(login)
+		if body := v.page("/month?month=2027-01"); !strings.Contains(body, "На 2027 год не задана ставка") || !strings.Contains(body, "month=2026-12") || strings.Contains(body, "<figure>") {
+			t.Errorf("%s: %s", login, plain(body))
+		}
+		if body := v.page("/reconciliation?month=2027-01"); !strings.Contains(body, "На 2027 год не задана ставка") || !strings.Contains(body, "month=2026-12") || !strings.Contains(body, `type="month"`) {
+			t.Errorf("%s: %s", login, plain(body))
+		}
+		if code, body, _ := v.get("/api/v1/months/2027-01"); code != http.StatusOK || !strings.Contains(body, `"due_tiyn":null`) {
+			t.Errorf("%s: %d %s", login, code, body)
+		}
+		if body := v.page("/month?month=2026-10"); strings.Contains(body, "не задана ставка") || !strings.Contains(body, "<figure") {
+			t.Errorf("%s: a month with a rate: %s", login, plain(body))
+		}
+	}
+}
