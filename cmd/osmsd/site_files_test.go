@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"os"
@@ -145,6 +146,14 @@ func TestSiteHeld(t *testing.T) {
 	if !strings.Contains(boss.page("/held"), "/held/"+hash+"/release") {
 		t.Error("the administrator cannot release it")
 	}
+	waits, err := s.home.desk.Store.ArrivalsAsked(t.Context(), store.ArrivalsAsked{Outcome: osms.Held})
+	if err != nil || len(waits) == 0 {
+		t.Fatalf("%v, %v", waits, err)
+	}
+	file := fmt.Sprintf("/files/%d", waits[len(waits)-1].ID)
+	if body := boss.page(file); !strings.Contains(body, `class="button" href="/held"`) || !strings.Contains(body, osms.Held.In("ru")) {
+		t.Errorf("the file does not say that it waits: %s", plain(body))
+	}
 	if code, _, _ := boss.post("/held/"+hash+"/release", nil); code != http.StatusUnprocessableEntity {
 		t.Errorf("without a reason: %d", code)
 	}
@@ -156,6 +165,12 @@ func TestSiteHeld(t *testing.T) {
 	}
 	if strings.Contains(boss.page("/held"), hash) {
 		t.Error("it still waits")
+	}
+	if body := boss.page(file); strings.Contains(body, `class="button" href="/held"`) || !strings.Contains(body, `<span class="tag">решено</span> <a href="/files/`) {
+		t.Errorf("the file still waits: %s", plain(body))
+	}
+	if strings.Contains(boss.page("/files?outcome=held"), file+`"`) || !strings.Contains(boss.page("/files"), `<span class="tag">решено</span>`) {
+		t.Error("the list of files still says that it waits")
 	}
 	s.proved()
 }
