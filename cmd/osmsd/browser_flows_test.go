@@ -178,3 +178,21 @@ func (s *site) looks() (n int) {
 	}
 	return n
 }
+
+// TestBrowserMonthFits: at a desk every column of the month can be seen, with the
+// navigation open.
+func TestBrowserMonthFits(t *testing.T) {
+	b := browse(t, newSite(t))
+	b.login("boss")
+	for _, lang := range []string{"ru", "kk"} {
+		b.open("/files")
+		b.do(chromedp.Click(`.languages button[value=`+lang+`]`), chromedp.WaitVisible(`.languages button[value=`+lang+`][aria-current]`))
+		b.open("/month?month=2026-10")
+		var over int
+		b.do(chromedp.WaitVisible("table.month"), chromedp.Evaluate(`(() => { const s = document.querySelector("table.month").parentElement; return s.scrollWidth - s.clientWidth })()`, &over))
+		if over > 0 {
+			t.Errorf("%s: %d pixels of the table are cut off", lang, over)
+		}
+	}
+	b.quiet()
+}

@@ -75,7 +75,7 @@ func (d *doctor) found(l level, key string, args []any) finding {
 
 // checks lists what is looked at, in the order in which a person would mend it.
 func (d *doctor) checks() []check {
-	list := []check{{"configuration", d.configuration}, {"unverified", d.unverified}, {"home", d.homeFolder}, {"folders", d.outFolders},
+	list := []check{{"configuration", d.configuration}, {"unverified", d.unverified}, {"rates", d.rates}, {"home", d.homeFolder}, {"folders", d.outFolders},
 		{"drop_folders", d.dropFolders}, {"disk", d.disk}}
 	if d.blind {
 		return list

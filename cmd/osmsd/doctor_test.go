@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"osmsd/config"
 	"osmsd/sync/store/storetest"
 )
 
@@ -215,4 +216,18 @@ func first(errs ...error) error {
 		}
 	}
 	return nil
+}
+
+// TestDoctorRates: a year without a rate is told of sixty days before it begins.
+func TestDoctorRates(t *testing.T) {
+	for day, want := range map[string]level{"2026-11-01": levelFine, "2026-11-02": levelWarning, "2027-03-01": levelWarning} {
+		now, err := time.Parse(time.DateOnly, day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := &doctor{app: &app{lang: "ru", cfg: config.Default(), Surroundings: Surroundings{Clock: func() time.Time { return now }}}}
+		if f := d.rates(t.Context()); f.level != want || want != levelFine && (f.hint == "" || !strings.Contains(f.message, "2027")) {
+			t.Errorf("%s: %+v", day, f)
+		}
+	}
 }

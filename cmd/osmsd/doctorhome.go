@@ -13,6 +13,7 @@ import (
 
 	"osmsd/config"
 	"osmsd/importers/intake"
+	"osmsd/sync/contribution"
 	"osmsd/sync/law"
 	"osmsd/sync/osms"
 )
@@ -60,6 +61,22 @@ func (d *doctor) unverified(context.Context) finding {
 		return d.fine("doctor.verified")
 	}
 	return d.warning("doctor.unverified", grouped(len(open)), strings.Join(open, ", "), grouped(ours))
+}
+
+// rateAhead is how many days before a year begins its rate is missed: the law of
+// the budget that it follows from is made by then.
+const rateAhead = 60
+
+// rates tells of a year without a rate, in time: no money of it can be worked out.
+func (d *doctor) rates(context.Context) finding {
+	today := osms.DateOf(d.Clock().In(d.zone()))
+	known := d.cfg.StateRates()
+	for _, m := range []osms.Month{today.Month(), today.Add(rateAhead).Month()} {
+		if _, err := contribution.RateFor(m, known); err != nil {
+			return d.warning("doctor.norate", m.Year())
+		}
+	}
+	return d.fine("doctor.rates")
 }
 
 // othersMay reports whether others than owner and group may do something in a folder.

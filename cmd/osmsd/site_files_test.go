@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"os"
@@ -145,6 +146,14 @@ func TestSiteHeld(t *testing.T) {
 	if !strings.Contains(boss.page("/held"), "/held/"+hash+"/release") {
 		t.Error("the administrator cannot release it")
 	}
+	waits, err := s.home.desk.Store.ArrivalsAsked(t.Context(), store.ArrivalsAsked{Outcome: osms.Held})
+	if err != nil || len(waits) == 0 {
+		t.Fatalf("%v, %v", waits, err)
+	}
+	file := fmt.Sprintf("/files/%d", waits[len(waits)-1].ID)
+	if body := boss.page(file); !strings.Contains(body, `class="button" href="/held"`) || !strings.Contains(body, osms.Held.In("ru")) {
+		t.Errorf("the file does not say that it waits: %s", plain(body))
+	}
 	if code, _, _ := boss.post("/held/"+hash+"/release", nil); code != http.StatusUnprocessableEntity {
 		t.Errorf("without a reason: %d", code)
 	}
@@ -156,6 +165,12 @@ func TestSiteHeld(t *testing.T) {
 	}
 	if strings.Contains(boss.page("/held"), hash) {
 		t.Error("it still waits")
+	}
+	if body := boss.page(file); strings.Contains(body, `class="button" href="/held"`) || !strings.Contains(body, `<span class="tag">решено</span> <a href="/files/`) {
+		t.Errorf("the file still waits: %s", plain(body))
+	}
+	if strings.Contains(boss.page("/files?outcome=held"), file+`"`) || !strings.Contains(boss.page("/files"), `<span class="tag">решено</span>`) {
+		t.Error("the list of files still says that it waits")
 	}
 	s.proved()
 }
@@ -294,5 +309,26 @@ func TestSiteUploadAfterCrash(t *testing.T) {
 	}
 	if bytes.Contains([]byte(s.log.String()), []byte("panic")) {
 		t.Error(s.log.String())
+	}
+}
+
+// TestSiteNoRate: a month of a year without a rate is shown without its money, by
+// the month page, the reconciliation and the API, with the way to other months.
+func TestSiteNoRate(t *testing.T) {
+	s := newSite(t)
+	for _, login := range []string{"boss", "fonds", "control"} {
+		v := s.as(login)
+		if body := v.page("/month?month=2027-01"); !strings.Contains(body, "На 2027 год не задана ставка") || !strings.Contains(body, "month=2026-12") || strings.Contains(body, "<figure") {
+			t.Errorf("%s: %s", login, plain(body))
+		}
+		if body := v.page("/reconciliation?month=2027-01"); !strings.Contains(body, "На 2027 год не задана ставка") || !strings.Contains(body, "month=2026-12") || !strings.Contains(body, `type="month"`) {
+			t.Errorf("%s: %s", login, plain(body))
+		}
+		if code, body, _ := v.get("/api/v1/months/2027-01"); code != http.StatusOK || !strings.Contains(body, `"due_tiyn":null`) {
+			t.Errorf("%s: %d %s", login, code, body)
+		}
+		if body := v.page("/month?month=2026-10"); strings.Contains(body, "не задана ставка") || !strings.Contains(body, "<figure") {
+			t.Errorf("%s: a month with a rate: %s", login, plain(body))
+		}
 	}
 }

@@ -24,6 +24,10 @@ type Arrival struct {
 	Run      int64
 	Outcome  osms.Outcome
 	Sequence int64 // of the import, 0 when nothing was applied
+	// Waits: something of it is held still. Released is the arrival in which what
+	// was held of it was applied; 0: none.
+	Waits    bool
+	Released int64
 }
 
 // PutArrival records a file that was seen and what is to be said about it. It
@@ -58,7 +62,8 @@ func (s *Store) Arrivals(ctx context.Context, limit int) ([]Arrival, error) {
 	return s.ArrivalsAsked(ctx, ArrivalsAsked{Limit: limit})
 }
 
-// ArrivalsAsked narrows the files that were seen; zero fields do not.
+// ArrivalsAsked narrows the files that were seen; zero fields do not. Held asks
+// for what still waits for a decision.
 type ArrivalsAsked struct {
 	Region  osms.Region
 	Outcome osms.Outcome
@@ -68,7 +73,14 @@ type ArrivalsAsked struct {
 	Limit   int   // the newest so many
 }
 
-const arrivalColumns = "a.id, a.sha256, a.name, f.size, a.region, a.kind, a.channel, a.received, a.run, a.outcome, a.sequence FROM arrival a JOIN file f ON f.sha256 = a.sha256"
+// stillHeld: an arrival that was held waits for a decision.
+const stillHeld = `a.outcome = 'held' AND EXISTS (SELECT 1 FROM import_organisation o WHERE o.sequence = a.sequence AND o.state = 'held')`
+
+const arrivalColumns = `a.id, a.sha256, a.name, f.size, a.region, a.kind, a.channel, a.received, a.run, a.outcome, a.sequence,
+	CASE WHEN ` + stillHeld + ` THEN 1 ELSE 0 END,
+	CASE WHEN a.outcome = 'held' AND a.sequence <> 0 THEN coalesce((SELECT min(l.id) FROM arrival l WHERE l.sha256 = a.sha256 AND l.id > a.id
+		AND l.sequence = a.sequence AND (l.channel = 'release' OR l.outcome IN ('applied', 'applied_with_refusals'))), 0) ELSE 0 END
+	FROM arrival a JOIN file f ON f.sha256 = a.sha256`
 
 // ArrivalsAsked lists files that were seen, newest last.
 func (s *Store) ArrivalsAsked(ctx context.Context, asked ArrivalsAsked) (out []Arrival, err error) {
@@ -82,6 +94,9 @@ func (s *Store) ArrivalsAsked(ctx context.Context, asked ArrivalsAsked) (out []A
 	}
 	if asked.Outcome != "" {
 		narrow("a.outcome = $%d", string(asked.Outcome))
+	}
+	if asked.Outcome == osms.Held {
+		where += " AND " + stillHeld
 	}
 	if asked.Run != 0 {
 		narrow("a.run = $%d", asked.Run)
@@ -107,7 +122,7 @@ func (s *Store) ArrivalsAsked(ctx context.Context, asked ArrivalsAsked) (out []A
 
 func scanArrival(scan func(...any) error) (a Arrival, err error) {
 	var received int64
-	err = scan(&a.ID, &a.SHA256, &a.Name, &a.Size, &a.Region, &a.Kind, &a.Channel, &received, &a.Run, &a.Outcome, &a.Sequence)
+	err = scan(&a.ID, &a.SHA256, &a.Name, &a.Size, &a.Region, &a.Kind, &a.Channel, &received, &a.Run, &a.Outcome, &a.Sequence, &a.Waits, &a.Released)
 	a.Received = time.Unix(received, 0).UTC()
 	return a, err
 }

@@ -32,7 +32,7 @@ func TestArrivalsAsked(t *testing.T) {
 			{ArrivalsAsked{Region: 63}, []int64{1, 3, 4}},
 			{ArrivalsAsked{Region: 63, Limit: 2}, []int64{3, 4}},
 			{ArrivalsAsked{Region: 63, Before: 4, Limit: 1}, []int64{3}},
-			{ArrivalsAsked{Outcome: osms.Held}, []int64{2, 3}},
+			{ArrivalsAsked{Outcome: osms.Held}, nil}, // none of them waits
 			{ArrivalsAsked{Run: 1}, []int64{1, 2}},
 			{ArrivalsAsked{SHA256: "aa"}, []int64{1, 4}},
 			{ArrivalsAsked{Region: 75}, nil},
@@ -102,6 +102,51 @@ func TestArrivalsOf(t *testing.T) {
 		}
 		if got, err := s.ArrivalsOf(ctx, nil); err != nil || len(got) != 0 {
 			t.Errorf("nothing asked: %v, %v", got, err)
+		}
+	})
+}
+
+// TestArrivalsWait: a file that was held waits until what was held of it is
+// decided, and leads to the file that its release made.
+func TestArrivalsWait(t *testing.T) {
+	eachDB(t, func(t *testing.T, s *Store) {
+		ctx := t.Context()
+		arrive := func(channel string, r osms.FileReport) (id int64) {
+			r.Received = minute(1)
+			must(t, s.Write(ctx, Lease{}, func(tx *Tx) (err error) {
+				id, err = tx.PutArrival(channel, r)
+				return err
+			}))
+			return id
+		}
+		hold := func(sha256 string) int64 {
+			return decide(t, s, 1, func(tx *Tx) error {
+				n, err := tx.Sequence()
+				if err == nil {
+					_, err = tx.exec(`INSERT INTO import_organisation (sequence, bin, sha256, region, kind, mode, as_at, speaks, version, state, reason, diff, row_count, digest)
+						VALUES ($1, 1, $2, 63, 'roster', 'full', 20261001, 'full', 0, 'held', '', '', 1, '')`, n, sha256)
+				}
+				return err
+			})
+		}
+		first, second := hold("aa"), hold("bb")
+		a := arrive("63", osms.FileReport{SHA256: "aa", File: "a.csv", Outcome: osms.Held, Import: first})
+		b := arrive("63", osms.FileReport{SHA256: "bb", File: "b.csv", Outcome: osms.Held, Import: second})
+		decide(t, s, 2, func(tx *Tx) error {
+			_, err := tx.exec("UPDATE import_organisation SET state = 'applied' WHERE sequence = $1", first)
+			return err
+		})
+		released := arrive("release", osms.FileReport{SHA256: "aa", File: "a.csv", Outcome: osms.Applied, Import: first})
+		for _, c := range []struct {
+			id, released int64
+			waits        bool
+		}{{a, released, false}, {b, 0, true}, {released, 0, false}} {
+			if got, err := s.ArrivalNumbered(ctx, c.id); err != nil || got.Waits != c.waits || got.Released != c.released {
+				t.Errorf("%+v: %+v, %v", c, got, err)
+			}
+		}
+		if got, err := s.ArrivalsAsked(ctx, ArrivalsAsked{Outcome: osms.Held}); err != nil || len(got) != 1 || got[0].ID != b {
+			t.Errorf("held: %+v, %v", got, err)
 		}
 	})
 }

@@ -24,7 +24,8 @@ type Overview struct {
 	Total   OverviewLine   `json:"total"`
 }
 
-// OverviewLine is a region in a month. Money and persons are null for akimats.
+// OverviewLine is a region in a month. Money and persons are null for akimats and
+// in a year whose rate is not known.
 type OverviewLine struct {
 	Region      osms.Region `json:"region"`
 	Submitted   int         `json:"submitted" doc:"Organisations whose roster stands."`
@@ -96,16 +97,17 @@ func (q *ask) apiMonth(in *monthAsked) (out Overview, err error) {
 	if err != nil {
 		return out, err
 	}
-	page, err := q.s.months.get(q.ctx(), q, monthKey{m, q.is(osms.RoleAkimat)}, func(ctx context.Context) (monthPage, error) { return q.monthAt(ctx, m) })
+	page, err := q.monthShown(m)
 	if err != nil {
 		return out, err
 	}
 	if region != 0 {
 		page = page.only(region)
 	}
-	out = Overview{Month: m, Due: page.Due, Frozen: page.Frozen, Regions: []OverviewLine{}, Total: overviewLine(page.Total, page.Money)}
+	money := page.Money && page.NoRate == 0
+	out = Overview{Month: m, Due: page.Due, Frozen: page.Frozen, Regions: []OverviewLine{}, Total: overviewLine(page.Total, money)}
 	for _, l := range page.Lines {
-		out.Regions = append(out.Regions, overviewLine(l, page.Money))
+		out.Regions = append(out.Regions, overviewLine(l, money))
 	}
 	return out, nil
 }

@@ -16,11 +16,16 @@ type flowBar struct {
 	Amount  osms.Tiyn
 	Persons int
 	Y       int
-	Width   int // of 560
+	Width   int // of flowWidth
 	Class   string
 }
 
-const flowWidth = 560
+// Names and figures stand above the bars, on a narrow picture: it is read on
+// phones too.
+const (
+	flowWidth = 464
+	flowRow   = 50
+)
 
 func flowOf(r osms.Reconciliation) flow {
 	bars := []flowBar{
@@ -39,7 +44,7 @@ func flowOf(r osms.Reconciliation) flow {
 	}
 	for i := range bars {
 		b := &bars[i]
-		b.Y = 14 + 44*i
+		b.Y = 6 + flowRow*i
 		size := max(b.Amount, -b.Amount)
 		// Two steps, so that the largest sums do not overflow.
 		b.Width = int(size / max(1, largest/flowWidth))
@@ -54,4 +59,4 @@ func flowOf(r osms.Reconciliation) flow {
 }
 
 // Height is that of the picture.
-func (f flow) Height() int { return 20 + 44*len(f.Bars) }
+func (f flow) Height() int { return flowRow*len(f.Bars) + 6 }

@@ -2,8 +2,11 @@ package web
 
 import (
 	"context"
+	"errors"
 	"time"
 
+	"osmsd/cmd/internal/words"
+	"osmsd/sync/contribution"
 	"osmsd/sync/osms"
 )
 
@@ -33,6 +36,7 @@ type monthPage struct {
 	Lines         []monthLine
 	Total         monthLine
 	Money         bool
+	NoRate        int // the year whose rate is not known, so that there is no money; 0: it is
 	Frozen        int // version; 0: not frozen
 	Flow          flow
 	Planned       []Planned
@@ -49,6 +53,22 @@ type monthLine struct {
 	Unexplained                osms.Tiyn
 }
 
+// Sum writes an amount, as a dash where no money could be worked out.
+func (p monthPage) Sum(t osms.Tiyn) string {
+	if p.NoRate != 0 {
+		return "—"
+	}
+	return t.Grouped()
+}
+
+// Heads writes how many persons money is due for, likewise.
+func (p monthPage) Heads(n int) string {
+	if p.NoRate != 0 {
+		return "—"
+	}
+	return words.Grouped(n)
+}
+
 // Place stands for the line's region in addresses.
 func (l monthLine) Place() string { return placeWord(l.Region) }
 
@@ -61,7 +81,7 @@ func (q *ask) monthPage() error {
 	if err != nil {
 		return err
 	}
-	page, err := q.s.months.get(q.ctx(), q, monthKey{m, q.is(osms.RoleAkimat)}, func(ctx context.Context) (monthPage, error) { return q.monthAt(ctx, m) })
+	page, err := q.monthShown(m)
 	if err != nil {
 		return err
 	}
@@ -87,6 +107,19 @@ type monthKey struct {
 	without bool
 }
 
+// monthShown is a month as it stands, remembered while the register does not
+// change; without the money where its year has no rate yet, which is not
+// remembered: the configuration may be mended at any moment.
+func (q *ask) monthShown(m osms.Month) (monthPage, error) {
+	page, err := q.s.months.get(q.ctx(), q, monthKey{m, q.is(osms.RoleAkimat)}, func(ctx context.Context) (monthPage, error) { return q.monthAt(ctx, m) })
+	if errors.Is(err, contribution.ErrNoRate) {
+		page.NoRate, err = m.Year(), nil
+	}
+	return page, err
+}
+
+// monthAt works a month out. Where no rate is known it gives all but the money
+// together with contribution.ErrNoRate.
 func (q *ask) monthAt(ctx context.Context, m osms.Month) (monthPage, error) {
 	page := monthPage{Month: m, Before: m.Add(-1), After: m.Add(1), Due: q.desk.DueDay(m), Money: !q.is(osms.RoleAkimat)}
 	lines := map[osms.Region]*monthLine{}
@@ -128,9 +161,12 @@ func (q *ask) monthAt(ctx context.Context, m osms.Month) (monthPage, error) {
 			line(r).Refused += n
 		}
 	}
+	var unrated error
 	if page.Money {
 		r, err := q.reconciliation(ctx, m)
-		if err != nil {
+		if errors.Is(err, contribution.ErrNoRate) {
+			r, unrated = osms.Reconciliation{}, err
+		} else if err != nil {
 			return page, err
 		}
 		page.Frozen = r.FreezeVersion
@@ -149,7 +185,7 @@ func (q *ask) monthAt(ctx context.Context, m osms.Month) (monthPage, error) {
 		page.Lines = append(page.Lines, *l)
 	}
 	page.Total = totalOf(page.Lines)
-	return page, nil
+	return page, unrated
 }
 
 func totalOf(lines []monthLine) (t monthLine) {

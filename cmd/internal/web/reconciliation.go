@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -13,6 +14,7 @@ import (
 
 	"osmsd/exporters/summary"
 	"osmsd/exporters/workbook"
+	"osmsd/sync/contribution"
 	"osmsd/sync/osms"
 	"osmsd/sync/store"
 )
@@ -168,6 +170,7 @@ type reconciliationPage struct {
 	Waterfall     waterfall
 	Guesses       []guess
 	Formats       []string
+	NoRate        int // the year whose rate is not known: there is nothing else to show; 0: it is
 }
 
 // Explained is what the bridge explains of the difference.
@@ -185,12 +188,16 @@ func (q *ask) reconciliationPage() error {
 	if err != nil {
 		return err
 	}
+	page := reconciliationPage{compared: c, Before: c.Month.Add(-1), After: c.Month.Add(1), Today: q.today(), Regions: osms.Regions(), Formats: exportFormats}
 	whole, err := q.reconciled(c.Month, c.AsOf)
+	if errors.Is(err, contribution.ErrNoRate) {
+		page.NoRate = c.Month.Year()
+		return q.show("reconciliation", q.say("reconciliation.title", c.Month), page)
+	}
 	if err != nil {
 		return err
 	}
-	page := reconciliationPage{compared: c, Before: c.Month.Add(-1), After: c.Month.Add(1), Today: q.today(), Regions: osms.Regions(),
-		Report: c.Place.only(whole), Formats: exportFormats}
+	page.Report = c.Place.only(whole)
 	page.Line = page.Report.Total
 	if page.Waterfall, err = waterfallOf(page.Line, whole.FreezeVersion != 0); err != nil {
 		return fmt.Errorf("waterfall of %s: %w", c.Month, err)

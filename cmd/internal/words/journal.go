@@ -82,6 +82,8 @@ var said = []struct {
 	{regexp.MustCompile(`^(\d+) persons$`), func(say sayer, m []string) string { return say("journal.persons", regrouped(m[1])) }},
 	{regexp.MustCompile(`^(\d+) steps$`), func(say sayer, m []string) string { return say("journal.steps", regrouped(m[1])) }},
 	{regexp.MustCompile(`^(\d\d-\d{4}-\d+) annulled$`), func(say sayer, m []string) string { return say("journal.letterannulled", m[1]) }},
+	{regexp.MustCompile(`^(?:case )?(\d\d-\d{4}-З-\d+)$`), func(say sayer, m []string) string { return say("journal.case", m[1]) }},
+	{regexp.MustCompile(`^answers$`), func(say sayer, _ []string) string { return say("journal.answers") }},
 	{regexp.MustCompile(`^version (\d+)$`), func(say sayer, m []string) string { return say("journal.version", m[1]) }},
 	{regexp.MustCompile(`\b(\d+) (applied_with_refusals|applied|already_applied|superseded|held|refused|waiting)\b`), func(say sayer, m []string) string {
 		return say("journal.outcome", osms.Outcome(m[2]).In(say("language")), regrouped(m[1]))

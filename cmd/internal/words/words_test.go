@@ -57,6 +57,9 @@ func TestJournal(t *testing.T) {
 		`2 fetched, 0 dealt with there, 1 delivered, 3 waiting there, 1 in vain: "5 waiting there" (rename); failed: "east" (host_key)`: `"5 waiting there" (сервер не даёт`,
 		"5 steps":                 "шагов по делам: 5",
 		"63-2026-000004 annulled": "№ 63-2026-000004",
+		"case 75-2026-З-000006":   "дело № 75-2026-З-000006",
+		"63-2026-З-000007":        "дело № 63-2026-З-000007",
+		"answers":                 "внесены ответы по делам",
 		"what nobody knows":       "what nobody knows",
 	} {
 		got := Journal("ru", message)
