@@ -45,6 +45,36 @@ func TestFormsAgain(t *testing.T) {
 	o.has("an undo", body, `role="alert"`, `action="`+undo+`"`, `name="replay" value="1"`)
 }
 
+// TestStatementForm: what was typed wrongly at the counter is a fault of the form;
+// a request is refused where the clerk says that nothing was proved.
+func TestStatementForm(t *testing.T) {
+	o := newMoneyOffice(t)
+	form := func(from, to, confirmed string) url.Values {
+		return url.Values{"iin": {o.persons[2].Digits()}, "from": {from}, "to": {to}, "by": {"person"}, "confirmed": {confirmed}, "consent": {"1"}}
+	}
+	for _, c := range []struct{ from, to, confirmed, fault string }{
+		{"2026-10", "2026-09", "eds", "refused.period"},
+		{"1990-12", "1991-03", "eds", "refused.periodrange"},
+		{"2015-01", "2026-09", "eds", "refused.periodrange"},
+		{"2026-12", "2026-12", "eds", "refused.periodrange"},
+		{"2026-01", "2029-12", "eds", "refused.periodrange"},
+		{"2026-01", "2026-10", "", "refused.confirmed"},
+	} {
+		for _, path := range []string{"/statements", "/statements/give"} {
+			_, body := o.post(osms.RoleFund, path, 422, form(c.from, c.to, c.confirmed))
+			o.has(c.fault, body, catalogue().Text("ru", c.fault), `value="`+c.from+`"`, `value="`+c.to+`"`, o.persons[2].Digits(), `name="consent" value="1" checked`)
+			if c.confirmed != "" {
+				o.has(c.fault, body, `value="eds" selected`)
+			}
+		}
+	}
+	o.has("the form", o.get(osms.RoleFund, "/statements", 200), `<select name="confirmed"><option value="">—`)
+	_, body := o.post(osms.RoleFund, "/statements", 200, form("2026-09", "2026-10", "none"))
+	o.has("not confirmed", body, osms.ReasonNotConfirmed.In("ru"), `name="confirmed" value="none"`)
+	to, _ := o.post(osms.RoleFund, "/statements/give", 303, form("2026-09", "2026-10", "none"))
+	o.has("the refusal", o.get(osms.RoleFund, to, 200), osms.ReasonNotConfirmed.In("ru"))
+}
+
 // TestWayBack: a fault leads back to where the question was asked.
 func TestWayBack(t *testing.T) {
 	o := newMoneyOffice(t)
