@@ -40,6 +40,20 @@ func TestSiteFiles(t *testing.T) {
 	if code, _, _ := west.get(upload); code != http.StatusNotFound {
 		t.Errorf("another region sees the upload: %d", code)
 	}
+	if text := plain(looked); !strings.Contains(text, "был бы принят, по части строк отказано") || !strings.Contains(looked, `href="`+upload+`/returned"`) {
+		t.Errorf("a check says %s", text)
+	}
+	if code, body, _ := east.get(upload + "/returned"); code != http.StatusOK || !strings.HasPrefix(body, "PK") {
+		t.Errorf("the marked workbook of a check: %d", code)
+	}
+	for path, want := range map[string]int{upload + "/returned?file=1": http.StatusNotFound, upload + "/returned?file=x": http.StatusNotFound} {
+		if code, _, _ := east.get(path); code != want {
+			t.Errorf("%s: %d", path, code)
+		}
+	}
+	if code, _, _ := west.get(upload + "/returned"); code != http.StatusNotFound {
+		t.Errorf("another region gets the workbook of a check: %d", code)
+	}
 	before := s.imports()
 	code, _, again := east.post(upload+"/apply", nil)
 	if code != http.StatusSeeOther {
@@ -48,6 +62,12 @@ func TestSiteFiles(t *testing.T) {
 	receipt, shown := east.settled(again)
 	if text := plain(shown); !strings.Contains(text, "C2") || !strings.HasPrefix(receipt, "/files/") {
 		t.Fatalf("%s: %s", receipt, text)
+	}
+	if after := east.page(upload); !strings.Contains(after, `href="`+receipt+`"`) || strings.Contains(after, upload+"/apply") || strings.Contains(after, upload+"/returned") {
+		t.Errorf("a check that was applied: %s", plain(after))
+	}
+	if code, _, _ := east.get(upload + "/returned"); code != http.StatusGone {
+		t.Errorf("the workbook of a check that was applied: %d", code)
 	}
 	if s.imports() != before+1 {
 		t.Errorf("%d imports, %d before", s.imports(), before)

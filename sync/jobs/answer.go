@@ -175,7 +175,7 @@ func (d *Desk) ground(ctx context.Context, view *statementView, r store.Request)
 		return osms.GroundUnreliable, osms.ReasonIIN, nil
 	case !confirms(r.ConfirmedBy):
 		return osms.GroundRequirements, osms.ReasonNotConfirmed, nil
-	case !possiblePeriod(r.From, r.To, today.Month()):
+	case !PossiblePeriod(r.From, r.To, today.Month()):
 		return osms.GroundRequirements, osms.ReasonPeriod, nil
 	case !r.Consent:
 		return osms.GroundNoConsent, osms.ReasonNoConsent, nil
@@ -200,9 +200,9 @@ func confirms(c osms.Confirmation) bool {
 	return false
 }
 
-// possiblePeriod reports a period that can be asked for: it has begun, and is at
+// PossiblePeriod reports a period that can be asked for: it has begun, and is at
 // most ten years long. It may end after today: many ask for the whole year.
-func possiblePeriod(from, to, today osms.Month) bool {
+func PossiblePeriod(from, to, today osms.Month) bool {
 	return possibleMonth(from) && possibleMonth(to) && from <= to && from <= today && to < from.Add(longestPeriod)
 }
 

@@ -113,6 +113,14 @@ func (s *Store) UploadUnder(ctx context.Context, account int64, request string) 
 	return found[0], nil
 }
 
+// UploadsApplying lists the uploads after a dry one that apply the same bytes with
+// the same declaration, of its account or another, oldest first; failed ones are
+// none.
+func (s *Store) UploadsApplying(ctx context.Context, dry Upload, other int64) ([]Upload, error) {
+	return uploads(ctx, s.db, "WHERE account IN ($1, $2) AND sha256 = $3 AND region = $4 AND kind = $5 AND dry = 0 AND state <> 'failed' AND id > $6",
+		dry.Account, other, dry.SHA256, dry.Region, dry.Kind, dry.ID)
+}
+
 // WaitingUploads lists the uploads that are not taken yet, oldest first.
 func (s *Store) WaitingUploads(ctx context.Context) ([]Upload, error) {
 	return uploads(ctx, s.db, "WHERE state = 'waiting'")

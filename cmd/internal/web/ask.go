@@ -27,7 +27,8 @@ type ask struct {
 	lang    string
 	now     time.Time // the request's only "now"
 	route   route
-	status  int // of the page that is shown; 0: 200
+	status  int    // of the page that is shown; 0: 200
+	typed   *fault // what is wrong with the form that is shown again; nil: nothing
 }
 
 func (q *ask) ctx() context.Context { return q.r.Context() }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 
@@ -112,12 +113,9 @@ func (s *Server) answerFault(q *ask, err error) {
 		writeProblem(q, f)
 		return
 	}
-	q.status = f.status
-	hint := q.say(f.key+".hint", f.args...)
-	if hint == f.key+".hint" {
-		hint = ""
-	}
-	if err := q.show("fault", q.say("fault.title"), faultPage{f.status, q.say(f.key, f.args...), hint}); err != nil {
+	q.status, q.typed = f.status, nil
+	hint := q.hint(f)
+	if err := q.show("fault", q.say("fault.title"), faultPage{f.status, q.say(f.key, f.args...), hint, q.wayBack()}); err != nil {
 		s.Log.Error("a fault cannot be shown", "err", err)
 	}
 }
@@ -125,6 +123,62 @@ func (s *Server) answerFault(q *ask, err error) {
 type faultPage struct {
 	Status     int
 	What, Hint string
+	Back       string // where whoever asked came from; "": not known
+}
+
+// hint is what to do about a fault; "" where nothing is known.
+func (q *ask) hint(f *fault) string {
+	if hint := q.say(f.key+".hint", f.args...); hint != f.key+".hint" {
+		return hint
+	}
+	return ""
+}
+
+// again shows the page of a form once more: what is wrong stands on top, and what
+// was typed in its fields. What is no fault of the form is answered as ever.
+func (q *ask) again(err error, show func() error) error {
+	f, internal := told(err)
+	if internal || f.status != http.StatusUnprocessableEntity && f.status != http.StatusConflict || forPrograms(q.r) {
+		return err
+	}
+	q.status, q.typed = f.status, f
+	return show()
+}
+
+// wayBack is the page that a faulty question was asked from: the one that the
+// browser names, or the nearest one above the question's own address. "": only
+// the first page.
+func (q *ask) wayBack() string {
+	if q.account.ID == 0 || q.s.table == nil {
+		return ""
+	}
+	if u, err := url.Parse(q.r.Referer()); err == nil && u.Host == q.r.Host && q.opens(u.EscapedPath()) && (q.r.Method != http.MethodGet || u.Path != q.r.URL.Path) {
+		asked := u.Query()
+		asked.Del("said")
+		back := u.EscapedPath()
+		if len(asked) > 0 {
+			back += "?" + asked.Encode()
+		}
+		if local(back) {
+			return back
+		}
+	}
+	for at := q.r.URL.EscapedPath(); at != "" && at != "/"; at = at[:strings.LastIndexByte(at, '/')] {
+		if q.opens(at) && (q.r.Method != http.MethodGet || at != q.r.URL.EscapedPath()) {
+			return at
+		}
+	}
+	return ""
+}
+
+// opens reports whether an address is a page that the reader may ask for.
+func (q *ask) opens(path string) bool {
+	u, err := url.Parse(path)
+	if err != nil || !local(path) || u.Path == "/" {
+		return false
+	}
+	_, pattern := q.s.table.Handler(&http.Request{Method: http.MethodGet, URL: u, Host: q.r.Host})
+	return q.s.may(pattern)&holds(q.account.Role) != 0
 }
 
 // forPrograms reports a request whose answer no person reads.

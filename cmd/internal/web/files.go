@@ -9,10 +9,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"osmsd/exporters/receipt"
 	"osmsd/importers/intake"
+	"osmsd/sync/jobs"
 	"osmsd/sync/osms"
 	"osmsd/sync/store"
 )
@@ -27,6 +29,7 @@ func (s *Server) filesRoutes() []route {
 		{"GET /files/{id}/returned", everybody, osms.ScopeRead, (*ask).fileReturned},
 		{"GET /files/{id}/original", akimat | admin | auditor, osms.ScopeRead, (*ask).fileOriginal},
 		{"GET /uploads/{id}", senders, osms.ScopeRead, (*ask).uploadPage},
+		{"GET /uploads/{id}/returned", senders, osms.ScopeRead, (*ask).uploadReturned},
 		{"POST /uploads/{id}/apply", senders, osms.ScopeUpload, (*ask).applyUpload},
 		{"GET /live/{topic}", everybody, osms.ScopeRead, (*ask).events},
 	}
@@ -118,7 +121,9 @@ type uploadPage struct {
 	At      event
 	Failure string
 	Reports []reportShown
-	Apply   bool // what was looked at can be applied
+	Apply   bool   // what was looked at can be applied
+	Applied string // where it is seen that it was applied; "": it was not
+	File    int64  // the number of the file that it was applied as; 0: not known yet, or several
 }
 
 // uploadPage shows an upload: how far it is, or what became of it. One file that
@@ -151,7 +156,13 @@ func (q *ask) uploadPage() error {
 			page.Reports = append(page.Reports, q.shownReport(r, n))
 		}
 	case u.State == store.UploadDone:
+		if err := q.appliedAs(&page); err != nil {
+			return err
+		}
 		reports, ok := q.s.uploads.found(id)
+		if !ok && page.Applied != "" {
+			break // its bytes are gone from the spool, and its receipt says it all
+		}
 		if !ok {
 			if err := q.s.uploads.again(q.ctx(), u); err != nil {
 				return err
@@ -161,7 +172,7 @@ func (q *ask) uploadPage() error {
 		}
 		for _, r := range reports {
 			page.Reports = append(page.Reports, q.shownReport(r, 0))
-			page.Apply = page.Apply || r.Outcome == osms.Applied || r.Outcome == osms.AppliedWithRefusals || r.Outcome == osms.Held
+			page.Apply = page.Apply || page.Applied == "" && (r.Outcome == osms.Applied || r.Outcome == osms.AppliedWithRefusals || r.Outcome == osms.Held)
 		}
 	}
 	live := ""
@@ -170,6 +181,64 @@ func (q *ask) uploadPage() error {
 		page.At, _ = q.s.live.at(live)
 	}
 	return q.showLive("upload", q.say("upload.title", intake.Shown(u.Name)), live, page)
+}
+
+// appliedAs fills in what became of an upload that was looked at and then applied.
+func (q *ask) appliedAs(page *uploadPage) error {
+	later, err := q.store().UploadsApplying(q.ctx(), page.Upload, q.account.ID)
+	if err != nil || len(later) == 0 {
+		return err
+	}
+	last := later[len(later)-1]
+	page.Applied = fmt.Sprintf("/uploads/%d", last.ID)
+	if last.State == store.UploadDone && len(last.Arrivals) == 1 {
+		page.File = last.Arrivals[0]
+		page.Applied = fmt.Sprintf("/files/%d", page.File)
+	}
+	return nil
+}
+
+// uploadReturned gives the workbook of a check with its faults marked. Nothing of
+// a check is kept but what was sent, so it is looked at once more. Of an archive
+// of files, file says which.
+func (q *ask) uploadReturned() error {
+	id, err := q.number("id")
+	if err != nil {
+		return err
+	}
+	u, err := q.ownUpload(id)
+	if err != nil {
+		return err
+	}
+	if !u.Dry || u.State != store.UploadDone {
+		return store.ErrNotFound
+	}
+	if _, err := os.Stat(q.s.uploads.path(u.SHA256)); err != nil {
+		return refused(http.StatusGone, "refused.again")
+	}
+	which := 0
+	if text := q.value("file"); text != "" {
+		if which, err = strconv.Atoi(text); err != nil {
+			return store.ErrNotFound
+		}
+	}
+	by, _, err := q.s.uploads.delivery(q.ctx(), u)
+	if err != nil {
+		return err
+	}
+	desk, done, err := q.desk.Rehearsal()
+	if err != nil {
+		return err
+	}
+	defer done()
+	reports, err := q.s.uploads.look(q.ctx(), desk, u, by)
+	if err != nil {
+		return err
+	}
+	if which < 0 || which >= len(reports) {
+		return store.ErrNotFound
+	}
+	return q.returnedWorkbook(desk, reports[which], reports[which].File, "-checked")
 }
 
 // applyUpload applies what was only looked at: the same bytes with the same
@@ -327,12 +396,18 @@ func (q *ask) fileReturned() error {
 	if err != nil {
 		return err
 	}
+	return q.returnedWorkbook(q.desk, r, a.Name, fmt.Sprintf("-returned-%d", a.ID))
+}
+
+// returnedWorkbook gives the marked workbook of a report; name is what the file
+// was called, tail ends what it is saved as.
+func (q *ask) returnedWorkbook(desk *jobs.Desk, r osms.FileReport, name, tail string) error {
 	dir, err := os.MkdirTemp("", "osmsd-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	path, err := q.desk.ReturnTo(dir, r)
+	path, err := desk.ReturnTo(dir, r)
 	if err != nil {
 		return err
 	}
@@ -348,8 +423,8 @@ func (q *ask) fileReturned() error {
 	if ext == ".xlsm" {
 		kind = kindXLSM
 	}
-	stem := strings.TrimSuffix(filepath.Base(a.Name), filepath.Ext(a.Name))
-	return q.download(intake.SafeNameWith(stem, fmt.Sprintf("-returned-%d%s", a.ID, ext)), kind, data)
+	stem := strings.TrimSuffix(filepath.Base(name), filepath.Ext(name))
+	return q.download(intake.SafeNameWith(stem, tail+ext), kind, data)
 }
 
 // fileOriginal gives the bytes as they came.

@@ -167,7 +167,7 @@ func (q *ask) undo() error {
 	}
 	reason, err := q.reason()
 	if err != nil {
-		return err
+		return q.again(err, q.undoPage)
 	}
 	replay := q.value("replay") == "1"
 	u, _, untold, err := q.takeBack(id, jobs.UndoOptions{Replay: replay, Reason: reason})

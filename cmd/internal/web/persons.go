@@ -39,11 +39,12 @@ func (q *ask) personsPage() error {
 // findPerson leads to a person's page. The number stands in the body of the
 // question and never in an address.
 func (q *ask) findPerson() error {
-	handle := q.r.PostFormValue("handle")
+	named := q.r.PostFormValue("handle")
+	handle := named
 	if handle == "" {
 		iin, err := q.iin()
 		if err != nil {
-			return refused(http.StatusUnprocessableEntity, "refused.iin")
+			return q.again(refused(http.StatusUnprocessableEntity, "refused.iin"), q.personsPage)
 		}
 		handle = q.s.handles.of(iin)
 	}
@@ -52,7 +53,9 @@ func (q *ask) findPerson() error {
 	}
 	g, err := q.groundAsked()
 	if err != nil {
-		return err
+		return q.again(err, func() error {
+			return q.show("persons", q.say("persons.title"), personsPage{named, lookGrounds, mostNote})
+		})
 	}
 	query := url.Values{"ground": {g.Code}}
 	if g.Note != "" {

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"mime"
 	"net/http"
+	"net/url"
 	"path"
 	"strings"
 	"sync"
@@ -147,12 +148,16 @@ type view struct {
 	Back    string // where a change of language returns to
 	Said    string // what was done just now
 	Help    string // where Help speaks of the page
-	Version string
+	// Fault is what is wrong with the form that is shown again, Hint what to do
+	// about it; "": nothing.
+	Fault, Hint string
+	Version     string
 	// Live is the topic that the page follows, "" for none. Without JavaScript the
 	// page asks again by itself.
-	Live string
-	zone *time.Location
-	s    *Server
+	Live  string
+	zone  *time.Location
+	s     *Server
+	typed url.Values // what was typed into a form that is shown again
 }
 
 type language struct {
@@ -170,6 +175,15 @@ func (v view) Time(t time.Time) string {
 
 // Handle stands for a person in an address.
 func (v view) Handle(person osms.IIN) string { return v.s.handles.of(person) }
+
+// Typed is what was typed into a field of a form that is shown again, or what
+// stands in it at first. Nobody is shown a password.
+func (v view) Typed(field, first string) string {
+	if v.typed == nil || strings.Contains(field, "password") {
+		return first
+	}
+	return v.typed.Get(field)
+}
 
 // May reports whether the reader may ask for a route.
 func (v view) May(pattern string) bool {
@@ -194,6 +208,9 @@ func (q *ask) showAfter(name, title, live string, data any, before func() error)
 		if text := q.say("said." + said); text != "said."+said {
 			v.Said = text
 		}
+	}
+	if f := q.typed; f != nil {
+		v.Fault, v.Hint, v.typed = q.say(f.key, f.args...), q.hint(f), q.r.PostForm
 	}
 	for _, code := range languages() {
 		v.Langs = append(v.Langs, language{code, catalogue().Text(code, "language.own"), code == q.lang})

@@ -76,7 +76,7 @@ func (s *Server) routes() []route {
 // mux serves the table. It panics on a pattern that stands twice.
 func (s *Server) mux() (http.Handler, error) {
 	mux := http.NewServeMux()
-	s.allowed = map[string]who{}
+	s.allowed, s.table = map[string]who{}, mux
 	for _, r := range s.routes() {
 		mux.Handle(r.pattern, s.gate(r))
 		s.allowed[r.pattern] = r.may

@@ -128,7 +128,7 @@ func (q *ask) runNow() error {
 		}
 		reason, err := q.reason()
 		if err != nil {
-			return err
+			return q.again(err, q.runsPage)
 		}
 		do = func(ctx context.Context, t jobs.Turn) (string, error) {
 			f, _, err := desk.Assess(ctx, t, month, true, reason)

@@ -80,6 +80,7 @@ type Server struct {
 	verifying chan struct{}
 
 	allowed map[string]who
+	table   *http.ServeMux // what may be asked
 	handler http.Handler
 }
 

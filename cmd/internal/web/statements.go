@@ -87,6 +87,26 @@ type statementForm struct {
 	Refused  string // on which ground it will be refused; "" where nothing is seen against it
 }
 
+// notConfirmed is chosen where the person proved in no way who they are.
+const notConfirmed = "none"
+
+// A period at the counter begins in no year before firstYear and ends at most
+// monthsAhead after this month: anything else was typed wrongly, and is no
+// request to refuse.
+const firstYear, monthsAhead = 1991, 12
+
+// possible refuses a period that cannot be asked for.
+func (q *ask) possible(from, to osms.Month) error {
+	this := q.today().Month()
+	switch {
+	case to < from:
+		return refused(http.StatusUnprocessableEntity, "refused.period")
+	case from.Year() < firstYear || to > this.Add(monthsAhead) || !jobs.PossiblePeriod(from, to, this):
+		return refused(http.StatusUnprocessableEntity, "refused.periodrange", firstYear, this, this.Add(monthsAhead))
+	}
+	return nil
+}
+
 // statementForm reads the form. What only a refusal can answer is no mistake of
 // the form.
 func (q *ask) statementForm() (f statementForm, err error) {
@@ -102,17 +122,19 @@ func (q *ask) statementForm() (f statementForm, err error) {
 			return f, refused(http.StatusUnprocessableEntity, "refused.month", q.value(name))
 		}
 	}
+	if err := q.possible(f.From, f.To); err != nil {
+		return f, err
+	}
 	if f.Office {
 		if f.Ground, err = q.groundAsked(); err != nil {
 			return f, err
 		}
 		f.Why = f.Ground.said(q.lang)
-		if f.To < f.From {
-			return f, refused(http.StatusUnprocessableEntity, "refused.period")
-		}
 		return f, nil
 	}
-	if f.By != "" && !slices.Contains(confirmations, f.By) {
+	if q.value("confirmed") == notConfirmed {
+		f.By = ""
+	} else if !slices.Contains(confirmations, f.By) {
 		return f, refused(http.StatusUnprocessableEntity, "refused.confirmed")
 	}
 	switch {
@@ -120,8 +142,6 @@ func (q *ask) statementForm() (f statementForm, err error) {
 		f.Refused = osms.ReasonIIN.In(q.lang)
 	case f.By == "":
 		f.Refused = osms.ReasonNotConfirmed.In(q.lang)
-	case f.To < f.From || f.From > q.today().Month():
-		f.Refused = osms.ReasonPeriod.In(q.lang)
 	case !f.Consent:
 		f.Refused = osms.ReasonNoConsent.In(q.lang)
 	}
@@ -133,7 +153,7 @@ func (q *ask) statementForm() (f statementForm, err error) {
 func (q *ask) confirmStatement() error {
 	f, err := q.statementForm()
 	if err != nil {
-		return err
+		return q.again(err, q.statementsPage)
 	}
 	return q.show("confirm", q.say("confirm.title"), f)
 }
@@ -143,7 +163,7 @@ func (q *ask) confirmStatement() error {
 func (q *ask) giveStatement() error {
 	f, err := q.statementForm()
 	if err != nil {
-		return err
+		return q.again(err, q.statementsPage)
 	}
 	if f.Office {
 		s, err := q.desk.IssueTo(q.ctx(), q.account.Login, f.Ground.logged(), f.person, f.From, f.To, q.now)

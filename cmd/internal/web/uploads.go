@@ -499,16 +499,8 @@ func (u *uploads) rehearse(ctx context.Context, x store.Upload) error {
 		return err
 	}
 	defer done()
-	var reports []osms.FileReport
-	var failed error
-	err = desk.CheckFrom(ctx, u.s.now(), []string{cmp.Or(u.bytes(x.SHA256), u.path(x.SHA256))}, by, func(t jobs.Taken) {
-		if t.Err != nil {
-			failed = errors.Join(failed, t.Err)
-			return
-		}
-		reports = append(reports, t.Report)
-	})
-	if err = errors.Join(err, failed); err != nil {
+	reports, err := u.look(ctx, desk, x, by)
+	if err != nil {
 		if ctx.Err() != nil || store.Lost(err) {
 			return err
 		}
@@ -522,6 +514,20 @@ func (u *uploads) rehearse(ctx context.Context, x store.Upload) error {
 	}
 	u.s.live.say(uploadTopic(x.ID), event{State: x.State})
 	return nil
+}
+
+// look checks what was sent at a desk for dry runs, whose archive has the bytes
+// afterwards.
+func (u *uploads) look(ctx context.Context, desk *jobs.Desk, x store.Upload, by jobs.Delivery) (reports []osms.FileReport, err error) {
+	var failed error
+	err = desk.CheckFrom(ctx, u.s.now(), []string{cmp.Or(u.bytes(x.SHA256), u.path(x.SHA256))}, by, func(t jobs.Taken) {
+		if t.Err != nil {
+			failed = errors.Join(failed, t.Err)
+			return
+		}
+		reports = append(reports, t.Report)
+	})
+	return reports, errors.Join(err, failed)
 }
 
 // take takes uploads of one sender in one run.

@@ -83,17 +83,17 @@ func (q *ask) tellSecret(user osms.Account, token osms.Token, secret string) err
 func (q *ask) addUser() error {
 	login := osms.FoldLogin(q.value("login"))
 	if !osms.ValidLogin(login) {
-		return refused(http.StatusUnprocessableEntity, "refused.userlogin")
+		return q.again(refused(http.StatusUnprocessableEntity, "refused.userlogin"), q.usersPage)
 	}
 	x, err := q.described(osms.Account{Login: login, Expired: true})
 	if err != nil {
-		return err
+		return q.again(err, q.usersPage)
 	}
 	password := NewPassword()
 	x.Password = HashPassword(password)
 	x, err = q.store().PutAccount(q.ctx(), x, store.AccountAdded, q.account.Login, q.now)
 	if errors.Is(err, store.ErrOnce) {
-		return refused(http.StatusConflict, "refused.usertaken", login)
+		return q.again(refused(http.StatusConflict, "refused.usertaken", login), q.usersPage)
 	}
 	if err != nil {
 		return err
