@@ -477,6 +477,59 @@ func TestForeignCases(t *testing.T) {
 	o.sound()
 }
 
+// TestCaseDraft: from the check to the issue the letter of a case can be looked at;
+// that takes no number and writes nothing but the look.
+func TestCaseDraft(t *testing.T) {
+	o := newCaseOffice(t)
+	for person, refuse := range map[int]bool{14: false, 15: true} {
+		path := o.handIn("akimat63", person)
+		draft := path + "/draft.pdf"
+		o.done(path, "resolve")
+		if w := o.get("akimat63", draft); w.Code != http.StatusNotFound || strings.Contains(o.page("akimat63", path), draft) {
+			t.Errorf("nothing is decided: %d", w.Code)
+		}
+		if refuse {
+			o.done(path, "check", "outcome", "refused", "ground", "2", "note", "Оқу нысаны сырттай")
+		} else {
+			o.done(path, "check")
+		}
+		if !strings.Contains(o.page("auditor", path), draft) {
+			t.Error("the page does not offer the letter")
+		}
+		before, _, err := o.desk.Store.RegisterTotals(t.Context(), store.LetterFilter{Region: 63})
+		if err != nil {
+			t.Fatal(err)
+		}
+		looked := len(o.looks())
+		w := o.get("akimat63", draft)
+		if w.Code != http.StatusOK || !strings.HasPrefix(w.Body.String(), "%PDF-") {
+			t.Fatalf("%d\n%s", w.Code, plainText(w.Body.String()))
+		}
+		after, _, err := o.desk.Store.RegisterTotals(t.Context(), store.LetterFilter{Region: 63})
+		if err != nil || after != before || len(o.looks()) != looked+1 {
+			t.Errorf("letters %d, before %d; looks %d, before %d; %v", after, before, len(o.looks()), looked, err)
+		}
+		if w := o.get("akimat10", draft); w.Code != http.StatusNotFound {
+			t.Errorf("another region's: %d", w.Code)
+		}
+		o.sound()
+		o.done(path, "sign")
+		o.done(path, "issue")
+		if n := o.theCase(path).Letter; !strings.HasSuffix(n, fmt.Sprintf("-%06d", before+1)) {
+			t.Errorf("the letter has the number %s after %d others", n, before)
+		}
+		if w := o.get("akimat63", draft); w.Code != http.StatusNotFound {
+			t.Errorf("it was issued: %d", w.Code)
+		}
+		text := caseletterText(t, w.Body.Bytes())
+		for _, want := range []string{fmt.Sprintf("Тегіев%d", person), "ЖОБА", "ПРОЕКТ", "Исх. № ЖОБА / ПРОЕКТ"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%q is not in the draft:\n%s", want, text)
+			}
+		}
+	}
+}
+
 func withRegion(path, region string) string {
 	if strings.Contains(path, "?") {
 		return path + "&region=" + region
