@@ -530,6 +530,47 @@ func TestCaseDraft(t *testing.T) {
 	}
 }
 
+// TestLooksSayAtWhat: a line of the access log says what was looked at; a step
+// writes one; the ground is shown in the reader's language and kept as it was.
+func TestLooksSayAtWhat(t *testing.T) {
+	o := newCaseOffice(t)
+	grounds := func() (out []string) {
+		err := o.desk.Store.EachAccess(t.Context(), store.AccessesAsked{}, func(a osms.Access) error {
+			out = append(out, a.Ground)
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	path := o.handIn("akimat63", 16)
+	before := len(grounds())
+	if w := o.post("akimat63", path+"/step", "step", "resolve", "by", "x"); w.Code != http.StatusSeeOther {
+		t.Fatal(w.Code)
+	}
+	if got := grounds()[before:]; !slices.Equal(got, []string{"ст. 9: дело 63-2026-З-000001"}) {
+		t.Errorf("a step writes %q", got)
+	}
+	before = len(grounds())
+	o.page("fund", "/letters?region=63")
+	o.page("fund", "/letters/63/2026/1")
+	o.post("admin", "/templates", "bin", o.a.Digits(), "mode", "full", "filled", "1")
+	o.get("akimat63", "/letters/63/2026/1/pdf")
+	want := []string{"ст. 9: реестр писем, регион 63", "ст. 9: письмо 63-2026-000001", "ст. 9: шаблон " + o.a.Digits(), "ст. 9: письмо 63-2026-000001"}
+	if got := grounds()[before:]; !slices.Equal(got, want) {
+		t.Errorf("looked at %q, want %q", got, want)
+	}
+	for lang, want := range map[string]string{"kk": "9-бап: дело 63-2026-З-000001", "ru": "ст. 9: дело 63-2026-З-000001", "en": "Art. 9: дело 63-2026-З-000001"} {
+		r := httptest.NewRequest(http.MethodGet, "/access", nil)
+		r.AddCookie(&http.Cookie{Name: languageCookie, Value: lang})
+		if w := o.ask("auditor", r); !strings.Contains(w.Body.String(), ">"+want+"<") {
+			t.Errorf("%s: %q is not on the page", lang, want)
+		}
+	}
+	o.sound()
+}
+
 func withRegion(path, region string) string {
 	if strings.Contains(path, "?") {
 		return path + "&region=" + region

@@ -106,8 +106,7 @@ func (q *ask) emptyStep(c jobs.CaseAt) *stepForm {
 }
 
 func (q *ask) showCase(c jobs.CaseAt, form *stepForm) error {
-	note := osms.Access{At: q.now, Who: q.account.Login, What: jobs.AccessCase, Person: c.Person, Ground: jobs.GroundArticle9}
-	if err := q.desk.Note(q.ctx(), note); err != nil {
+	if err := q.desk.Note(q.ctx(), q.look(jobs.AccessCase, c.Person, jobs.LookedCase(c.Number))); err != nil {
 		return err
 	}
 	page := casePage{Case: c, Path: casePath(c.Number), Clock: q.caseClock(c), Form: form, LetterPath: letterPath(c.Letter), Reason: c.Reason.In(q.lang)}
@@ -171,8 +170,7 @@ func (q *ask) caseDraft() error {
 	case err != nil:
 		return err
 	}
-	note := osms.Access{At: q.now, Who: q.account.Login, What: jobs.AccessCase, Person: c.Person, Ground: jobs.GroundArticle9}
-	if err := q.desk.Note(q.ctx(), note); err != nil {
+	if err := q.desk.Note(q.ctx(), q.look(jobs.AccessCase, c.Person, jobs.LookedCase(c.Number)+", проект письма")); err != nil {
 		return err
 	}
 	return q.open(c.Number.String()+"-draft.pdf", pdf)

@@ -51,7 +51,7 @@ func (q *ask) heldPage() error {
 		page.Held = append(page.Held, x)
 	}
 	if len(held) > 0 {
-		if err := q.lookedAtMany(); err != nil {
+		if err := q.lookedAtMany(lookedIn(lookedHeld, q.scope())); err != nil {
 			return err
 		}
 	}

@@ -245,7 +245,7 @@ func (q *ask) template() error {
 		}
 	}
 	if r.Filled {
-		if err := q.desk.Note(q.ctx(), osms.Access{At: q.now, Who: q.account.Login, What: jobs.AccessRegister, Ground: jobs.GroundArticle9}); err != nil {
+		if err := q.desk.Note(q.ctx(), q.look(jobs.AccessRegister, 0, lookedTemplate(o.BIN))); err != nil {
 			return err
 		}
 	}
