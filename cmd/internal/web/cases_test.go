@@ -23,6 +23,7 @@ import (
 	"osmsd/sync/entitlement"
 	"osmsd/sync/jobs"
 	"osmsd/sync/osms"
+	"osmsd/sync/registry"
 	"osmsd/sync/store"
 )
 
@@ -103,16 +104,40 @@ func (o *caseOffice) at(moment string) {
 
 func (o *caseOffice) take(region osms.Region, name string, lines ...string) (out osms.FileReport) {
 	o.t.Helper()
+	return o.takeFile(region, o.written(name, lines...))
+}
+
+// takeAs wants another outcome.
+func (o *caseOffice) takeAs(want osms.Outcome, region osms.Region, name string, lines ...string) osms.FileReport {
+	o.t.Helper()
+	out, err := o.taken(region, o.written(name, lines...))
+	if err != nil || out.Outcome != want {
+		o.t.Fatalf("%s: %s %v %v", name, out.Outcome, out.Error, err)
+	}
+	return out
+}
+
+func (o *caseOffice) written(name string, lines ...string) string {
+	o.t.Helper()
 	path := filepath.Join(o.t.TempDir(), name)
 	if err := os.WriteFile(path, []byte("\ufeff"+strings.Join(lines, "\r\n")+"\r\n"), 0o600); err != nil {
 		o.t.Fatal(err)
 	}
-	return o.takeFile(region, path)
+	return path
 }
 
-func (o *caseOffice) takeFile(region osms.Region, path string) (out osms.FileReport) {
+func (o *caseOffice) takeFile(region osms.Region, path string) osms.FileReport {
 	o.t.Helper()
-	_, err := o.server.Runner.Run(o.t.Context(), osms.Run{Job: osms.JobIntake, Trigger: "command"}, func(ctx context.Context, t jobs.Turn) (string, error) {
+	out, err := o.taken(region, path)
+	if err != nil || out.Outcome != osms.Applied && out.Outcome != osms.AlreadyApplied {
+		o.t.Fatalf("%s: %s %v %v %v", path, out.Outcome, out.Error, out.Refusals, err)
+	}
+	return out
+}
+
+func (o *caseOffice) taken(region osms.Region, path string) (out osms.FileReport, err error) {
+	o.t.Helper()
+	_, err = o.server.Runner.Run(o.t.Context(), osms.Run{Job: osms.JobIntake, Trigger: "command"}, func(ctx context.Context, t jobs.Turn) (string, error) {
 		return "", o.desk.Import(ctx, t, []string{path}, region, "", func(taken jobs.Taken) {
 			if taken.Err != nil {
 				o.t.Fatal(taken.Err)
@@ -120,10 +145,7 @@ func (o *caseOffice) takeFile(region osms.Region, path string) (out osms.FileRep
 			out = taken.Report
 		})
 	})
-	if err != nil || out.Outcome != osms.Applied && out.Outcome != osms.AlreadyApplied {
-		o.t.Fatalf("%s: %s %v %v %v", path, out.Outcome, out.Error, out.Refusals, err)
-	}
-	return out
+	return out, err
 }
 
 func (o *caseOffice) run(job osms.Job) {
@@ -569,6 +591,28 @@ func TestLooksSayAtWhat(t *testing.T) {
 		}
 	}
 	o.sound()
+}
+
+// TestClosedAndHeld: a closed organisation is offered no list and no application;
+// what is held says whose it is by name.
+func TestClosedAndHeld(t *testing.T) {
+	o := newCaseOffice(t)
+	o.take(0, "closed.csv", "БИН;Наименование на русском;Қазақша атауы;Регион;Дата закрытия", o.b.Digits()+";Школа Вторая;Екінші мектеп;63;01.10.2026")
+	page := o.page("akimat63", "/organisations")
+	for bin, want := range map[osms.BIN]bool{o.a: true, o.b: false} {
+		for _, to := range []string{"/templates?bin=", "/cases/new?bin="} {
+			if strings.Contains(page, to+bin.Digits()) != want {
+				t.Errorf("%s%s is offered: %t", to, bin.Digits(), !want)
+			}
+		}
+	}
+	o.desk.Breaker = registry.DefaultBreaker()
+	o.takeAs(osms.Held, 63, "63-full-2026-10-02.csv", "ИИН;Фамилия;Имя;Форма обучения;Уровень;Дата зачисления;БИН",
+		fmt.Sprintf("%s;Тегіев1;Атыбек;очная;;01.09.2026;%s", caseIIN(t, 1).Digits(), o.a.Digits()))
+	o.says(o.page("admin", "/held"), "Школа Первая "+o.a.Digits())
+	r := httptest.NewRequest(http.MethodGet, "/held", nil)
+	r.AddCookie(&http.Cookie{Name: languageCookie, Value: "kk"})
+	o.says(o.ask("admin", r).Body.String(), "Бірінші мектеп "+o.a.Digits())
 }
 
 func withRegion(path, region string) string {
