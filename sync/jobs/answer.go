@@ -36,6 +36,9 @@ const (
 // the exercise of the Fund's functions (law No 94-V, Art. 9).
 const GroundArticle9 = "ст. 9"
 
+// GroundOf is that ground, with what was looked at by it.
+func GroundOf(what string) string { return GroundArticle9 + ": " + what }
+
 // Series of the numbers of statements and of refusals.
 const (
 	seriesStatement = "С"

@@ -42,7 +42,7 @@ func (d *Desk) HandIn(ctx context.Context, t Turn, a osms.Application, by string
 	if len(same) > 0 {
 		out.Twin = same[0].Number
 	}
-	if err := d.lookedAt(ctx, t, a.Person, AccessCase); err != nil {
+	if err := d.lookedAt(ctx, t, a.Person, AccessCase, "приём заявления, БИН "+a.BIN.Digits()); err != nil {
 		return out, err
 	}
 	if out.Case, err = d.OpenCase(ctx, t, a, by); err != nil {
@@ -88,7 +88,7 @@ func (d *Desk) StepCases(ctx context.Context, t Turn, numbers []osms.CaseNumber,
 		out.Cases = append(out.Cases, c)
 	}
 	for _, c := range out.Cases {
-		if err := d.lookedAt(ctx, t, c.Person, AccessCase); err != nil {
+		if err := d.lookedAt(ctx, t, c.Person, AccessCase, LookedCase(c.Number)); err != nil {
 			return out, err
 		}
 	}
@@ -130,7 +130,10 @@ func (d *Desk) AnnulAndPrint(ctx context.Context, t Turn, l store.RegisteredLett
 	return again, wording, err
 }
 
-// lookedAt is Looked in a run: by whoever began it.
-func (d *Desk) lookedAt(ctx context.Context, t Turn, person osms.IIN, what string) error {
-	return d.Note(ctx, osms.Access{At: t.Now, Who: cmp.Or(t.Run.Who, d.Who), What: what, Person: person, Ground: GroundArticle9})
+// LookedCase names a case that somebody looks at, in the access log.
+func LookedCase(number osms.CaseNumber) string { return "дело " + number.String() }
+
+// lookedAt is Looked in a run: by whoever began it; of says what was looked at.
+func (d *Desk) lookedAt(ctx context.Context, t Turn, person osms.IIN, what, of string) error {
+	return d.Note(ctx, osms.Access{At: t.Now, Who: cmp.Or(t.Run.Who, d.Who), What: what, Person: person, Ground: GroundOf(of)})
 }

@@ -54,8 +54,15 @@ func (d *Desk) reserve(t *store.Tx, region osms.Region, dated osms.Date) (l stor
 	return l, err
 }
 
+// caseBooks are what a letter about a case is made of: read where it is issued, or
+// only looked at.
+type caseBooks interface {
+	Organisation(osms.BIN) (osms.Organisation, error)
+	History(osms.IIN) ([]store.KnownFact, []store.KnownEntitlement, error)
+}
+
 // letterAbout is what a letter about a case says, whatever its kind.
-func (d *Desk) letterAbout(t *store.Tx, c osms.Case, kind osms.LetterKind, l store.OfficeLetter) (osms.OfficeLetter, error) {
+func (d *Desk) letterAbout(t caseBooks, c osms.Case, kind osms.LetterKind, l store.OfficeLetter) (osms.OfficeLetter, error) {
 	o, err := organisationOr(t, c.BIN, c.Region)
 	if err != nil {
 		return osms.OfficeLetter{}, err
@@ -106,7 +113,7 @@ const questionDays = 2
 
 // organisationOr is an organisation, or what is known of one that is on no list:
 // its number.
-func organisationOr(t *store.Tx, bin osms.BIN, region osms.Region) (osms.Organisation, error) {
+func organisationOr(t caseBooks, bin osms.BIN, region osms.Region) (osms.Organisation, error) {
 	o, err := t.Organisation(bin)
 	if errors.Is(err, store.ErrNotFound) {
 		return osms.Organisation{BIN: bin, Region: region}, nil
@@ -116,7 +123,7 @@ func organisationOr(t *store.Tx, bin osms.BIN, region osms.Region) (osms.Organis
 
 // nameOf is the name in the newest claim of an organisation on a person: what
 // others write of the person is not its to know.
-func nameOf(t *store.Tx, person osms.IIN, bin osms.BIN) (osms.Name, error) {
+func nameOf(t caseBooks, person osms.IIN, bin osms.BIN) (osms.Name, error) {
 	facts, _, err := t.History(person)
 	facts = slices.DeleteFunc(facts, func(f store.KnownFact) bool { return f.BIN != bin })
 	if err != nil || len(facts) == 0 {

@@ -60,12 +60,34 @@ func (d *Desk) result(t *store.Tx, c osms.Case, today osms.Date) (store.OfficeLe
 	return d.notify(t, c, l)
 }
 
-// notify registers the notification of a case: what the register now says of the
-// person at the organisation applied to.
+// notify registers the notification of a case.
 func (d *Desk) notify(t *store.Tx, c osms.Case, l store.OfficeLetter) (store.OfficeLetter, error) {
-	facts, _, err := t.History(c.Person)
+	b, err := d.notification(t, c, l)
 	if err != nil {
 		return l, err
+	}
+	says := b.Letters[0]
+	if fault := d.wording().Unprintable(b)[0]; fault != nil {
+		return l, fmt.Errorf("case %s: %w", c.Number, fault)
+	}
+	if l.Content, err = keepNotification(b); err != nil {
+		return l, err
+	}
+	l.BIN, l.Person, l.Kind, l.Matter, l.Texts = c.BIN, c.Person, osms.LetterNotification, c.Number.String(), textsDigest(d.wording())
+	l.Action, l.First, l.Last, l.Effective = says.Action, says.First, says.Last, says.Effective
+	l.Known, err = t.Last()
+	if err != nil {
+		return l, err
+	}
+	return t.PutOfficeLetter(l)
+}
+
+// notification is what the notification of a case says: what the register now says
+// of the person at the organisation applied to.
+func (d *Desk) notification(t caseBooks, c osms.Case, l store.OfficeLetter) (b osms.LetterBundle, err error) {
+	facts, _, err := t.History(c.Person)
+	if err != nil {
+		return b, err
 	}
 	var standing store.KnownFact
 	updated := false
@@ -76,11 +98,11 @@ func (d *Desk) notify(t *store.Tx, c osms.Case, l store.OfficeLetter) (store.Off
 		updated = updated || f.BIN == c.BIN && f.KnownFrom != c.Update
 	}
 	if standing.BIN == 0 {
-		return l, fmt.Errorf("case %s: the register does not say that the person studies there", c.Number)
+		return b, fmt.Errorf("case %s: the register does not say that the person studies there", c.Number)
 	}
 	o, err := organisationOr(t, c.BIN, c.Region)
 	if err != nil {
-		return l, err
+		return b, err
 	}
 	says := osms.Letter{Number: l.Outgoing(), Date: l.Dated, Person: c.Person, Name: standing.Name, Birth: standing.Birth, Action: osms.Entered,
 		Facts: standing.Facts, First: standing.First, Last: standing.Until, Effective: max(standing.From.Month(), standing.First.Month()),
@@ -96,18 +118,5 @@ func (d *Desk) notify(t *store.Tx, c osms.Case, l store.OfficeLetter) (store.Off
 	}
 	says.Category = d.categoryIn(c.Person, says.Effective)
 	says.Basis = d.rule(l.Dated).Basis(says.Category)
-	b := osms.LetterBundle{Organisation: o, Provider: d.provider(o), Date: l.Dated, Letters: []osms.Letter{says}}
-	if fault := d.wording().Unprintable(b)[0]; fault != nil {
-		return l, fmt.Errorf("case %s: %w", c.Number, fault)
-	}
-	if l.Content, err = keepNotification(b); err != nil {
-		return l, err
-	}
-	l.BIN, l.Person, l.Kind, l.Matter, l.Texts = c.BIN, c.Person, osms.LetterNotification, c.Number.String(), textsDigest(d.wording())
-	l.Action, l.First, l.Last, l.Effective = says.Action, says.First, says.Last, says.Effective
-	l.Known, err = t.Last()
-	if err != nil {
-		return l, err
-	}
-	return t.PutOfficeLetter(l)
+	return osms.LetterBundle{Organisation: o, Provider: d.provider(o), Date: l.Dated, Letters: []osms.Letter{says}}, nil
 }

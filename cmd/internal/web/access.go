@@ -39,7 +39,7 @@ type accessShown struct {
 var ofImport = regexp.MustCompile(`^import (\d+)$`)
 
 func (q *ask) accessShown(a osms.Access) accessShown {
-	x := accessShown{Access: a, By: osms.Shown(a.Who), Why: a.Ground, Many: a.What == jobs.AccessRegister}
+	x := accessShown{Access: a, By: osms.Shown(a.Who), Why: groundIn(q.lang, a.Ground), Many: a.What == jobs.AccessRegister}
 	if m := ofImport.FindStringSubmatch(a.Who); m != nil {
 		x.By = q.say("col.import") + " " + m[1]
 	}
@@ -99,7 +99,7 @@ func (q *ask) accessPage() error {
 		return err
 	}
 	if asked.Person != 0 {
-		if err := q.desk.Note(q.ctx(), osms.Access{At: q.now, Who: q.account.Login, What: jobs.AccessLog, Person: asked.Person, Ground: jobs.GroundArticle9}); err != nil {
+		if err := q.desk.Note(q.ctx(), q.look(jobs.AccessLog, asked.Person, "журнал доступа")); err != nil {
 			return err
 		}
 	}

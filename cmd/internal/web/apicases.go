@@ -124,30 +124,37 @@ func (q *ask) apiCases(in *casesAsked) (out CaseList, err error) {
 		case in.Late && c.State != casework.Nearly && c.State != casework.Overdue:
 		case len(out.Cases) == in.Limit:
 			out.Next = out.Cases[in.Limit-1].Number
-			return out, q.lookedAtMany()
+			return out, q.lookedAtMany(lookedIn(lookedCases, f.Region))
 		default:
 			out.Cases = append(out.Cases, shape.CaseOf(c, q.desk.Zone))
 		}
 	}
 	if len(out.Cases) > 0 {
-		err = q.lookedAtMany()
+		err = q.lookedAtMany(lookedIn(lookedCases, f.Region))
 	}
 	return out, err
 }
 
-// caseAt finds a case that the caller may see, and writes the look down.
-func (q *ask) caseAt(number osms.CaseNumber) (out shape.Case, err error) {
+// caseFound finds a case that the caller may see. Who shows it writes the look
+// down, once for a request.
+func (q *ask) caseFound(number osms.CaseNumber) (c jobs.CaseAt, err error) {
 	found, err := q.desk.Cases(q.ctx(), store.CaseFilter{Number: number}, q.now)
 	if err == nil && (len(found) == 0 || !q.sees(found[0].Region)) {
 		err = store.ErrNotFound
 	}
-	if err == nil {
-		err = q.desk.Note(q.ctx(), osms.Access{At: q.now, Who: q.account.Login, What: jobs.AccessCase, Person: found[0].Person, Ground: jobs.GroundArticle9})
+	if err != nil {
+		return c, err
 	}
+	return found[0], nil
+}
+
+// caseDone is a case after a use-case that wrote the look down.
+func (q *ask) caseDone(number osms.CaseNumber) (out shape.Case, err error) {
+	c, err := q.caseFound(number)
 	if err != nil {
 		return out, err
 	}
-	return shape.CaseOf(found[0], q.desk.Zone), nil
+	return shape.CaseOf(c, q.desk.Zone), nil
 }
 
 func (q *ask) apiCase(in *caseNumbered) (out shape.Case, err error) {
@@ -155,7 +162,14 @@ func (q *ask) apiCase(in *caseNumbered) (out shape.Case, err error) {
 	if err != nil {
 		return out, err
 	}
-	return q.caseAt(n)
+	c, err := q.caseFound(n)
+	if err == nil {
+		err = q.desk.Note(q.ctx(), q.look(jobs.AccessCase, c.Person, jobs.LookedCase(c.Number)))
+	}
+	if err != nil {
+		return out, err
+	}
+	return shape.CaseOf(c, q.desk.Zone), nil
 }
 
 // application reads what was handed in.
@@ -222,7 +236,7 @@ func (q *ask) apiOpenCase(in *caseOpened) (out shape.Case, err error) {
 		q.s.Log.Error("the letter of a case is not written", "case", c.Number, "err", err)
 	}
 	q.w.Header().Set("Location", apiPrefix+"/cases/"+url.PathEscape(c.Number.String()))
-	return q.caseAt(c.Number)
+	return q.caseDone(c.Number)
 }
 
 func either(a, b string) string {
@@ -249,7 +263,7 @@ func (q *ask) apiStepCase(in *caseStepped) (out shape.Case, err error) {
 	if s.Since, err = dayNamed(b.Since); err != nil {
 		return out, err
 	}
-	if _, err := q.caseAt(n); err != nil {
+	if _, err := q.caseFound(n); err != nil {
 		return out, err
 	}
 	_, err = q.s.Runner.Run(q.ctx(), q.begun(osms.JobCases, 0), func(ctx context.Context, t jobs.Turn) (string, error) {
@@ -265,5 +279,5 @@ func (q *ask) apiStepCase(in *caseStepped) (out shape.Case, err error) {
 	if err != nil {
 		return out, err
 	}
-	return q.caseAt(n)
+	return q.caseDone(n)
 }

@@ -178,7 +178,7 @@ func (q *ask) uploadShown(u store.Upload) (Upload, error) {
 		out.Reports = append(out.Reports, receipt.JSON(r, q.lang))
 	}
 	if persons {
-		return out, q.lookedAtMany()
+		return out, q.lookedAtMany(fmt.Sprintf("отправка файла %d", u.ID))
 	}
 	return out, nil
 }

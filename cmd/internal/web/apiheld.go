@@ -65,7 +65,7 @@ func (q *ask) apiHeld(in *heldAsked) (out HeldList, err error) {
 	}
 	out.Held, out.More = q.heldShown(held), more
 	if len(held) > 0 {
-		err = q.lookedAtMany()
+		err = q.lookedAtMany(lookedIn(lookedHeld, region))
 	}
 	return out, err
 }
@@ -92,7 +92,7 @@ func (q *ask) apiRefuse(in *diffDecided) (out RefusedList, err error) {
 	if err != nil {
 		return out, err
 	}
-	return RefusedList{q.heldShown(held)}, q.lookedAtMany()
+	return RefusedList{q.heldShown(held)}, q.lookedAtMany(lookedHeld)
 }
 
 func (q *ask) apiUndo(in *undoAsked) (out shape.Undone, err error) {

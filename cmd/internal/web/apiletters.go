@@ -108,7 +108,7 @@ func (q *ask) apiLetters(in *lettersAsked) (out LetterList, err error) {
 		err = nil
 	}
 	if err == nil && len(out.Letters) > 0 {
-		err = q.lookedAtMany()
+		err = q.lookedAtMany(lookedIn(lookedLetters, f.Region))
 	}
 	return out, err
 }
@@ -136,7 +136,7 @@ func (q *ask) apiLetterPDF() error {
 	if err != nil {
 		return err
 	}
-	look := osms.Access{At: q.now, Who: q.account.Login, What: jobs.AccessLetter, Person: l.Person, Ground: jobs.GroundArticle9}
+	look := q.look(jobs.AccessLetter, l.Person, lookedLetter(l.Outgoing()))
 	if l.Person != 0 {
 		blocked, err := q.desk.Blocked(q.ctx())
 		if err != nil {
@@ -221,7 +221,7 @@ func (q *ask) apiTemplate() error {
 		return err
 	}
 	if r.Filled && len(t.Rows) > 0 {
-		if err := q.lookedAtMany(); err != nil {
+		if err := q.lookedAtMany(lookedTemplate(r.BIN)); err != nil {
 			return err
 		}
 	}

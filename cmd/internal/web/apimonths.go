@@ -159,7 +159,7 @@ func (q *ask) apiOverlaps(in *overlapsAsked) (out OverlapList, err error) {
 		out.Overlaps = append(out.Overlaps, shape.OverlapOf(c, q.desk.Zone))
 	}
 	if len(asked) > 0 {
-		err = q.lookedAtMany()
+		err = q.lookedAtMany(lookedOf("пересечения", m, region))
 	}
 	return out, err
 }

@@ -56,7 +56,7 @@ func (q *ask) apiReconciliation(in *reconciliationAsked) (out shape.Reconciliati
 		r = r.Only(region)
 	}
 	// Money that stands on no line and guesses name persons.
-	return shape.ReconciliationOf(r, q.lang), q.lookedAtMany()
+	return shape.ReconciliationOf(r, q.lang), q.lookedAtMany(lookedIn("сверка "+in.Month, region))
 }
 
 func (q *ask) apiExplanation(in *lineAsked) (out shape.Explanation, err error) {
@@ -77,7 +77,7 @@ func (q *ask) apiExplanation(in *lineAsked) (out shape.Explanation, err error) {
 	if err != nil {
 		return out, err
 	}
-	if err := q.lookedAtMany(); err != nil {
+	if err := q.lookedAtMany(lookedIn("сверка "+in.Month, region) + ", " + in.Kind); err != nil {
 		return out, err
 	}
 	return shape.ExplanationOf(r.Only(region), region, line), nil

@@ -175,7 +175,7 @@ func (q *ask) answerNumbered(text string) (a osms.RequestAnswer, err error) {
 		return a, err
 	}
 	a, err = q.desk.Remade(q.ctx(), number)
-	look := osms.Access{At: q.now, Who: q.account.Login, What: jobs.AccessStatement, Person: r.Person, Ground: jobs.GroundArticle9}
+	look := q.look(jobs.AccessStatement, r.Person, lookedDocument(r.Number))
 	if err != nil {
 		look.What = jobs.AccessRefusal
 	}

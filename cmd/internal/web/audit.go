@@ -293,7 +293,11 @@ func (q *ask) checkDocument() error {
 		return err
 	}
 	if v.Person != 0 {
-		if err := q.desk.Note(q.ctx(), osms.Access{At: q.now, Who: q.account.Login, What: jobs.AccessCode, Person: v.Person, Ground: jobs.GroundArticle9}); err != nil {
+		of := "непроверенный документ" // its number may be anything
+		if page.Good {
+			of = lookedDocument(v.Number)
+		}
+		if err := q.desk.Note(q.ctx(), q.look(jobs.AccessCode, v.Person, of)); err != nil {
 			return err
 		}
 	}
@@ -311,7 +315,7 @@ func (q *ask) auditPack() error {
 	if err != nil {
 		return err
 	}
-	if err := q.lookedAtMany(); err != nil {
+	if err := q.lookedAtMany(lookedOf("ответы аудитору", month, region)); err != nil {
 		return err
 	}
 	audit, each, err := q.desk.Audit(q.ctx(), month, region, q.now)

@@ -24,6 +24,7 @@ func (s *Server) casesRoutes() []route {
 		{"POST /cases", workers, osms.ScopeManage, (*ask).openCase},
 		{"GET /cases/report", everybody, osms.ScopeRead, (*ask).casesReport},
 		{"GET /cases/{number}", everybody, osms.ScopeRead, (*ask).casePage},
+		{"GET /cases/{number}/draft.pdf", everybody, osms.ScopeRead, (*ask).caseDraft},
 		{"POST /cases/{number}/step", workers, osms.ScopeManage, (*ask).stepCase},
 	}
 }

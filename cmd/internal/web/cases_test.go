@@ -23,6 +23,7 @@ import (
 	"osmsd/sync/entitlement"
 	"osmsd/sync/jobs"
 	"osmsd/sync/osms"
+	"osmsd/sync/registry"
 	"osmsd/sync/store"
 )
 
@@ -103,16 +104,40 @@ func (o *caseOffice) at(moment string) {
 
 func (o *caseOffice) take(region osms.Region, name string, lines ...string) (out osms.FileReport) {
 	o.t.Helper()
+	return o.takeFile(region, o.written(name, lines...))
+}
+
+// takeAs wants another outcome.
+func (o *caseOffice) takeAs(want osms.Outcome, region osms.Region, name string, lines ...string) osms.FileReport {
+	o.t.Helper()
+	out, err := o.taken(region, o.written(name, lines...))
+	if err != nil || out.Outcome != want {
+		o.t.Fatalf("%s: %s %v %v", name, out.Outcome, out.Error, err)
+	}
+	return out
+}
+
+func (o *caseOffice) written(name string, lines ...string) string {
+	o.t.Helper()
 	path := filepath.Join(o.t.TempDir(), name)
 	if err := os.WriteFile(path, []byte("\ufeff"+strings.Join(lines, "\r\n")+"\r\n"), 0o600); err != nil {
 		o.t.Fatal(err)
 	}
-	return o.takeFile(region, path)
+	return path
 }
 
-func (o *caseOffice) takeFile(region osms.Region, path string) (out osms.FileReport) {
+func (o *caseOffice) takeFile(region osms.Region, path string) osms.FileReport {
 	o.t.Helper()
-	_, err := o.server.Runner.Run(o.t.Context(), osms.Run{Job: osms.JobIntake, Trigger: "command"}, func(ctx context.Context, t jobs.Turn) (string, error) {
+	out, err := o.taken(region, path)
+	if err != nil || out.Outcome != osms.Applied && out.Outcome != osms.AlreadyApplied {
+		o.t.Fatalf("%s: %s %v %v %v", path, out.Outcome, out.Error, out.Refusals, err)
+	}
+	return out
+}
+
+func (o *caseOffice) taken(region osms.Region, path string) (out osms.FileReport, err error) {
+	o.t.Helper()
+	_, err = o.server.Runner.Run(o.t.Context(), osms.Run{Job: osms.JobIntake, Trigger: "command"}, func(ctx context.Context, t jobs.Turn) (string, error) {
 		return "", o.desk.Import(ctx, t, []string{path}, region, "", func(taken jobs.Taken) {
 			if taken.Err != nil {
 				o.t.Fatal(taken.Err)
@@ -120,10 +145,7 @@ func (o *caseOffice) takeFile(region osms.Region, path string) (out osms.FileRep
 			out = taken.Report
 		})
 	})
-	if err != nil || out.Outcome != osms.Applied && out.Outcome != osms.AlreadyApplied {
-		o.t.Fatalf("%s: %s %v %v %v", path, out.Outcome, out.Error, out.Refusals, err)
-	}
-	return out
+	return out, err
 }
 
 func (o *caseOffice) run(job osms.Job) {
@@ -475,6 +497,122 @@ func TestForeignCases(t *testing.T) {
 		t.Errorf("nobody: %d", w.Code)
 	}
 	o.sound()
+}
+
+// TestCaseDraft: from the check to the issue the letter of a case can be looked at;
+// that takes no number and writes nothing but the look.
+func TestCaseDraft(t *testing.T) {
+	o := newCaseOffice(t)
+	for person, refuse := range map[int]bool{14: false, 15: true} {
+		path := o.handIn("akimat63", person)
+		draft := path + "/draft.pdf"
+		o.done(path, "resolve")
+		if w := o.get("akimat63", draft); w.Code != http.StatusNotFound || strings.Contains(o.page("akimat63", path), draft) {
+			t.Errorf("nothing is decided: %d", w.Code)
+		}
+		if refuse {
+			o.done(path, "check", "outcome", "refused", "ground", "2", "note", "Оқу нысаны сырттай")
+		} else {
+			o.done(path, "check")
+		}
+		if !strings.Contains(o.page("auditor", path), draft) {
+			t.Error("the page does not offer the letter")
+		}
+		before, _, err := o.desk.Store.RegisterTotals(t.Context(), store.LetterFilter{Region: 63})
+		if err != nil {
+			t.Fatal(err)
+		}
+		looked := len(o.looks())
+		w := o.get("akimat63", draft)
+		if w.Code != http.StatusOK || !strings.HasPrefix(w.Body.String(), "%PDF-") {
+			t.Fatalf("%d\n%s", w.Code, plainText(w.Body.String()))
+		}
+		after, _, err := o.desk.Store.RegisterTotals(t.Context(), store.LetterFilter{Region: 63})
+		if err != nil || after != before || len(o.looks()) != looked+1 {
+			t.Errorf("letters %d, before %d; looks %d, before %d; %v", after, before, len(o.looks()), looked, err)
+		}
+		if w := o.get("akimat10", draft); w.Code != http.StatusNotFound {
+			t.Errorf("another region's: %d", w.Code)
+		}
+		o.sound()
+		o.done(path, "sign")
+		o.done(path, "issue")
+		if n := o.theCase(path).Letter; !strings.HasSuffix(n, fmt.Sprintf("-%06d", before+1)) {
+			t.Errorf("the letter has the number %s after %d others", n, before)
+		}
+		if w := o.get("akimat63", draft); w.Code != http.StatusNotFound {
+			t.Errorf("it was issued: %d", w.Code)
+		}
+		text := caseletterText(t, w.Body.Bytes())
+		for _, want := range []string{fmt.Sprintf("Тегіев%d", person), "ЖОБА", "ПРОЕКТ", "Исх. № ЖОБА / ПРОЕКТ"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%q is not in the draft:\n%s", want, text)
+			}
+		}
+	}
+}
+
+// TestLooksSayAtWhat: a line of the access log says what was looked at; a step
+// writes one; the ground is shown in the reader's language and kept as it was.
+func TestLooksSayAtWhat(t *testing.T) {
+	o := newCaseOffice(t)
+	grounds := func() (out []string) {
+		err := o.desk.Store.EachAccess(t.Context(), store.AccessesAsked{}, func(a osms.Access) error {
+			out = append(out, a.Ground)
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	path := o.handIn("akimat63", 16)
+	before := len(grounds())
+	if w := o.post("akimat63", path+"/step", "step", "resolve", "by", "x"); w.Code != http.StatusSeeOther {
+		t.Fatal(w.Code)
+	}
+	if got := grounds()[before:]; !slices.Equal(got, []string{"ст. 9: дело 63-2026-З-000001"}) {
+		t.Errorf("a step writes %q", got)
+	}
+	before = len(grounds())
+	o.page("fund", "/letters?region=63")
+	o.page("fund", "/letters/63/2026/1")
+	o.post("admin", "/templates", "bin", o.a.Digits(), "mode", "full", "filled", "1")
+	o.get("akimat63", "/letters/63/2026/1/pdf")
+	want := []string{"ст. 9: реестр писем, регион 63", "ст. 9: письмо 63-2026-000001", "ст. 9: шаблон " + o.a.Digits(), "ст. 9: письмо 63-2026-000001"}
+	if got := grounds()[before:]; !slices.Equal(got, want) {
+		t.Errorf("looked at %q, want %q", got, want)
+	}
+	for lang, want := range map[string]string{"kk": "9-бап: дело 63-2026-З-000001", "ru": "ст. 9: дело 63-2026-З-000001", "en": "Art. 9: дело 63-2026-З-000001"} {
+		r := httptest.NewRequest(http.MethodGet, "/access", nil)
+		r.AddCookie(&http.Cookie{Name: languageCookie, Value: lang})
+		if w := o.ask("auditor", r); !strings.Contains(w.Body.String(), ">"+want+"<") {
+			t.Errorf("%s: %q is not on the page", lang, want)
+		}
+	}
+	o.sound()
+}
+
+// TestClosedAndHeld: a closed organisation is offered no list and no application;
+// what is held says whose it is by name.
+func TestClosedAndHeld(t *testing.T) {
+	o := newCaseOffice(t)
+	o.take(0, "closed.csv", "БИН;Наименование на русском;Қазақша атауы;Регион;Дата закрытия", o.b.Digits()+";Школа Вторая;Екінші мектеп;63;01.10.2026")
+	page := o.page("akimat63", "/organisations")
+	for bin, want := range map[osms.BIN]bool{o.a: true, o.b: false} {
+		for _, to := range []string{"/templates?bin=", "/cases/new?bin="} {
+			if strings.Contains(page, to+bin.Digits()) != want {
+				t.Errorf("%s%s is offered: %t", to, bin.Digits(), !want)
+			}
+		}
+	}
+	o.desk.Breaker = registry.DefaultBreaker()
+	o.takeAs(osms.Held, 63, "63-full-2026-10-02.csv", "ИИН;Фамилия;Имя;Форма обучения;Уровень;Дата зачисления;БИН",
+		fmt.Sprintf("%s;Тегіев1;Атыбек;очная;;01.09.2026;%s", caseIIN(t, 1).Digits(), o.a.Digits()))
+	o.says(o.page("admin", "/held"), "Школа Первая "+o.a.Digits())
+	r := httptest.NewRequest(http.MethodGet, "/held", nil)
+	r.AddCookie(&http.Cookie{Name: languageCookie, Value: "kk"})
+	o.says(o.ask("admin", r).Body.String(), "Бірінші мектеп "+o.a.Digits())
 }
 
 func withRegion(path, region string) string {

@@ -30,6 +30,7 @@ type casePage struct {
 	GroundText   string
 	Reason       string
 	Blocked      bool
+	Draft        bool      // its letter can be looked at before it is issued
 	Form         *stepForm // nil: the reader cannot go on with it
 }
 
@@ -105,8 +106,7 @@ func (q *ask) emptyStep(c jobs.CaseAt) *stepForm {
 }
 
 func (q *ask) showCase(c jobs.CaseAt, form *stepForm) error {
-	note := osms.Access{At: q.now, Who: q.account.Login, What: jobs.AccessCase, Person: c.Person, Ground: jobs.GroundArticle9}
-	if err := q.desk.Note(q.ctx(), note); err != nil {
+	if err := q.desk.Note(q.ctx(), q.look(jobs.AccessCase, c.Person, jobs.LookedCase(c.Number))); err != nil {
 		return err
 	}
 	page := casePage{Case: c, Path: casePath(c.Number), Clock: q.caseClock(c), Form: form, LetterPath: letterPath(c.Letter), Reason: c.Reason.In(q.lang)}
@@ -120,6 +120,7 @@ func (q *ask) showCase(c jobs.CaseAt, form *stepForm) error {
 		return err
 	}
 	page.Blocked = blocked[c.Person]
+	page.Draft = jobs.HasDraft(c.Case) && !page.Blocked
 	next := true
 	for _, s := range q.desk.CaseWay(c.Case) {
 		page.Way = append(page.Way, shownStep(s, next, c))
@@ -150,6 +151,29 @@ func (q *ask) showCase(c jobs.CaseAt, form *stepForm) error {
 		}
 	}
 	return q.show("case", q.say("case.title", c.Number), page)
+}
+
+// caseDraft shows how the letter of a decided case will look: who signs it has
+// seen it.
+func (q *ask) caseDraft() error {
+	c, err := q.ownCase()
+	if err != nil {
+		return err
+	}
+	pdf, err := q.desk.Draft(q.ctx(), c.Case, q.now)
+	switch {
+	case errors.Is(err, jobs.ErrNoDraft):
+		return refused(http.StatusNotFound, "refused.case.nodraft")
+	case errors.Is(err, jobs.ErrDraft):
+		q.s.Log.Warn("the letter of a case cannot be made", "case", c.Number, "err", err)
+		return refused(http.StatusConflict, "refused.case.draft")
+	case err != nil:
+		return err
+	}
+	if err := q.desk.Note(q.ctx(), q.look(jobs.AccessCase, c.Person, jobs.LookedCase(c.Number)+", проект письма")); err != nil {
+		return err
+	}
+	return q.open(c.Number.String()+"-draft.pdf", pdf)
 }
 
 // shownStep is a step of the timeline; of the one that comes next the clock says

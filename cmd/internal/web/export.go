@@ -62,7 +62,7 @@ func (q *ask) export() error {
 	if err != nil {
 		return err
 	}
-	if err := q.lookedAtMany(); err != nil {
+	if err := q.lookedAtMany(lookedIn(fmt.Sprintf("список %s, версия %d, %s", list.Month, list.Version, format), list.Region)); err != nil {
 		return err
 	}
 	name := fmt.Sprintf("list-%s-v%d", list.Month, list.Version)

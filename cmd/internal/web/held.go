@@ -29,10 +29,11 @@ type heldPage struct {
 
 type heldShown struct {
 	jobs.HeldDiff
-	Why     string
-	Moved   bool
-	Changes []changeShown
-	Unshown int
+	Organisation osms.Organisation // that it is of; zero: of none, or of many
+	Why          string
+	Moved        bool
+	Changes      []changeShown
+	Unshown      int
 }
 
 // heldPage lists the diffs that wait for an administrator, with what each would
@@ -48,10 +49,15 @@ func (q *ask) heldPage() error {
 		x := heldShown{HeldDiff: h, Moved: h.Now != h.Diff,
 			Why: osms.Hold{Reason: osms.HoldReason(h.Reason), Detail: h.HeldImport.Why}.Message(q.lang)}
 		x.Changes, x.Unshown = q.shownChanges(h.Changes)
+		if h.BIN != 0 {
+			if x.Organisation, err = q.organisation(h.BIN); err != nil {
+				return err
+			}
+		}
 		page.Held = append(page.Held, x)
 	}
 	if len(held) > 0 {
-		if err := q.lookedAtMany(); err != nil {
+		if err := q.lookedAtMany(lookedIn(lookedHeld, q.scope())); err != nil {
 			return err
 		}
 	}

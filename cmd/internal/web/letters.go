@@ -133,7 +133,7 @@ func (q *ask) lettersPage() error {
 		page.Register += "?" + query
 	}
 	if len(lines) > 0 {
-		if err := q.lookedAtMany(); err != nil {
+		if err := q.lookedAtMany(lookedIn(lookedLetters, f.Region)); err != nil {
 			return err
 		}
 	}
@@ -147,7 +147,7 @@ func (q *ask) lettersRegister() error {
 	if err != nil {
 		return err
 	}
-	if err := q.desk.Note(q.ctx(), osms.Access{At: q.now, Who: q.account.Login, What: jobs.AccessRegister, Ground: jobs.GroundArticle9}); err != nil {
+	if err := q.desk.Note(q.ctx(), q.look(jobs.AccessRegister, 0, lookedIn(lookedLetters, f.Region))); err != nil {
 		return err
 	}
 	head, each, err := q.desk.RegisterBook(q.ctx(), f, q.now)
@@ -180,17 +180,18 @@ func (q *ask) ownLetter() (l store.RegisteredLetter, err error) {
 // letter with a list at many.
 func (q *ask) lookedAtLetters(letters []store.RegisteredLetter) error {
 	var lines []osms.Access
-	seen := map[osms.IIN]bool{}
+	line := map[osms.IIN]int{}
 	for _, l := range letters {
-		if seen[l.Person] {
+		if i, seen := line[l.Person]; seen {
+			lines[i].Ground += ", " + l.Outgoing()
 			continue
 		}
-		seen[l.Person] = true
+		line[l.Person] = len(lines)
 		what := jobs.AccessLetter
 		if l.Person == 0 {
 			what = jobs.AccessRegister
 		}
-		lines = append(lines, osms.Access{At: q.now, Who: q.account.Login, What: what, Person: l.Person, Ground: jobs.GroundArticle9})
+		lines = append(lines, q.look(what, l.Person, lookedLetter(l.Outgoing())))
 	}
 	return q.desk.NoteAll(q.ctx(), lines)
 }

@@ -353,7 +353,10 @@ func TestPersonLooked(t *testing.T) {
 	if a := looks[0]; a.What != jobs.AccessPerson || a.Who != "fund1" || a.Ground != want || !a.At.Equal(o.now.UTC()) {
 		t.Errorf("logged %+v", a)
 	}
-	o.has("the page", w.Body.String(), p.Digits(), "исх. № 7", "ТЕГІ", "<svg")
+	o.has("the page", w.Body.String(), p.Digits(), "исх. № 7", "ТЕГІ", "<svg", ">1 · дети<")
+	if got := categoryIn("kk", osms.Learner); got != "13 · күндізгі оқу нысаны бойынша білім алушылар" || categoryIn("en", "") != "—" || categoryIn("ru", "7") != "7" {
+		t.Errorf("a category is shown as %q", got)
+	}
 
 	// What fails is not seen: a wrong day, no ground, a page that cannot be made.
 	path, _, _ := strings.Cut(to, "?")

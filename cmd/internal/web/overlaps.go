@@ -102,7 +102,7 @@ func (q *ask) overlapsPage() error {
 		page.Overlaps = append(page.Overlaps, x)
 	}
 	if len(page.Overlaps) > 0 {
-		if err := q.lookedAtMany(); err != nil {
+		if err := q.lookedAtMany(lookedOf("пересечения", m, region)); err != nil {
 			return err
 		}
 	}

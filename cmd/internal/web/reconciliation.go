@@ -237,7 +237,7 @@ func (q *ask) reconciliationBook() error {
 	if err := workbook.WriteReconciliation(&b, r, q.lang); err != nil {
 		return err
 	}
-	if err := q.lookedAtMany(); err != nil {
+	if err := q.lookedAtMany("сверка " + name + ".xlsx"); err != nil {
 		return err
 	}
 	return q.download(name+".xlsx", kindXLSX, b.Bytes())
@@ -343,7 +343,22 @@ func (q *ask) behindPage() error {
 	if err := q.nameOrganisations(page.Groups); err != nil {
 		return err
 	}
-	return q.showAfter("behind", q.say("behind.title", q.lineName(page.Kind), c.Month), "", page, q.lookedAtMany)
+	return q.showAfter("behind", q.say("behind.title", q.lineName(page.Kind), c.Month), "", page, func() error { return q.lookedAtMany(page.looked()) })
+}
+
+// looked is what the access log says of the page.
+func (p behindPage) looked() string {
+	what, shown := lookedOf("сверка", p.Month, p.Place.Region), 0
+	if p.Place.One && p.Place.Region == 0 {
+		what += ", без региона"
+	}
+	if !p.AsOf.IsZero() {
+		what += ", на " + p.AsOf.Dotted()
+	}
+	for _, g := range p.Groups {
+		shown += len(g.Rows)
+	}
+	return fmt.Sprintf("%s, %s, человек: %d", what, p.Kind, shown)
 }
 
 // lineName names a line for people.

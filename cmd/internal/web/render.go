@@ -102,13 +102,14 @@ func functions(lang string) template.FuncMap {
 			}
 			return r.OrNone(lang)
 		},
-		"outcome": func(o osms.Outcome) string { return o.In(lang) },
-		"either":  cmpOr,
-		"shown":   osms.Shown,
-		"dash":    orDash,
-		"join":    strings.Join,
-		"add":     func(a, b int) int { return a + b },
-		"list":    func(items ...any) []any { return items },
+		"category": func(category osms.Category) string { return categoryIn(lang, category) },
+		"outcome":  func(o osms.Outcome) string { return o.In(lang) },
+		"either":   cmpOr,
+		"shown":    osms.Shown,
+		"dash":     orDash,
+		"join":     strings.Join,
+		"add":      func(a, b int) int { return a + b },
+		"list":     func(items ...any) []any { return items },
 		"map": func(pairs ...any) (map[string]any, error) {
 			if len(pairs)%2 != 0 {
 				return nil, fmt.Errorf("map: a key without a value")
@@ -122,6 +123,14 @@ func functions(lang string) template.FuncMap {
 		"asset": asset,
 		"lang":  func() string { return lang },
 	}
+}
+
+// categoryIn is a category by its number and its name; "—" for none.
+func categoryIn(lang string, c osms.Category) string {
+	if name, number := catalogue().Word(lang, "category", string(c)), string(c); name != number {
+		return number + " · " + name
+	}
+	return orDash(string(c))
 }
 
 func cmpOr(a, b string) string {

@@ -247,7 +247,7 @@ func (q *ask) artefact() error {
 		return err
 	}
 	defer f.Close()
-	if err := q.lookedAtMany(); err != nil { // a workbook names persons too
+	if err := q.lookedAtMany(fmt.Sprintf("запуск %d, %s", r.ID, a.Name)); err != nil { // a workbook names persons too
 		return err
 	}
 	kind := kindPDF

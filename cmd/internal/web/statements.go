@@ -237,7 +237,7 @@ func (q *ask) statementFile(a osms.RequestAnswer, form string) error {
 	var err error
 	kind := map[string]string{"pdf": kindPDF, "xlsx": kindXLSX, "json": kindJSON}[form]
 	log := osms.Access{At: q.now, Who: q.account.Login, What: jobs.AccessStatement, Person: a.Request.Person,
-		Ground: jobs.GroundArticle9 + ": " + catalogue().Text("ru", "ground.document") + " " + a.Number}
+		Ground: jobs.GroundOf(lookedDocument(a.Number))}
 	switch refusal := a.Ground != 0; {
 	case form == "pdf" && refusal:
 		err = statement.WriteRefusalPDF(&b, a, q.desk.RefusalText(a))

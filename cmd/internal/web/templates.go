@@ -104,6 +104,13 @@ type organisationsPage struct {
 	Provisional   int // of all that the reader sees
 	Pages         pager
 	New, Template bool // the reader may hand in an application, take a template
+	today         osms.Date
+}
+
+// Shut reports an organisation that is closed: nobody applies to it, and it sends
+// no more lists.
+func (p organisationsPage) Shut(o listedOrganisation) bool {
+	return o.ClosedOn != 0 && o.ClosedOn < p.today
 }
 
 // organisationsPage is the list of organisations as it is believed now.
@@ -116,7 +123,7 @@ func (q *ask) organisationsPage() error {
 	if err != nil {
 		return err
 	}
-	page := organisationsPage{Region: region, Search: q.value("search"), Only: q.value("only"),
+	page := organisationsPage{Region: region, today: q.today(), Search: q.value("search"), Only: q.value("only"),
 		New: q.s.may("POST /cases")&holds(q.account.Role) != 0, Template: q.s.may("POST /templates")&holds(q.account.Role) != 0}
 	if q.scope() == 0 {
 		page.Regions = osms.Regions()
@@ -245,7 +252,7 @@ func (q *ask) template() error {
 		}
 	}
 	if r.Filled {
-		if err := q.desk.Note(q.ctx(), osms.Access{At: q.now, Who: q.account.Login, What: jobs.AccessRegister, Ground: jobs.GroundArticle9}); err != nil {
+		if err := q.desk.Note(q.ctx(), q.look(jobs.AccessRegister, 0, lookedTemplate(o.BIN))); err != nil {
 			return err
 		}
 	}
