@@ -213,7 +213,7 @@ func (q *ask) uploadReturned() error {
 	if !u.Dry || u.State != store.UploadDone {
 		return store.ErrNotFound
 	}
-	if _, err := os.Stat(q.s.uploads.path(u.SHA256)); err != nil {
+	if q.s.uploads.bytes(u.SHA256) == "" {
 		return refused(http.StatusGone, "refused.again")
 	}
 	which := 0
@@ -252,7 +252,7 @@ func (q *ask) applyUpload() error {
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(q.s.uploads.path(u.SHA256)); err != nil || !u.Dry {
+	if q.s.uploads.bytes(u.SHA256) == "" || !u.Dry {
 		return refused(http.StatusGone, "refused.again")
 	}
 	again := store.Upload{Account: q.account.ID, Name: u.Name, SHA256: u.SHA256, Size: u.Size, Region: u.Region, Kind: u.Kind, Received: q.now}

@@ -73,7 +73,6 @@ type Server struct {
 	// background is what goes on after the request that began it.
 	background background
 	verified   verifications
-	users      sync.Mutex // held while an account is decided about
 	listed     memory[listedKey, []listedOrganisation]
 
 	api       *api
