@@ -282,7 +282,14 @@ func (h *apiHome) officeLetter(at func(string, ...any) string) string {
 	delete(handed, "lacking")
 	handed["study"], handed["consent"], handed["form"] = true, true, "full_time"
 	accepted := h.good("admin", open, at("/cases"), handed)
+	looks := func() int {
+		return len(h.good("auditor", "POST /api/v1/access/query", at("/access/query"), object{"limit": 500}).at("accesses").([]any))
+	}
+	before := looks()
 	stepped := h.good("admin", step, at("/cases/%s/step", url.PathEscape(accepted.text("number"))), object{"by": "head", "note": "to be checked"})
+	if n := looks() - before; n != 1 {
+		t.Errorf("a step writes %d lines of the access log", n)
+	}
 	if len(stepped.at("steps").([]any)) <= len(accepted.at("steps").([]any)) {
 		t.Errorf("a step: %s after %s", stepped.body, accepted.body)
 	}
