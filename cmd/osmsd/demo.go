@@ -181,6 +181,9 @@ func (d *demo) run(ctx ctxType) error {
 	if err := d.leave(ctx, truth.Months[len(truth.Months)-1].Month); err != nil {
 		return err
 	}
+	if err := d.sumCases(ctx); err != nil {
+		return err
+	}
 	var regions []osms.Region
 	for _, text := range truth.Regions {
 		r, err := osms.ParseRegion(text)
@@ -393,6 +396,7 @@ func (d *demo) sum(truth *country.Truth, accounts [][3]string) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
+	fmt.Fprintf(d.Stdout, "\n%s\n", d.say("demo.then"))
 	h := d.home.desk.Home
 	fmt.Fprintf(d.Stdout, "\n%s\n", d.say("demo.look", h.Dir))
 	for _, line := range [][2]string{
