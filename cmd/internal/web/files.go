@@ -213,7 +213,12 @@ func (q *ask) uploadReturned() error {
 	if !u.Dry || u.State != store.UploadDone {
 		return store.ErrNotFound
 	}
-	if q.s.uploads.bytes(u.SHA256) == "" {
+	later, err := q.store().UploadsApplying(q.ctx(), u, q.account.ID)
+	if err != nil {
+		return err
+	}
+	// What was applied has its workbook with its receipt.
+	if len(later) > 0 || q.s.uploads.bytes(u.SHA256) == "" {
 		return refused(http.StatusGone, "refused.again")
 	}
 	which := 0
