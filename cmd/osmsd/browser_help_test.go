@@ -153,6 +153,9 @@ func (b *browserTab) picture(p helpPicture) []byte {
 // TestBrowserHelp: Help fits a phone, and the question mark of a page leads to
 // what speaks of it.
 func TestBrowserHelp(t *testing.T) {
+	if raced {
+		t.Skip("it runs without the race detector")
+	}
 	s := newSite(t)
 	b := browse(t, s)
 	b.login("east")

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -84,14 +85,15 @@ func TestFaults(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			there := mailtest.Start(t, mailtest.Plain)
-			failing := true
+			var failing atomic.Bool // the server asks beside this test
+			failing.Store(true)
 			there.Answer = func(stage, to string, try int) int {
-				if !failing || c.answer == nil {
+				if !failing.Load() || c.answer == nil {
 					return 0
 				}
 				return c.answer(stage, to, try)
 			}
-			there.Cut = func(string, int) bool { return failing && c.cut }
+			there.Cut = func(string, int) bool { return failing.Load() && c.cut }
 			s := NewServer(Options{Address: there.Address, TLS: NoTLS, Timeout: 10 * time.Second})
 			defer s.Close()
 			_, err := s.Send(t.Context(), message())
@@ -102,7 +104,7 @@ func TestFaults(t *testing.T) {
 			if f.Text == "" || strings.Contains(f.Text, "akimat") || strings.Contains(f.Text, "100101600019") {
 				t.Errorf("the fault says %q", f.Text)
 			}
-			failing = false
+			failing.Store(false)
 			if _, err := s.Send(t.Context(), message()); err != nil {
 				t.Errorf("the next mail: %v", err)
 			}
