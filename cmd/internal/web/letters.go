@@ -116,9 +116,14 @@ func (q *ask) lettersPage() error {
 	if q.scope() == 0 {
 		page.Regions = osms.Regions()
 	}
-	if page.Found, page.Annulled, err = q.store().RegisterTotals(q.ctx(), f); err != nil {
+	totals, err := q.s.counted.get(q.ctx(), q, f, func(ctx context.Context) (t letterTotals, err error) {
+		t.all, t.annulled, err = q.store().RegisterTotals(ctx, f)
+		return t, err
+	})
+	if err != nil {
 		return err
 	}
+	page.Found, page.Annulled = totals.all, totals.annulled
 	page.Print = page.Found > 0 && page.Found <= mostPrinted
 	lines, err := q.desk.RegisterPage(q.ctx(), f, lettersAtOnce, (n-1)*lettersAtOnce)
 	if err != nil {
@@ -427,3 +432,7 @@ func (q *ask) letterSample() error {
 	}
 	return q.open("sample-"+string(kind)+".pdf", b.Bytes())
 }
+
+// letterTotals are how many letters a filter finds: counting a large register
+// takes long, and most look at the same ones.
+type letterTotals struct{ all, annulled int }

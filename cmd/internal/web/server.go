@@ -66,6 +66,7 @@ type Server struct {
 
 	months     memory[monthKey, monthPage]
 	reconciled memory[osms.Month, osms.Reconciliation]
+	counted    memory[store.LetterFilter, letterTotals]
 	// reconciledAs are reconciliations as known at an earlier day.
 	reconciledAs memory[asOfKey, osms.Reconciliation]
 	overlaps     memory[overlapsKey, []jobs.Contest]
