@@ -3,8 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
-	"strings"
 
+	"osmsd/cmd/internal/words"
 	"osmsd/sync/osms"
 )
 
@@ -20,7 +20,7 @@ func (a *app) showChanges(w io.Writer, changes []osms.PersonChange) {
 			fmt.Fprintf(w, "  %s\n", a.say("changes.more", grouped(len(changes)-i)))
 			return
 		}
-		sign, said := "~", differences(c)
+		sign, said := "~", words.Differences(c, "–", func(_, code string) string { return code })
 		switch c.Effect {
 		case "joined":
 			sign, said = "+", since(c.Is)
@@ -43,44 +43,4 @@ func until(is []osms.Fact) string {
 		return ""
 	}
 	return "→ " + is[len(is)-1].Until.Dotted()
-}
-
-// differences tells what is other in the last fact than it was.
-func differences(c osms.PersonChange) string {
-	if len(c.Was) == 0 || len(c.Is) == 0 {
-		return ""
-	}
-	was, is := c.Was[len(c.Was)-1], c.Is[len(c.Is)-1]
-	var out []string
-	note := func(a, b string) {
-		if a != b {
-			out = append(out, fmt.Sprintf("%s → %s", dashed(a), dashed(b)))
-		}
-	}
-	note(was.Name.String(), is.Name.String())
-	note(string(was.Facts.Form), string(is.Facts.Form))
-	note(string(was.Facts.Status), string(is.Facts.Status))
-	note(string(was.Facts.Level), string(is.Facts.Level))
-	note(was.Facts.Grade, is.Facts.Grade)
-	note(was.Facts.Group, is.Facts.Group)
-	note(was.Facts.Speciality, is.Facts.Speciality)
-	note(was.Facts.Language, is.Facts.Language)
-	note(was.Facts.Funding, is.Facts.Funding)
-	note(was.First.Dotted(), is.First.Dotted())
-	note(lastDay(was), lastDay(is))
-	return strings.Join(out, "; ")
-}
-
-func lastDay(f osms.Fact) string {
-	if f.Until == osms.Forever {
-		return ""
-	}
-	return f.Until.Dotted()
-}
-
-func dashed(s string) string {
-	if s == "" {
-		return "–"
-	}
-	return s
 }

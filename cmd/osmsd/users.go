@@ -171,13 +171,21 @@ func (a *app) showPassword(x osms.Account, password string) error {
 	return nil
 }
 
-// account finds an account by the login that was named.
-func (a *app) account(ctx ctxType, o *opened, login string) (osms.Account, error) {
+// openAccount opens the home and finds the account whose login was named.
+func (a *app) openAccount(ctx ctxType, login string) (*opened, osms.Account, error) {
+	o, err := a.openHome(ctx)
+	if err != nil {
+		return nil, osms.Account{}, err
+	}
 	x, err := o.desk.Store.AccountNamed(ctx, login)
 	if errors.Is(err, store.ErrNotFound) {
 		err = usage("user.unknown", login)
 	}
-	return x, err
+	if err != nil {
+		o.close()
+		return nil, x, err
+	}
+	return o, x, nil
 }
 
 func (a *app) userChangeCommand() *cobra.Command {
@@ -187,15 +195,11 @@ func (a *app) userChangeCommand() *cobra.Command {
 		Short: "Change an account's role, region, name or language; its sessions end",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o, err := a.openHome(cmd.Context())
+			o, x, err := a.openAccount(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}
 			defer o.close()
-			x, err := a.account(cmd.Context(), o, args[0])
-			if err != nil {
-				return err
-			}
 			return a.changeAccount(cmd.Context(), o, x, store.AccountChanged, func(x *osms.Account) (err error) {
 				*x, err = f.fill(cmd, *x)
 				return err
@@ -227,22 +231,14 @@ func (a *app) userSetCommand(use, short, what string) *cobra.Command {
 		Short: short,
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o, err := a.openHome(cmd.Context())
+			o, x, err := a.openAccount(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}
 			defer o.close()
-			x, err := a.account(cmd.Context(), o, args[0])
-			if err != nil {
-				return err
-			}
 			if what == store.AccountPassword {
 				password := web.NewPassword()
-				hash := web.HashPassword(password)
-				x, err = o.desk.Store.ChangeAccount(cmd.Context(), x.ID, what, operator(), o.now(), func(x *osms.Account) error {
-					x.Password, x.Expired = hash, true
-					return nil
-				})
+				x, err = o.desk.Store.ChangeAccount(cmd.Context(), x.ID, what, operator(), o.now(), web.GivenPassword(password))
 				if err != nil {
 					return err
 				}
@@ -274,15 +270,11 @@ func (a *app) userTokenCommand() *cobra.Command {
 			if token.Name == "" || len(token.Scopes) == 0 || days < 1 || days > 3660 {
 				return usage("user.token")
 			}
-			o, err := a.openHome(cmd.Context())
+			o, x, err := a.openAccount(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}
 			defer o.close()
-			x, err := a.account(cmd.Context(), o, args[0])
-			if err != nil {
-				return err
-			}
 			secret, digest := web.NewToken()
 			token.Expires = o.now().Add(time.Duration(days) * 24 * time.Hour)
 			if token, err = o.desk.Store.PutToken(cmd.Context(), x, token, digest, operator(), o.now()); err != nil {
@@ -308,15 +300,11 @@ func (a *app) userRevokeCommand() *cobra.Command {
 		Short: "Revoke a token",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o, err := a.openHome(cmd.Context())
+			o, x, err := a.openAccount(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}
 			defer o.close()
-			x, err := a.account(cmd.Context(), o, args[0])
-			if err != nil {
-				return err
-			}
 			err = o.desk.Store.RevokeToken(cmd.Context(), x, id, operator(), o.now())
 			if errors.Is(err, store.ErrNotFound) {
 				return refusal("user.notoken", id)

@@ -135,8 +135,8 @@ func (q *ask) apiFile(*numberAsked) (out FileAnswer, err error) {
 	return FileAnswer{shape.FileOf(a), receipt.JSON(r, q.lang)}, err
 }
 
-func (q *ask) apiUpload(in *numberAsked) (Upload, error) {
-	u, err := q.ownUpload(in.ID)
+func (q *ask) apiUpload(*numberAsked) (Upload, error) {
+	u, err := q.ownUpload()
 	if err != nil {
 		return Upload{}, err
 	}

@@ -89,11 +89,7 @@ func (s *Server) describeMonths(a *api) {
 }
 
 func (q *ask) apiMonth(in *monthAsked) (out Overview, err error) {
-	m, err := monthNamed(in.Month)
-	if err != nil {
-		return out, err
-	}
-	region, err := q.regionNamed(in.Region)
+	m, region, err := q.monthRegionNamed(in.Month, in.Region)
 	if err != nil {
 		return out, err
 	}
@@ -121,11 +117,7 @@ func overviewLine(l monthLine, money bool) OverviewLine {
 }
 
 func (q *ask) apiMissing(in *monthAsked) (out shape.MissingList, err error) {
-	m, err := monthNamed(in.Month)
-	if err != nil {
-		return out, err
-	}
-	region, err := q.regionNamed(in.Region)
+	m, region, err := q.monthRegionNamed(in.Month, in.Region)
 	if err != nil {
 		return out, err
 	}
@@ -134,11 +126,7 @@ func (q *ask) apiMissing(in *monthAsked) (out shape.MissingList, err error) {
 }
 
 func (q *ask) apiOverlaps(in *overlapsAsked) (out OverlapList, err error) {
-	m, err := monthNamed(in.Month)
-	if err != nil {
-		return out, err
-	}
-	region, err := q.regionNamed(in.Region)
+	m, region, err := q.monthRegionNamed(in.Month, in.Region)
 	if err != nil {
 		return out, err
 	}

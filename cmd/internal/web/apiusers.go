@@ -194,7 +194,7 @@ func (q *ask) apiUserPassword(in *userNamed) (out UserMade, err error) {
 		return out, err
 	}
 	secret := NewPassword()
-	if x, err = q.change(x.ID, store.AccountPassword, given(secret)); err != nil {
+	if x, err = q.change(x.ID, store.AccountPassword, GivenPassword(secret)); err != nil {
 		return out, err
 	}
 	return UserMade{shape.AccountOf(x), secret}, nil

@@ -66,6 +66,15 @@ func (q *ask) region() (osms.Region, error) {
 	return q.regionNamed(q.value("region"))
 }
 
+// regionChoice are the regions that the reader may choose between; none where
+// there is no choice.
+func (q *ask) regionChoice() []osms.RegionName {
+	if q.scope() != 0 {
+		return nil
+	}
+	return osms.Regions()
+}
+
 // regionNamed is region for what is asked for in another way.
 func (q *ask) regionNamed(text string) (osms.Region, error) {
 	if text == "" {
@@ -97,6 +106,22 @@ func monthNamed(text string) (osms.Month, error) {
 		return 0, refused(http.StatusBadRequest, "refused.month", text)
 	}
 	return m, nil
+}
+
+// monthRegion is the month and the region that are asked for.
+func (q *ask) monthRegion() (m osms.Month, r osms.Region, err error) {
+	if m, err = q.month(); err == nil {
+		r, err = q.region()
+	}
+	return m, r, err
+}
+
+// monthRegionNamed is monthRegion for what is asked for in another way.
+func (q *ask) monthRegionNamed(month, region string) (m osms.Month, r osms.Region, err error) {
+	if m, err = monthNamed(month); err == nil {
+		r, err = q.regionNamed(region)
+	}
+	return m, r, err
 }
 
 // today is the day where the business dates are counted.

@@ -68,9 +68,7 @@ func (q *ask) casesPage() error {
 	if !slices.Contains([]string{"open", "late", "all"}, page.Show) {
 		return refused(http.StatusBadRequest, "refused.show", page.Show)
 	}
-	if q.scope() == 0 {
-		page.Regions = osms.Regions()
-	}
+	page.Regions = q.regionChoice()
 	f := store.CaseFilter{Region: region, Open: page.Show != "all"}
 	if q.value("month") != "" {
 		if page.Month, err = q.month(); err != nil {
@@ -265,18 +263,12 @@ type groundCount struct {
 
 // casesReport counts the cases of a month: outcomes, grounds, what was late.
 func (q *ask) casesReport() error {
-	m, err := q.month()
-	if err != nil {
-		return err
-	}
-	region, err := q.region()
+	m, region, err := q.monthRegion()
 	if err != nil {
 		return err
 	}
 	page := casesReport{Month: m, Before: m.Add(-1), After: m.Add(1), Region: region}
-	if q.scope() == 0 {
-		page.Regions = osms.Regions()
-	}
+	page.Regions = q.regionChoice()
 	if page.Report, err = q.desk.CasesReport(q.ctx(), m, region, q.now); err != nil {
 		return err
 	}

@@ -129,11 +129,7 @@ type uploadPage struct {
 // uploadPage shows an upload: how far it is, or what became of it. One file that
 // was taken leads to its receipt.
 func (q *ask) uploadPage() error {
-	id, err := q.number("id")
-	if err != nil {
-		return err
-	}
-	u, err := q.ownUpload(id)
+	u, err := q.ownUpload()
 	if err != nil {
 		return err
 	}
@@ -159,7 +155,7 @@ func (q *ask) uploadPage() error {
 		if err := q.appliedAs(&page); err != nil {
 			return err
 		}
-		reports, ok := q.s.uploads.found(id)
+		reports, ok := q.s.uploads.found(u.ID)
 		if !ok && page.Applied != "" {
 			break // its bytes are gone from the spool, and its receipt says it all
 		}
@@ -177,7 +173,7 @@ func (q *ask) uploadPage() error {
 	}
 	live := ""
 	if page.Upload.State == store.UploadWaiting {
-		live = uploadTopic(id)
+		live = uploadTopic(u.ID)
 		page.At, _ = q.s.live.at(live)
 	}
 	return q.showLive("upload", q.say("upload.title", intake.Shown(u.Name)), live, page)
@@ -202,11 +198,7 @@ func (q *ask) appliedAs(page *uploadPage) error {
 // a check is kept but what was sent, so it is looked at once more. Of an archive
 // of files, file says which.
 func (q *ask) uploadReturned() error {
-	id, err := q.number("id")
-	if err != nil {
-		return err
-	}
-	u, err := q.ownUpload(id)
+	u, err := q.ownUpload()
 	if err != nil {
 		return err
 	}
@@ -249,11 +241,7 @@ func (q *ask) uploadReturned() error {
 // applyUpload applies what was only looked at: the same bytes with the same
 // declaration.
 func (q *ask) applyUpload() error {
-	id, err := q.number("id")
-	if err != nil {
-		return err
-	}
-	u, err := q.ownUpload(id)
+	u, err := q.ownUpload()
 	if err != nil {
 		return err
 	}
@@ -261,14 +249,8 @@ func (q *ask) applyUpload() error {
 		return refused(http.StatusGone, "refused.again")
 	}
 	again := store.Upload{Account: q.account.ID, Name: u.Name, SHA256: u.SHA256, Size: u.Size, Region: u.Region, Kind: u.Kind, Received: q.now}
-	if hash := q.value("approve"); hash != "" {
-		if !q.is(osms.RoleAdministrator) {
-			return refused(http.StatusForbidden, "refused.approve")
-		}
-		if !osms.IsDiff(hash) {
-			return refused(http.StatusBadRequest, "refused.hash")
-		}
-		again.Approve = hash
+	if again.Approve, err = q.approval(q.value("approve")); err != nil {
+		return err
 	}
 	if again, err = q.store().PutUpload(q.ctx(), again); err != nil {
 		return err

@@ -64,12 +64,13 @@ func (q *ask) heldPage() error {
 	return q.show("held", q.say("held.title"), page)
 }
 
-func (q *ask) hash() (string, error) {
-	hash := q.r.PathValue("hash")
-	if !osms.IsDiff(hash) {
-		return "", refused(http.StatusBadRequest, "refused.hash")
+// heldDecision reads which held diff is decided on, and why.
+func (q *ask) heldDecision() (hash, reason string, err error) {
+	if hash = q.r.PathValue("hash"); !osms.IsDiff(hash) {
+		return "", "", refused(http.StatusBadRequest, "refused.hash")
 	}
-	return hash, nil
+	reason, err = q.reason()
+	return hash, reason, err
 }
 
 // reason is why somebody decides; the audit log keeps it.
@@ -85,11 +86,7 @@ func (q *ask) reason() (string, error) {
 }
 
 func (q *ask) releaseHeld() error {
-	hash, err := q.hash()
-	if err != nil {
-		return err
-	}
-	reason, err := q.reason()
+	hash, reason, err := q.heldDecision()
 	if err != nil {
 		return err
 	}
@@ -115,11 +112,7 @@ func (q *ask) release(hash, reason string) (taken jobs.Taken, err error) {
 }
 
 func (q *ask) refuseHeld() error {
-	hash, err := q.hash()
-	if err != nil {
-		return err
-	}
-	reason, err := q.reason()
+	hash, reason, err := q.heldDecision()
 	if err != nil {
 		return err
 	}

@@ -113,9 +113,7 @@ func (q *ask) lettersPage() error {
 	}
 	page := lettersPage{Region: f.Region, Kind: f.Kind, Kinds: osms.LetterKinds, State: f.State, BIN: q.value("bin"), Year: q.value("year"),
 		From: q.value("from"), To: q.value("to"), Most: mostPrinted, Texts: q.s.may("GET /letters/texts")&holds(q.account.Role) != 0}
-	if q.scope() == 0 {
-		page.Regions = osms.Regions()
-	}
+	page.Regions = q.regionChoice()
 	totals, err := q.s.counted.get(q.ctx(), q, f, func(ctx context.Context) (t letterTotals, err error) {
 		t.all, t.annulled, err = q.store().RegisterTotals(ctx, f)
 		return t, err
@@ -218,6 +216,18 @@ func (q *ask) issued(letters ...store.RegisteredLetter) ([]jobs.LetterIssued, er
 	return out, err
 }
 
+// issuedAgain makes the letter of the address again, if the reader may see it.
+func (q *ask) issuedAgain() (l store.RegisteredLetter, again jobs.LetterIssued, err error) {
+	if l, err = q.ownLetter(); err != nil {
+		return l, again, err
+	}
+	all, err := q.issued(l)
+	if err != nil {
+		return l, again, err
+	}
+	return l, all[0], nil
+}
+
 type letterPage struct {
 	Letter       store.RegisteredLetter
 	Path         string
@@ -233,15 +243,11 @@ type letterPage struct {
 
 // letterPage shows what a letter is and says, and what became of it.
 func (q *ask) letterPage() error {
-	l, err := q.ownLetter()
+	l, issued, err := q.issuedAgain()
 	if err != nil {
 		return err
 	}
-	issued, err := q.issued(l)
-	if err != nil {
-		return err
-	}
-	page := letterPage{Letter: l, Path: letterPath(l.Outgoing()), Content: issued[0].Content, Reissue: l.Bundle == 0}
+	page := letterPage{Letter: l, Path: letterPath(l.Outgoing()), Content: issued.Content, Reissue: l.Bundle == 0}
 	if page.Organisation, err = q.organisation(l.BIN); err != nil {
 		return err
 	}
@@ -273,15 +279,11 @@ func (q *ask) letterPDF() error  { return q.letterDocument(".pdf", kindPDF) }
 func (q *ask) letterDOCX() error { return q.letterDocument(".docx", kindDOCX) }
 
 func (q *ask) letterDocument(form, kind string) error {
-	l, err := q.ownLetter()
+	l, issued, err := q.issuedAgain()
 	if err != nil {
 		return err
 	}
-	issued, err := q.issued(l)
-	if err != nil {
-		return err
-	}
-	b, err := q.desk.IssuedDocument(q.ctx(), issued[0], form)
+	b, err := q.desk.IssuedDocument(q.ctx(), issued, form)
 	if err != nil {
 		return err
 	}

@@ -211,7 +211,7 @@ func (q *ask) topicEnded(topic string) (string, error) {
 	case "verify":
 		return q.verifyEnded(id)
 	case "upload":
-		u, err := q.ownUpload(id)
+		u, err := q.uploadNumbered(id)
 		if err != nil || u.State == store.UploadWaiting {
 			return "", err
 		}

@@ -14,18 +14,12 @@ type missingPage struct {
 
 // missingPage lists who has not submitted.
 func (q *ask) missingPage() error {
-	m, err := q.month()
-	if err != nil {
-		return err
-	}
-	region, err := q.region()
+	m, region, err := q.monthRegion()
 	if err != nil {
 		return err
 	}
 	page := missingPage{Month: m, Region: region}
-	if q.scope() == 0 {
-		page.Regions = osms.Regions()
-	}
+	page.Regions = q.regionChoice()
 	if page.Found, err = q.desk.Missing(q.ctx(), m, region, q.now); err != nil {
 		return err
 	}

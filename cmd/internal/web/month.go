@@ -73,11 +73,7 @@ func (p monthPage) Heads(n int) string {
 func (l monthLine) Place() string { return placeWord(l.Region) }
 
 func (q *ask) monthPage() error {
-	m, err := q.month()
-	if err != nil {
-		return err
-	}
-	region, err := q.region()
+	m, region, err := q.monthRegion()
 	if err != nil {
 		return err
 	}
@@ -86,9 +82,7 @@ func (q *ask) monthPage() error {
 		return err
 	}
 	page.Region = region
-	if q.scope() == 0 {
-		page.Regions = osms.Regions()
-	}
+	page.Regions = q.regionChoice()
 	if region != 0 {
 		page = page.only(region)
 	}

@@ -54,11 +54,7 @@ const mostOverlaps = 300
 // its own side of each, and of the other only that there is one: neither who it
 // is, nor the person, nor how it ended for the other.
 func (q *ask) overlapsPage() error {
-	m, err := q.month()
-	if err != nil {
-		return err
-	}
-	region, err := q.region()
+	m, region, err := q.monthRegion()
 	if err != nil {
 		return err
 	}

@@ -125,9 +125,7 @@ func (q *ask) organisationsPage() error {
 	}
 	page := organisationsPage{Region: region, today: q.today(), Search: q.value("search"), Only: q.value("only"),
 		New: q.s.may("POST /cases")&holds(q.account.Role) != 0, Template: q.s.may("POST /templates")&holds(q.account.Role) != 0}
-	if q.scope() == 0 {
-		page.Regions = osms.Regions()
-	}
+	page.Regions = q.regionChoice()
 	all, err := q.listed(region, q.lang)
 	if err != nil {
 		return err
@@ -185,9 +183,7 @@ func (q *ask) templatesPage() error {
 		return err
 	}
 	page := templatesPage{Region: region, Search: q.value("search"), Modes: []osms.Mode{osms.Full, osms.Delta}}
-	if q.scope() == 0 {
-		page.Regions = osms.Regions()
-	}
+	page.Regions = q.regionChoice()
 	if text := q.value("bin"); text != "" {
 		o, err := q.chosen(text, region)
 		if err != nil {

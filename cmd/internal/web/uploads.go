@@ -322,20 +322,36 @@ func (u *uploads) asked(q *ask, got sent) (region osms.Region, kind osms.Kind, a
 	if kind == osms.KindRoster && region == 0 {
 		return 0, "", "", false, refused(http.StatusBadRequest, "refused.rosterregion")
 	}
-	if approve = got.fields["approve"]; approve != "" {
-		if !q.is(osms.RoleAdministrator) {
-			return 0, "", "", false, refused(http.StatusForbidden, "refused.approve")
-		}
-		if !osms.IsDiff(approve) {
-			return 0, "", "", false, refused(http.StatusBadRequest, "refused.hash")
-		}
+	if approve, err = q.approval(got.fields["approve"]); err != nil {
+		return 0, "", "", false, err
 	}
 	return region, kind, approve, got.fields["dry"] == "1" || got.fields["dry"] == "true", nil
 }
 
-// ownUpload finds an upload that the reader may see: an akimat its region's, who
-// sees all, anybody's.
-func (q *ask) ownUpload(id int64) (store.Upload, error) {
+// approval is the hash of the held change that a sender approves beforehand, if
+// any: an administrator's word.
+func (q *ask) approval(hash string) (string, error) {
+	if hash != "" && !q.is(osms.RoleAdministrator) {
+		return "", refused(http.StatusForbidden, "refused.approve")
+	}
+	if hash != "" && !osms.IsDiff(hash) {
+		return "", refused(http.StatusBadRequest, "refused.hash")
+	}
+	return hash, nil
+}
+
+// ownUpload finds the upload of the address, if the reader may see it.
+func (q *ask) ownUpload() (store.Upload, error) {
+	id, err := q.number("id")
+	if err != nil {
+		return store.Upload{}, err
+	}
+	return q.uploadNumbered(id)
+}
+
+// uploadNumbered finds an upload that the reader may see: an akimat its region's,
+// who sees all, anybody's.
+func (q *ask) uploadNumbered(id int64) (store.Upload, error) {
 	u, err := q.store().UploadNumbered(q.ctx(), id)
 	// What was sent before a change of region is of the other region still.
 	if err == nil && (!q.sees(u.Region) || u.Region == 0 && q.scope() != 0) {

@@ -198,7 +198,7 @@ func (q *ask) newPassword() error {
 		return q.redirect("/password", "")
 	}
 	password := NewPassword()
-	if x, err = q.change(x.ID, store.AccountPassword, given(password)); err != nil {
+	if x, err = q.change(x.ID, store.AccountPassword, GivenPassword(password)); err != nil {
 		return err
 	}
 	return q.tellSecret(x, osms.Token{}, password)
@@ -248,8 +248,9 @@ func (q *ask) revokeToken() error {
 	return q.redirect("/users/"+itoa(x.ID), "tokenrevoked")
 }
 
-// given is an account whose password somebody else gave: it is changed first.
-func given(password string) func(*osms.Account) error {
+// GivenPassword gives an account a password that somebody else chose: its owner
+// changes it first.
+func GivenPassword(password string) func(*osms.Account) error {
 	hash := HashPassword(password) // not while the registry waits
 	return func(x *osms.Account) error {
 		x.Password, x.Expired = hash, true
